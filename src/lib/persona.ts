@@ -1,0 +1,30 @@
+/**
+ * The persona as a value: one text, or one text per channel. Ground floor: both the source room and the
+ * server room speak of personas and must mean the same.
+ */
+
+/** Channels of a channel-aware persona, in the order in which they are shown and written. */
+export const CHANNELS = ['base', 'voice', 'text'] as const
+export type Channel = (typeof CHANNELS)[number]
+export type ChannelPersona = { [channel in Channel]?: string }
+export type Persona = string | ChannelPersona
+
+/** Is this a persona: a string, or an object whose keys are all channels and whose values are all strings? */
+export function isPersona(value: unknown): value is Persona {
+  if (typeof value === 'string') return true
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const entries = Object.entries(value)
+  return (
+    entries.length > 0 &&
+    entries.every(([key, text]) => (CHANNELS as readonly string[]).includes(key) && typeof text === 'string')
+  )
+}
+
+/** The texts of a persona with their channel; a plain persona has one, with no channel. */
+export function personaTexts(persona: Persona): { channel?: Channel; text: string }[] {
+  if (typeof persona === 'string') return [{ text: persona }]
+  return CHANNELS.flatMap(channel => {
+    const text = persona[channel]
+    return text === undefined ? [] : [{ channel, text }]
+  })
+}
