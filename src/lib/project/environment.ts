@@ -1,0 +1,44 @@
+/**
+ * The one place that reads the process's environment. Everything else takes these values as arguments.
+ */
+
+import { homedir } from 'node:os'
+
+export const DEFAULT_API_URL = 'https://api.heylua.ai'
+
+export interface Environment {
+  /** Origin (and path, if any) of the Lua API: `LUA_API_URL`, else the public one. */
+  apiUrl: string
+  /** `LUA_API_KEY` as it stands, the empty text included; undefined when it is not set. */
+  apiKey?: string
+  /** Accept plain http to other hosts than loopback: `LUA_ALLOW_HTTP=1`. */
+  allowHttp: boolean
+  /** Proxy settings in the usual variables, upper or lower case. */
+  proxy: { https?: string; http?: string; none?: string }
+  /** The user's home folder, or undefined where there is none. */
+  home?: string
+}
+
+/** Reads the variables that the product knows; `env` is for tests. */
+export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
+  return {
+    apiUrl: env.LUA_API_URL?.trim() || DEFAULT_API_URL,
+    apiKey: env.LUA_API_KEY,
+    allowHttp: env.LUA_ALLOW_HTTP === '1',
+    proxy: {
+      https: env.HTTPS_PROXY || env.https_proxy,
+      http: env.HTTP_PROXY || env.http_proxy,
+      none: env.NO_PROXY || env.no_proxy,
+    },
+    home: homeFolder(),
+  }
+}
+
+function homeFolder(): string | undefined {
+  try {
+    return homedir() || undefined
+  } catch {
+    // A user id without a passwd entry and without $HOME, as in some containers.
+    return undefined
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Where am I: the project that a folder belongs to, and which agent it is.
+ */
+
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { LuaError } from '../errors.js'
+
+export const CONFIG_FILE = 'lua.skill.yaml'
+
+export interface Project {
+  /** Absolute folder of `lua.skill.yaml`. */
+  root: string
+  configPath: string
+  agentId: string
+  orgId?: string
+  /** `.lua`, the checkout's own state; it need not exist. */
+  stateDir: string
+}
+
+/**
+ * Finds the project at `start` or in a folder above it and reads its identity.
+ * @throws LuaError NO_PROJECT, PROJECT_INVALID
+ */
+export async function findProject(start: string): Promise<Project> {
+  const root = findRoot(resolve(start))
+  const configPath = join(root, CONFIG_FILE)
+  const { agentId, orgId } = await readIdentity(configPath)
+  return { root, configPath, agentId, orgId, stateDir: join(root, '.lua') }
+}
+
+function findRoot(start: string): string {
+  if (!isDirectory(start)) {
+    throw new LuaError('NO_PROJECT', `${start} is not a folder.`, {
+      hint: 'Give the folder of a Lua project.',
+    })
+  }
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (isFile(join(folder, CONFIG_FILE))) return folder
+    if (folder === dirname(folder)) break
+  }
+  throw new LuaError(
+    'NO_PROJECT',
+    `No Lua project here: looked for ${CONFIG_FILE} in ${start} and every folder above it.`,
+    {
+      hint:
+        `A project is a folder with a ${CONFIG_FILE} that names its agent ("agent:", then "  agentId: …") ` +
+        'and a src/index.ts that declares it with new LuaAgent({ name, persona }). Go to such a folder and run again.',
+    },
+  )
+}
+
+async function readIdentity(configPath: string): Promise<{ agentId: string; orgId?: string }> {
+  const agent = field(await parseConfig(configPath), 'agent')
+  const agentId = field(agent, 'agentId')
+  const orgId = field(agent, 'orgId')
+  if (typeof agentId !== 'string' || agentId.trim() === '') {
+    throw invalid(
+      configPath,
+      'it has no agent.agentId',
+      'Add the id of your agent: "agent:", then "  agentId: …".',
+    )
+  }
+  return { agentId: agentId.trim(), orgId: typeof orgId === 'string' ? orgId : undefined }
+}
+
+async function parseConfig(configPath: string): Promise<unknown> {
+  const text = readConfig(configPath)
+  const { parseDocument } = await import('yaml')
+  const document = parseDocument(text)
+  const problem = document.errors[0]
+  if (problem) {
+    const [start] = problem.linePos ?? []
+    throw new LuaError(
+      'PROJECT_INVALID',
+      `${configPath} is not valid YAML: ${problem.message.split('\n')[0]}`,
+      {
+        hint: 'Mend the file, or restore it from git.',
+        location: start && { file: configPath, line: start.line, column: start.col },
+        cause: problem,
+      },
+    )
+  }
+  try {
+    return document.toJS()
+  } catch (error) {
+    // Aliases that expand without end are only found here.
+    throw invalid(configPath, (error as Error).message, 'Mend the file, or restore it from git.')
+  }
+}
+
+function readConfig(configPath: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(configPath))
+  } catch (error) {
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message
+    throw invalid(configPath, why, 'Check the permissions and the content of the file.')
+  }
+}
+
+function invalid(configPath: string, why: string, hint: string): LuaError {
+  return new LuaError('PROJECT_INVALID', `${configPath} cannot be used: ${why}.`, {
+    hint,
+    location: { file: configPath, line: 1, column: 1 },
+  })
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
