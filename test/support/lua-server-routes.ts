@@ -8,6 +8,7 @@ import {
   type PrimitiveKind,
   type ServerState,
   type StoredAgent,
+  type StoredFile,
 } from './lua-server-state.js'
 
 export interface RouteRequest {
@@ -18,6 +19,7 @@ export interface RouteRequest {
   headers: Record<string, string | string[] | undefined>
   /** Parsed when it is JSON, else text; undefined when empty. */
   body: unknown
+  raw: Buffer
 }
 
 /** What routes need besides the request. */
@@ -153,6 +155,21 @@ const getSnapshot: Handler = (context, _request, [id]) => {
   return success(context, meta)
 }
 
+/** The vendor's CLI asks which blobs it must upload before it pushes a snapshot. */
+const checkBlobs: Handler = (context, request, [id]) => {
+  agentOf(context, id)
+  return success(context, {
+    missing: hashesIn(request).filter(hash => !Object.hasOwn(context.state.blobs, hash)),
+  })
+}
+
+const uploadUrls: Handler = (context, request, [id]) => {
+  agentOf(context, id)
+  return success(context, {
+    urls: Object.fromEntries(hashesIn(request).map(hash => [hash, context.blobUrl(hash)])),
+  })
+}
+
 const getManifest: Handler = (context, _request, [id]) => success(context, snapshotOf(context, id))
 
 function hashesIn(request: RouteRequest): string[] {
@@ -168,6 +185,21 @@ const blobUrls: Handler = (context, request, [id]) => {
   agentOf(context, id)
   const known = hashesIn(request).filter(hash => Object.hasOwn(context.state.blobs, hash))
   return success(context, { urls: Object.fromEntries(known.map(hash => [hash, context.blobUrl(hash)])) })
+}
+
+/** How the vendor's CLI stores a snapshot, once its blobs are uploaded. */
+const putManifest: Handler = (context, request, [id]) => {
+  const files = field(request, 'files') as StoredFile[]
+  const snapshot = {
+    projectHash: String(field(request, 'projectHash')),
+    fileCount: files.length,
+    totalSize: files.reduce((sum, file) => sum + file.size, 0),
+    createdAt: context.now(),
+    createdBy: 'embedded@example.com',
+    files,
+  }
+  agentOf(context, id).snapshot = snapshot
+  return success(context, snapshot, 201)
 }
 
 const listPrimitives: Handler = (context, _request, [kind, id]) =>
@@ -189,7 +221,14 @@ const createPrimitive: Handler = (context, request, [kind, id]) => {
 
 const listMcpServers: Handler = (context, _request, [id]) => success(context, agentOf(context, id).mcpServers)
 
+/** Kinds that only the vendor's CLI asks for; this server has none of them. */
+const listNewerKind: Handler = (context, _request, [kind, id]) => {
+  agentOf(context, id)
+  return success(context, { [kind as string]: [] })
+}
+
 const PRIMITIVE = PRIMITIVE_KINDS.join('|')
+const NEWER = 'triggers|devices|device-triggers|voice-agents|workflows'
 
 const ROUTES: [string, RegExp, Handler][] = [
   ['GET', /^\/admin\/agents\/([^/]+)$/, getAgent],
@@ -199,9 +238,13 @@ const ROUTES: [string, RegExp, Handler][] = [
   ['POST', /^\/developer\/agents\/([^/]+)\/persona\/version\/([^/]+)$/, deployVersion],
   ['GET', /^\/developer\/agents\/([^/]+)\/backup$/, getSnapshot],
   ['GET', /^\/developer\/agents\/([^/]+)\/backup\/manifest$/, getManifest],
+  ['POST', /^\/developer\/agents\/([^/]+)\/backup\/manifest$/, putManifest],
   ['POST', /^\/developer\/agents\/([^/]+)\/backup\/blob-urls$/, blobUrls],
+  ['POST', /^\/developer\/agents\/([^/]+)\/backup\/check-blobs$/, checkBlobs],
+  ['POST', /^\/developer\/agents\/([^/]+)\/backup\/blob-upload-urls$/, uploadUrls],
   ['GET', /^\/developer\/agents\/([^/]+)\/mcp-servers$/, listMcpServers],
   ['GET', new RegExp(`^/developer/(${PRIMITIVE})/([^/]+)$`), listPrimitives],
+  ['GET', new RegExp(`^/developer/(${NEWER})/([^/]+)$`), listNewerKind],
   ['POST', new RegExp(`^/developer/(${PRIMITIVE})/([^/]+)$`), createPrimitive],
 ]
 
@@ -210,6 +253,10 @@ export function answerBlob(state: ServerState, signature: string, request: Route
   if (request.headers.authorization !== undefined) return refusedBlob(400, 'Only one auth mechanism allowed')
   if (request.query.get('signature') !== signature) return refusedBlob(403, 'SignatureDoesNotMatch')
   const hash = /^\/blobs\/([^/]+)$/.exec(request.path)?.[1] ?? ''
+  if (request.method === 'PUT') {
+    state.blobs[hash] = { base64: request.raw.toString('base64') }
+    return { status: 200, headers: {}, body: Buffer.alloc(0) }
+  }
   const blob = Object.hasOwn(state.blobs, hash) ? state.blobs[hash] : undefined
   if (!blob || request.method !== 'GET') return refusedBlob(404, 'NoSuchKey')
   const bytes = Buffer.from(blob.base64, 'base64')

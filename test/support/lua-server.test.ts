@@ -104,6 +104,20 @@ describe('the embedded Lua server', () => {
     expect(server.requests.at(-1)).to.include({ origin: 'blob', method: 'GET' })
   })
 
+  it('takes a snapshot the way the vendor CLI pushes one', async () => {
+    const bytes = Buffer.from('hello')
+    const hash = fileHash(bytes)
+    const missing = await call('POST', `${AGENT}/backup/check-blobs`, { hashes: [hash] })
+    expect(missing.answer.data).to.deep.equal({ missing: [hash] })
+    const upload = await call('POST', `${AGENT}/backup/blob-upload-urls`, { hashes: [hash] })
+    const url = (upload.answer.data as { urls: Record<string, string> }).urls[hash]!
+    await fetch(url, { method: 'PUT', body: bytes })
+    const files = [{ relativePath: 'hello.md', hash, size: 5, type: 'other' }]
+    await call('POST', `${AGENT}/backup/manifest`, { projectHash: 'p', files })
+    expect(server.state.blobs[hash]).to.deep.equal({ base64: bytes.toString('base64') })
+    expect((await call('GET', `${AGENT}/backup`)).answer.data).to.include({ projectHash: 'p', fileCount: 1 })
+  })
+
   it('misbehaves as told, for the requests that match', async () => {
     server.fault({ path: '*/persona/versions', skip: 1, times: 1 }, { kind: 'answer', status: 503 })
     const statuses: number[] = []

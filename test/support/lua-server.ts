@@ -95,7 +95,8 @@ export async function startLuaServer(options: LuaServerOptions = {}): Promise<Lu
   ): Promise<void> {
     const read = await readRequest(request)
     if (!read) return
-    requests.push({ ...read, origin, query: Object.fromEntries(read.query), at: Date.now() })
+    const { raw: _, ...logged } = read
+    requests.push({ ...logged, origin, query: Object.fromEntries(read.query), at: Date.now() })
     const work = () => {
       try {
         return answer(read)
@@ -161,12 +162,14 @@ async function readRequest(request: IncomingMessage): Promise<RouteRequest | und
     return undefined
   }
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const raw = Buffer.concat(chunks)
   return {
     method: request.method ?? 'GET',
     path: url.pathname,
     query: url.searchParams,
     headers: request.headers,
-    body: parsedBody(Buffer.concat(chunks).toString('utf8')),
+    body: parsedBody(raw.toString('utf8')),
+    raw,
   }
 }
 
