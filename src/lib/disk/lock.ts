@@ -1,0 +1,181 @@
+/**
+ * One run at a time in a project. The lock is a file that names its holder; it appears complete (a link to a
+ * finished file) or not at all. It is not re-entrant: a run takes it once.
+ */
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LuaError } from '../errors.js'
+import { newId } from './journal.js'
+import { isAlive, startOf } from './process.js'
+import { errnoOf, refusal } from './refusals.js'
+import { ensureStateDir, privateTemp, writeNew } from './state.js'
+
+interface Holder {
+  token: string
+  pid: number
+  /** Of the process, where the system tells: process numbers come round again. */
+  start?: string
+  host: string
+  command: string
+}
+
+export interface LockOptions {
+  /** How long to wait for another run, in milliseconds. */
+  waitMs?: number
+  /** What this run is, for the message that the other one shows ("lua sync --pull"). */
+  command?: string
+  /** A holder on another machine (or in another container) cannot be asked; no sign of life for so long, in
+   * milliseconds, is death. */
+  silentMs?: number
+}
+
+const POLL_MS = 50
+const HEARTBEAT_MS = 2000
+
+const held = new Set<string>()
+
+/**
+ * Runs `fn` while holding the project's lock. A lock whose process is dead is taken over.
+ * @throws LOCKED when another run still holds it after `waitMs`; FILE_REFUSED when `.lua` cannot be written
+ */
+export async function withLock<T>(
+  stateDir: string,
+  fn: () => Promise<T>,
+  { waitMs = 10_000, command = 'lua', silentMs = 8000 }: LockOptions = {},
+): Promise<T> {
+  ensureStateDir(stateDir)
+  const path = join(stateDir, 'lock')
+  const mine: Holder = {
+    token: newId(),
+    pid: process.pid,
+    start: startOf(process.pid),
+    host: hostname(),
+    command,
+  }
+  // Known as ours before it is there: to us, a lock with our number that we do not know is a dead process's.
+  held.add(mine.token)
+  try {
+    await acquire(path, mine, waitMs, silentMs)
+    return await runHolding(path, mine, fn)
+  } finally {
+    held.delete(mine.token)
+  }
+}
+
+async function runHolding<T>(path: string, mine: Holder, fn: () => Promise<T>): Promise<T> {
+  const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS)
+  heartbeat.unref()
+  try {
+    return await fn()
+  } finally {
+    clearInterval(heartbeat)
+    if (read(path)?.token === mine.token) rmSync(path, { force: true })
+  }
+}
+
+async function acquire(path: string, mine: Holder, waitMs: number, silentMs: number): Promise<void> {
+  const deadline = performance.now() + waitMs
+  let sign: { of: string; since: number } | undefined
+  while (!tryTake(path, mine)) {
+    const holder = read(path)
+    const beat = `${holder?.token} ${lastBeat(path)}`
+    if (sign?.of !== beat) sign = { of: beat, since: performance.now() }
+    if (isStale(holder, performance.now() - sign.since, silentMs)) takeAway(path, holder)
+    else if (performance.now() >= deadline) throw locked(path, holder)
+    else await sleep(POLL_MS)
+  }
+}
+
+function tryTake(path: string, mine: Holder): boolean {
+  if (existsSync(path)) return false
+  const draft = privateTemp(dirname(path))
+  try {
+    writeNew(draft, JSON.stringify(mine))
+    linkSync(draft, path)
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    if (errnoOf(error) === 'EPERM' || errnoOf(error) === 'ENOTSUP') return takeWithoutLinks(path, mine)
+    throw refusal(path, error)
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+function takeWithoutLinks(path: string, mine: Holder): boolean {
+  try {
+    writeNew(path, JSON.stringify(mine))
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    throw refusal(path, error)
+  }
+}
+
+function isStale(holder: Holder | undefined, quietMs: number, maxMs: number): boolean {
+  // Unreadable: torn by a crash, or gone since; if it is gone, taking it away does nothing.
+  if (holder === undefined) return quietMs > POLL_MS * 4
+  if (holder.host !== hostname()) return quietMs > maxMs
+  if (holder.pid === process.pid) return !held.has(holder.token)
+  if (!isAlive(holder.pid)) return true
+  const start = startOf(holder.pid)
+  return start !== undefined && holder.start !== undefined && start !== holder.start
+}
+
+/** Moves a stale lock aside, and back if it turns out that another run has just taken it over. */
+function takeAway(path: string, stale: Holder | undefined): void {
+  const aside = privateTemp(dirname(path))
+  try {
+    renameSync(path, aside)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return
+    throw refusal(path, error)
+  }
+  try {
+    if (read(aside)?.token !== stale?.token) linkSync(aside, path)
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw refusal(path, error)
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+function read(path: string): Holder | undefined {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as Holder
+    return Number.isInteger(value.pid) && typeof value.token === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function lastBeat(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs
+}
+
+function touch(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date())
+  } catch {
+    // Without a beat others may think us dead only if they run on another machine; nothing better can be done.
+  }
+}
+
+function locked(path: string, holder: Holder | undefined): LuaError {
+  const who =
+    holder === undefined
+      ? 'Another run'
+      : `Another run (${printable(holder.command)}, process ${holder.pid}${holder.host === hostname() ? '' : ` on ${printable(holder.host)}`})`
+  return new LuaError('LOCKED', `${who} is working in this project.`, {
+    hint: `Wait until it has finished, or stop it. If it no longer runs, delete ${path}.`,
+  })
+}
+
+/** The lock is a file like any other: what it says must not reach the terminal unfiltered. */
+function printable(text: unknown): string {
+  return String(text)
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 80)
+}

@@ -1,0 +1,76 @@
+/** After a crash: finish what was begun, or put everything back; and after a failure: put everything back. */
+import { realpathSync } from 'node:fs'
+import { dirname, relative } from 'node:path'
+import { LuaError } from '../errors.js'
+import { endJournal, enterPhase, type Journal, type Move, readJournal } from './journal.js'
+import { canMove, isInPlace, isMoved, moveBack, moveForward, sweep, syncDirs } from './moves.js'
+import { errnoOf } from './refusals.js'
+import { sweepState } from './state.js'
+
+/** What `recoverFiles` did about an interrupted run. Paths are relative to the project, with `/`. */
+export interface Recovery {
+  /** `finished`: every file now is as that run wanted it. `undone`: every file is as it was before that run. */
+  outcome: 'finished' | 'undone'
+  files: string[]
+  /** Files that somebody has written since the crash: left as they are. */
+  left: string[]
+  /** When the interrupted run began to write, epoch ms. */
+  startedAt: number
+}
+
+/**
+ * Cleans up after a run that was killed while writing; call it under the lock, before anything is read.
+ * No temporary file of that run remains.
+ * @param allowedRoots folders that may be written to; the project's own folder if not given
+ * @returns what was done; undefined when nothing was left to do
+ * @throws FILE_REFUSED when the journal names files outside the roots
+ */
+export async function recoverFiles(
+  stateDir: string,
+  allowedRoots: readonly string[] = [dirname(stateDir)],
+): Promise<Recovery | undefined> {
+  sweepState(stateDir)
+  const journal = readJournal(stateDir, allowedRoots)
+  if (journal === undefined) return undefined
+  const { outcome, left } = finish(stateDir, journal)
+  const root = realpathSync(dirname(stateDir))
+  const name = (path: string) => relative(root, path).replaceAll('\\', '/')
+  return {
+    outcome,
+    files: journal.moves.map(move => name(move.target)),
+    left: left.map(move => name(move.target)),
+    startedAt: journal.startedAt,
+  }
+}
+
+function finish(stateDir: string, journal: Journal): { outcome: Recovery['outcome']; left: Move[] } {
+  if (journal.phase !== 'moving' || !journal.moves.every(move => isMoved(move) || canMove(move))) {
+    return { outcome: 'undone', left: undoJournal(stateDir, journal) }
+  }
+  try {
+    for (const move of journal.moves) if (!isMoved(move)) moveForward(move)
+  } catch (error) {
+    // A file changed in this very moment, or the disk refuses: then everything goes back instead.
+    if (!(error instanceof LuaError) && errnoOf(error) === undefined) throw error
+    return { outcome: 'undone', left: undoJournal(stateDir, journal) }
+  }
+  const left = journal.moves.filter(move => !isInPlace(move))
+  syncDirs(journal.moves)
+  sweep(journal, { dirs: false })
+  endJournal(stateDir)
+  return { outcome: 'finished', left }
+}
+
+/**
+ * Puts back what a commit has moved, removes its temporary files, the folders it created, and the journal.
+ * @returns the moves whose file somebody has written since: those files are left as they are
+ */
+export function undoJournal(stateDir: string, journal: Journal): Move[] {
+  if (journal.phase === 'moving') enterPhase(stateDir, journal, 'undoing')
+  const moved = journal.phase === 'staging' ? [] : journal.moves.filter(isMoved)
+  const left = moved.toReversed().filter(move => !moveBack(move))
+  syncDirs(moved)
+  sweep(journal, { dirs: true })
+  endJournal(stateDir)
+  return left
+}

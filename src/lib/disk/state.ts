@@ -1,0 +1,122 @@
+/**
+ * The project's `.lua` folder: private to its owner, ignored by git, every file in it written whole or not
+ * at all. The vendor's CLI uses the same folder, so nothing here assumes to be alone in it.
+ */
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { isAlive } from './process.js'
+import { errnoOf, refusal, refuse } from './refusals.js'
+
+const UNSYNCABLE = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'ENOENT']
+const PRIVATE_TEMP = /^\.lua-state-(\d+)-[0-9a-f]{12}\.tmp$/
+
+/**
+ * Creates the project's `.lua` folder (0700) where it is missing, with a `.gitignore` that ignores all of
+ * it: that touches no file of the user's. An existing folder keeps its mode; it may be the vendor's.
+ * @throws FILE_REFUSED when `.lua` is a file or a symbolic link, or cannot be created
+ */
+export function ensureStateDir(stateDir: string): void {
+  try {
+    mkdirSync(stateDir, { mode: 0o700 })
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw refusal(stateDir, error)
+    if (!lstatSync(stateDir).isDirectory()) {
+      throw refuse(
+        stateDir,
+        'it is not a folder',
+        'Move it away: local state is kept in a folder of that name.',
+      )
+    }
+  }
+  const ignore = join(stateDir, '.gitignore')
+  if (!existsSync(ignore)) privateWrite(ignore, '*\n')
+}
+
+/**
+ * Writes one file of the state folder: mode 0600, whole or not at all. Folders below the state folder are
+ * created as needed (0700).
+ * @throws FILE_REFUSED when it cannot be written; then no temporary file is left
+ */
+export function privateWrite(path: string, content: string | Uint8Array): void {
+  const temp = privateTemp(dirname(path))
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeNew(temp, content)
+    renameSync(temp, path)
+    syncDir(dirname(path))
+  } catch (error) {
+    rmSync(temp, { force: true })
+    throw refusal(path, error)
+  }
+}
+
+/** A new name for a temporary file in the state folder; `sweepState` knows it when its process has died. */
+export function privateTemp(dir: string): string {
+  return join(dir, `.lua-state-${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
+}
+
+/**
+ * Creates `path` (it must not exist) with mode 0600 and these bytes, and forces them to the disk. What cannot
+ * be written whole is removed again.
+ */
+export function writeNew(path: string, content: string | Uint8Array): void {
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
+    fsyncSync(file)
+  } catch (error) {
+    rmSync(path, { force: true })
+    throw error
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Forces a folder's entries to the disk, where the system can do that. */
+export function syncDir(dir: string): void {
+  try {
+    const handle = openSync(dir, 'r')
+    try {
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
+  } catch (error) {
+    // Windows opens no folders, and some network disks sync none; the rename itself is still atomic there.
+    // A folder that is gone has nothing to sync.
+    if (!UNSYNCABLE.includes(errnoOf(error) ?? '')) throw error
+  }
+}
+
+/**
+ * Removes the temporary files that killed processes left in `dir`. Our own are used up before anything else
+ * can run, so one with our number is left by an earlier process of that number.
+ */
+export function sweepState(dir: string): void {
+  for (const name of namesIn(dir)) {
+    const pid = PRIVATE_TEMP.exec(name)?.[1]
+    if (pid === undefined) continue
+    if (Number(pid) === process.pid || !isAlive(Number(pid))) rmSync(join(dir, name), { force: true })
+  }
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir)
+  } catch {
+    return []
+  }
+}

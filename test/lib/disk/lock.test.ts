@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { buildSync } from 'esbuild'
+import { ensureStateDir, withLock } from '../../../src/lib/disk/index.js'
+import { asLuaError } from '../../../src/lib/errors.js'
+import { type Workspace, workspace } from './workspace.js'
+
+let w: Workspace
+beforeEach(() => {
+  w = workspace()
+})
+afterEach(() => {
+  rmSync(w.root, { recursive: true, force: true })
+})
+
+const lock = () => join(w.stateDir, 'lock')
+
+function lockOf(holder: object): void {
+  ensureStateDir(w.stateDir)
+  const whole = { token: '0123456789ab', pid: 1, host: hostname(), command: 'lua sync --pull', ...holder }
+  writeFileSync(lock(), JSON.stringify(whole))
+}
+
+const take = (waitMs = 0, silentMs = 8000) => withLock(w.stateDir, async () => 'done', { waitMs, silentMs })
+
+describe('withLock', () => {
+  it('runs, answers, and leaves no lock, whether it ends well or badly', async () => {
+    expect(await take()).to.equal('done')
+    const failure = new Error('from inside')
+    const run = withLock(w.stateDir, () => Promise.reject(failure))
+    expect(await run.catch(error => error)).to.equal(failure)
+    expect(w.state()).to.deep.equal(['.gitignore'])
+  })
+
+  it('waits for the run before it', async () => {
+    const order: string[] = []
+    let release = () => {}
+    const held = new Promise<void>(resolve => {
+      release = resolve
+    })
+    const first = withLock(w.stateDir, async () => {
+      order.push('first in')
+      await held
+      order.push('first out')
+    })
+    const second = withLock(w.stateDir, async () => order.push('second in'))
+    release()
+    await Promise.all([first, second])
+    expect(order).to.deep.equal(['first in', 'first out', 'second in'])
+  })
+
+  it('names the process that it waited for in vain', async () => {
+    lockOf({ pid: process.ppid, command: 'lua sync \u001b[31m--pull' })
+    const error = await take(60).catch(asLuaError)
+    expect(error).to.include({ code: 'LOCKED', exitCode: 2 })
+    expect(error).to.have.property('message').that.contains(`lua sync ?[31m--pull, process ${process.ppid}`)
+    expect(error).to.have.property('hint').that.contains(lock())
+    expect(readFileSync(lock(), 'utf8')).to.contain('0123456789ab')
+  })
+
+  it('takes over the lock of a dead process, of an earlier one with our number or another’s, and a torn one', async () => {
+    const dead = spawnSync(process.execPath, ['-e', '']).pid
+    for (const holder of [{ pid: dead }, { pid: process.pid }, { pid: process.ppid, start: '1' }]) {
+      lockOf(holder)
+      expect(await take()).to.equal('done')
+    }
+    writeFileSync(lock(), '{"token":')
+    expect(await take(1000)).to.equal('done')
+    expect(w.state()).to.deep.equal(['.gitignore'])
+  })
+
+  it('believes a holder on another machine as long as it shows signs of life', async () => {
+    lockOf({ host: 'elsewhere', pid: 1 })
+    const alive = setInterval(() => utimesSync(lock(), new Date(), new Date()), 20)
+    const error = await take(400, 200).catch(asLuaError)
+    clearInterval(alive)
+    expect(error).to.include({ code: 'LOCKED' })
+    expect(error).to.have.property('message').that.contains('process 1 on elsewhere')
+    expect(await take(5000, 200)).to.equal('done')
+  })
+
+  it('lets one process in at a time, also when several find the same stale lock', async () => {
+    const outfile = w.path('child.mjs')
+    const entry = new URL('lock-child.ts', import.meta.url).pathname
+    buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm' })
+    w.put('counter', '0')
+    lockOf({ pid: spawnSync(process.execPath, ['-e', '']).pid })
+    const children = Array.from({ length: 5 }, () => spawn(process.execPath, [outfile, w.root, '8']))
+    const ends = await Promise.all(children.map(endOf))
+    expect(ends).to.deep.equal([0, 0, 0, 0, 0])
+    expect(w.text('counter')).to.equal('40')
+    expect(w.state()).to.deep.equal(['.gitignore'])
+  })
+})
+
+async function endOf(child: ChildProcess): Promise<number> {
+  const [code] = await once(child, 'exit')
+  return code as number
+}

@@ -1,0 +1,198 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { buildSync } from 'esbuild'
+import { commitFiles, ensureStateDir, recoverFiles } from '../../../src/lib/disk/index.js'
+import { asLuaError } from '../../../src/lib/errors.js'
+import { type Workspace, workspace, write } from './workspace.js'
+
+const BEFORE = { 'a.ts': 'one', 'b.ts': 'uno', 'gone.ts': 'bye', 'dir/new.ts': undefined }
+const AFTER = { 'a.ts': 'two', 'b.ts': 'due', 'gone.ts': undefined, 'dir/new.ts': 'new' }
+type State = { [name: string]: string | undefined }
+
+let w: Workspace
+let built: Workspace
+
+before(() => {
+  built = workspace()
+  buildSync({
+    entryPoints: [new URL('crash-child.ts', import.meta.url).pathname],
+    outfile: built.path('child.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+  })
+})
+after(() => {
+  rmSync(built.root, { recursive: true })
+})
+beforeEach(fresh)
+afterEach(() => {
+  rmSync(w.root, { recursive: true, force: true })
+})
+
+function fresh(): void {
+  if (w !== undefined) rmSync(w.root, { recursive: true, force: true })
+  w = workspace()
+  for (const [name, text] of Object.entries(BEFORE)) if (text !== undefined) w.put(name, text)
+}
+
+/** Runs an action that is killed before its nth change of the disk. @returns whether it came to its end */
+function survives(action: 'commit' | 'roll-back' | 'recover', nth: number): boolean {
+  const child = spawnSync(process.execPath, [built.path('child.mjs'), action, w.root, String(nth)])
+  if (child.signal === 'SIGKILL') return false
+  expect(child.status, child.stderr.toString()).to.equal(0)
+  return true
+}
+
+const now = (): State => Object.fromEntries(Object.keys(BEFORE).map(name => [name, w.text(name)]))
+
+function expectEachFileWhole(): void {
+  for (const [name, text] of Object.entries(now())) {
+    expect([BEFORE[name as keyof typeof BEFORE], AFTER[name as keyof typeof AFTER]]).to.include(text)
+  }
+}
+
+function expectClean(): void {
+  const files = Object.entries(now()).flatMap(([name, text]) => (text === undefined ? [] : [name]))
+  expect(w.names().filter(name => name !== 'dir')).to.deep.equal(files.sort())
+  expect(w.state().filter(name => name !== '.gitignore')).to.deep.equal([])
+}
+
+describe('recoverFiles after SIGKILL', () => {
+  for (const action of ['commit', 'roll-back'] as const) {
+    it(`finds all or nothing wherever a ${action} was killed, even if the recovery is killed too`, async function () {
+      this.timeout(60_000)
+      const outcomes = new Set<string>()
+      let nth = 1
+      for (; !survives(action, nth); nth += 1) {
+        expectEachFileWhole()
+        if (nth % 2 === 0) survives('recover', 1 + ((nth * 7) % 11))
+        expectEachFileWhole()
+        const recovery = await recoverFiles(w.stateDir)
+        expect([BEFORE, AFTER]).to.deep.include(now())
+        if (recovery !== undefined) {
+          outcomes.add(recovery.outcome)
+          expect(now()).to.deep.equal(recovery.outcome === 'undone' ? BEFORE : AFTER)
+          expect(recovery.left).to.deep.equal([])
+        }
+        expectClean()
+        fresh()
+      }
+      expect(nth).to.be.greaterThan(40)
+      expect([...outcomes].sort()).to.deep.equal(['finished', 'undone'])
+      expect(now()).to.deep.equal(action === 'commit' ? AFTER : BEFORE)
+      expectClean()
+    })
+  }
+
+  let halfWay = 1
+  /** Kills commits later and later until one leaves `a.ts` moved and `b.ts` not; the next time at once there. */
+  function crashHalfWay(): void {
+    for (; ; halfWay += 1) {
+      expect(survives('commit', halfWay)).to.equal(false)
+      if (w.text('a.ts') === 'two' && w.text('b.ts') === 'uno') return
+      fresh()
+    }
+  }
+
+  it('finishes when the rest can follow, and says what it did', async () => {
+    crashHalfWay()
+    const recovery = await recoverFiles(w.stateDir)
+    expect(recovery).to.deep.include({
+      outcome: 'finished',
+      files: ['a.ts', 'dir/new.ts', 'gone.ts', 'b.ts'],
+      left: [],
+    })
+    expect(recovery!.startedAt).to.be.closeTo(Date.now(), 60_000)
+    expect(now()).to.deep.equal(AFTER)
+    expect(await recoverFiles(w.stateDir)).to.equal(undefined)
+  })
+
+  it('undoes when a file that was still to come has been edited since', async () => {
+    crashHalfWay()
+    writeFileSync(w.path('b.ts'), 'typed by a person')
+    expect(await recoverFiles(w.stateDir)).to.include({ outcome: 'undone' })
+    expect(now()).to.deep.equal({ ...BEFORE, 'b.ts': 'typed by a person' })
+  })
+
+  it('leaves a file that was moved and then edited, and names it', async () => {
+    crashHalfWay()
+    writeFileSync(w.path('a.ts'), 'typed by a person')
+    expect(await recoverFiles(w.stateDir)).to.deep.include({ outcome: 'finished', left: ['a.ts'] })
+    expect(now()).to.deep.equal({ ...AFTER, 'a.ts': 'typed by a person' })
+  })
+
+  it('keeps other writers out until it has run', async () => {
+    crashHalfWay()
+    const set = [write(w.path('b.ts'), 'uno', 'other')]
+    const error = await commitFiles(set, { stateDir: w.stateDir, allowedRoots: [w.root] }).catch(asLuaError)
+    expect(error).to.include({ code: 'FILE_REFUSED' })
+    expect(w.text('b.ts')).to.equal('uno')
+  })
+})
+
+describe('recoverFiles and journals that are not ours', () => {
+  const journal = (phase: string, content: unknown) => {
+    ensureStateDir(w.stateDir)
+    writeFileSync(join(w.stateDir, `commit-${phase}.json`), JSON.stringify(content))
+  }
+  const record = (path: string) => ({ id: '0123456789ab', startedAt: 1, files: [{ path }], dirs: [] })
+
+  it('drops a torn or damaged one', async () => {
+    for (const content of [
+      '{"id":',
+      { ...record('a.ts'), id: '../..' },
+      { ...record('a.ts'), files: 3 },
+      null,
+    ]) {
+      journal('moving', content)
+      expect(await recoverFiles(w.stateDir)).to.equal(undefined)
+      expectClean()
+    }
+  })
+
+  it('refuses one that names a file outside the project, directly or through a link', async () => {
+    const outside = workspace()
+    outside.put('.lua-sync-0123456789ab-0.tmp', 'theirs')
+    symlinkSync(outside.root, w.path('link'))
+    for (const path of [`../${outside.root.split('/').at(-1)}/x`, outside.path('x'), 'link/x']) {
+      journal('undoing', record(path))
+      const error = await recoverFiles(w.stateDir).catch(asLuaError)
+      expect(error).to.include({ code: 'FILE_REFUSED' })
+      expect(outside.names()).to.deep.equal(['.lua-sync-0123456789ab-0.tmp'])
+    }
+    rmSync(outside.root, { recursive: true })
+  })
+
+  it('has nothing to do where there is no `.lua`, or where it is a file', async () => {
+    expect(await recoverFiles(w.stateDir)).to.equal(undefined)
+    writeFileSync(w.stateDir, 'a file')
+    expect(await recoverFiles(w.stateDir)).to.equal(undefined)
+  })
+
+  it('removes what killed processes left in `.lua`, and nothing that a living one writes', async () => {
+    ensureStateDir(w.stateDir)
+    const dead = spawnSync(process.execPath, ['-e', '']).pid
+    for (const pid of [dead, process.pid, process.ppid]) {
+      writeFileSync(join(w.stateDir, `.lua-state-${pid}-0123456789ab.tmp`), '')
+    }
+    await recoverFiles(w.stateDir)
+    expect(w.state()).to.deep.equal(['.gitignore', `.lua-state-${process.ppid}-0123456789ab.tmp`])
+  })
+})
+
+describe('ensureStateDir', () => {
+  it('makes a private folder that git ignores, and leaves an existing one as it is', async () => {
+    ensureStateDir(w.stateDir)
+    expect(statSync(w.stateDir).mode & 0o777).to.equal(0o700)
+    expect(readFileSync(join(w.stateDir, '.gitignore'), 'utf8')).to.equal('*\n')
+    expect(statSync(join(w.stateDir, '.gitignore')).mode & 0o777).to.equal(0o600)
+    chmodSync(w.stateDir, 0o755)
+    writeFileSync(join(w.stateDir, '.gitignore'), 'cache/\n')
+    ensureStateDir(w.stateDir)
+    expect(statSync(w.stateDir).mode & 0o777).to.equal(0o755)
+    expect(readFileSync(join(w.stateDir, '.gitignore'), 'utf8')).to.equal('cache/\n')
+  })
+})
