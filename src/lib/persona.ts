@@ -3,6 +3,8 @@
  * server room speak of personas and must mean the same.
  */
 
+import { createHash } from 'node:crypto'
+
 /** Channels of a channel-aware persona, in the order in which they are shown and written. */
 export const CHANNELS = ['base', 'voice', 'text'] as const
 export type Channel = (typeof CHANNELS)[number]
@@ -27,4 +29,16 @@ export function personaTexts(persona: Persona): { channel?: Channel; text: strin
     const text = persona[channel]
     return text === undefined ? [] : [{ channel, text }]
   })
+}
+
+/** A persona as one text: itself, or the JSON of its channels in their fixed order. */
+export function asOneText(persona: Persona): string {
+  if (typeof persona === 'string') return persona
+  const channels = personaTexts(persona).map(({ channel, text }) => [channel, text])
+  return JSON.stringify(Object.fromEntries(channels), null, 2)
+}
+
+/** The first 16 hex digits of the SHA-256 of `asOneText`, as the platform hashes files. */
+export function personaHash(persona: Persona): string {
+  return createHash('sha256').update(asOneText(persona)).digest('hex').slice(0, 16)
 }

@@ -13,8 +13,8 @@ export interface Environment {
   apiKey?: string
   /** Accept plain http to other hosts than loopback: `LUA_ALLOW_HTTP=1`. */
   allowHttp: boolean
-  /** Proxy settings in the usual variables, upper or lower case. */
-  proxy: { https?: string; http?: string; none?: string }
+  /** `HTTPS_PROXY` and `NO_PROXY`, upper or lower case. */
+  proxy: { https?: string; noProxy?: string }
   /** The user's home folder, or undefined where there is none. */
   home?: string
 }
@@ -27,8 +27,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
     allowHttp: env.LUA_ALLOW_HTTP === '1',
     proxy: {
       https: env.HTTPS_PROXY || env.https_proxy,
-      http: env.HTTP_PROXY || env.http_proxy,
-      none: env.NO_PROXY || env.no_proxy,
+      noProxy: env.NO_PROXY || env.no_proxy,
     },
     home: homeFolder(),
   }

@@ -1,0 +1,10 @@
+/** `npm run bench [name …]`: all benches, or those named. */
+
+import { benchStartup } from './startup.js'
+
+const BENCHES: Record<string, () => Promise<void>> = { startup: benchStartup }
+
+const wanted = process.argv.slice(2)
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length === 0 || wanted.includes(name)) await bench()
+}

@@ -1,0 +1,63 @@
+/**
+ * The real executable, spawned: what a person or a pipeline gets.
+ */
+
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { DEFAULT_KEY } from './lua-server-state.js'
+
+export const ROOT = join(import.meta.dirname, '..', '..')
+export const LUA = join(ROOT, 'bin', 'run.js')
+export const KEY = DEFAULT_KEY
+
+export interface LuaRun {
+  code: number | null
+  signal: NodeJS.Signals | null
+  stdout: string
+  stderr: string
+  /** Wall-clock milliseconds. */
+  elapsed: number
+}
+
+export interface LuaOptions {
+  cwd: string
+  /** Added to a clean environment: no key of the machine, no colours, no CI unless a test says so. */
+  env?: Record<string, string | undefined>
+  url?: string
+}
+
+/** Runs `lua …args` without a terminal and collects what it says. */
+export function runLua(args: string[], { cwd, env, url }: LuaOptions): Promise<LuaRun> {
+  const started = Date.now()
+  const child = spawn(process.execPath, [LUA, ...args], {
+    cwd,
+    env: cleanEnv({ ...(url ? { LUA_API_URL: url, LUA_API_KEY: KEY } : {}), ...env }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let [stdout, stderr] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', chunk => {
+    stdout += chunk
+  })
+  child.stderr.setEncoding('utf8').on('data', chunk => {
+    stderr += chunk
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) =>
+      resolve({ code, signal, stdout, stderr, elapsed: Date.now() - started }),
+    )
+  })
+}
+
+/** An environment in which only what a test says is said. */
+export function cleanEnv(extra: Record<string, string | undefined> = {}): Record<string, string> {
+  const env: Record<string, string | undefined> = {
+    PATH: process.env.PATH,
+    HOME: join(ROOT, 'test', 'fixtures', 'empty-home'),
+    LANG: 'C.UTF-8',
+    ...extra,
+  }
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
+}
