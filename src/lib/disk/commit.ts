@@ -12,11 +12,12 @@ import {
   newId,
 } from './journal.js'
 import { moveForward, sweep, syncDirs, wasOverwritten } from './moves.js'
+import { realRoots } from './paths.js'
 import { undoJournal } from './recover.js'
 import { changed, refusal, refuse } from './refusals.js'
 import { type Staged, stageAll } from './stage.js'
 import { ensureStateDir } from './state.js'
-import { readNow, realRoots, resolveTarget, type Target } from './targets.js'
+import { readNow, resolveTarget, type Target } from './targets.js'
 
 export interface FileWrite {
   /** Absolute path. A symbolic link is written at its target. */

@@ -9,9 +9,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
+import { isInside, realRoots } from './paths.js'
 import { refuse } from './refusals.js'
 import { syncDir, writeNew } from './state.js'
-import { isInside, realRoots } from './targets.js'
 
 export const PHASES = ['staging', 'moving', 'undoing'] as const
 export type Phase = (typeof PHASES)[number]

@@ -11,11 +11,13 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isInside } from './paths.js'
 import { isAlive } from './process.js'
 import { errnoOf, refusal, refuse } from './refusals.js'
 
@@ -41,18 +43,31 @@ export function ensureStateDir(stateDir: string): void {
     }
   }
   const ignore = join(stateDir, '.gitignore')
-  if (!existsSync(ignore)) privateWrite(ignore, '*\n')
+  if (!existsSync(ignore)) replace(ignore, '*\n')
 }
 
 /**
- * Writes one file of the state folder: mode 0600, whole or not at all. Folders below the state folder are
- * created as needed (0700).
+ * Writes one file of the state folder, which is created where it is missing: mode 0600, whole or not at all.
+ * @param name path below the state folder, with `/`; folders in it are created as needed (0700)
  * @throws FILE_REFUSED when it cannot be written; then no temporary file is left
  */
-export function privateWrite(path: string, content: string | Uint8Array): void {
-  const temp = privateTemp(dirname(path))
+export function privateWrite(stateDir: string, name: string, content: string | Uint8Array): void {
+  ensureStateDir(stateDir)
+  const path = join(stateDir, name)
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    if (!isInside(realpathSync(dirname(path)), [realpathSync(stateDir)])) {
+      throw refuse(path, 'a symbolic link leads out of the folder', 'Remove the link.')
+    }
+  } catch (error) {
+    throw refusal(path, error)
+  }
+  replace(path, content)
+}
+
+function replace(path: string, content: string | Uint8Array): void {
+  const temp = privateTemp(dirname(path))
+  try {
     writeNew(temp, content)
     renameSync(temp, path)
     syncDir(dirname(path))

@@ -10,7 +10,8 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs'
-import { basename, dirname, join, sep } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { isInside } from './paths.js'
 import { changed, errnoOf, refusal, refuse } from './refusals.js'
 
 export interface Target {
@@ -23,22 +24,6 @@ export interface Target {
   owner?: { uid: number; gid: number }
   /** Folders that must be created first, outermost first. */
   missingDirs: string[]
-}
-
-/** The roots with their own links followed; a root that does not exist allows nothing. */
-export function realRoots(roots: readonly string[]): string[] {
-  return roots.flatMap(root => {
-    try {
-      return [realpathSync(root)]
-    } catch {
-      return []
-    }
-  })
-}
-
-/** Is `path` one of the roots, or below one? Both sides without links. */
-export function isInside(path: string, roots: readonly string[]): boolean {
-  return roots.some(root => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep))
 }
 
 /**

@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync }
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { buildSync } from 'esbuild'
-import { commitFiles, ensureStateDir, recoverFiles } from '../../../src/lib/disk/index.js'
+import { commitFiles, ensureStateDir, privateWrite, recoverFiles } from '../../../src/lib/disk/index.js'
 import { asLuaError } from '../../../src/lib/errors.js'
 import { type Workspace, workspace, write } from './workspace.js'
 
@@ -180,6 +180,29 @@ describe('recoverFiles and journals that are not ours', () => {
     }
     await recoverFiles(w.stateDir)
     expect(w.state()).to.deep.equal(['.gitignore', `.lua-state-${process.ppid}-0123456789ab.tmp`])
+  })
+})
+
+describe('privateWrite', () => {
+  it('writes whole files that only their owner reads, in folders that it makes', () => {
+    privateWrite(w.stateDir, 'undo/1/entry.json', 'first')
+    privateWrite(w.stateDir, 'undo/1/entry.json', 'second')
+    expect(w.text('.lua/undo/1/entry.json')).to.equal('second')
+    expect(statSync(w.path('.lua/undo/1/entry.json')).mode & 0o777).to.equal(0o600)
+    expect(statSync(w.path('.lua/undo/1')).mode & 0o777).to.equal(0o700)
+    expect(w.state()).to.deep.equal(['.gitignore', 'undo', 'undo/1', 'undo/1/entry.json'])
+  })
+
+  it('replaces a link of that name instead of following it, and refuses a folder link that leads out', () => {
+    const outside = workspace()
+    outside.put('x', 'theirs')
+    ensureStateDir(w.stateDir)
+    symlinkSync(outside.path('x'), w.path('.lua/sync.json'))
+    symlinkSync(outside.root, w.path('.lua/undo'))
+    privateWrite(w.stateDir, 'sync.json', 'ours')
+    expect(() => privateWrite(w.stateDir, 'undo/x', 'ours')).to.throw(/leads out of the folder/)
+    expect([outside.text('x'), outside.names()]).to.deep.equal(['theirs', ['x']])
+    rmSync(outside.root, { recursive: true })
   })
 })
 

@@ -1,0 +1,97 @@
+/** Which files make up a project, and what they hold (platform contract, section 1). */
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { extname, join } from 'node:path'
+import { LuaError } from '../errors.js'
+import { textHash } from './hash.js'
+
+export type FileType = 'source' | 'config' | 'other'
+
+export interface ProjectFile {
+  /** From the project's root, with `/` on every system. */
+  relativePath: string
+  /** See `textHash`. */
+  hash: string
+  /** Bytes. */
+  size: number
+  type: FileType
+}
+
+const SKIPPED_DIRS = new Set('node_modules dist dist-v2 .git .lua .temp coverage .next .turbo'.split(' '))
+const LOCK_FILES = new Set(['package-lock.json', 'yarn.lock', 'pnpm-lock.yaml'])
+const SKIPPED_NAMES = /^\.|\.test\.|\.spec\.|__tests__|\.d\.ts$|\.map$/
+const SOURCE = new Set(['.ts', '.tsx', '.js', '.jsx'])
+const CONFIG = new Set(['.yaml', '.yml', '.json', '.toml'])
+
+/** Does a file of this name (the last part of its path) count as a project file? */
+export function isProjectFileName(name: string): boolean {
+  return !SKIPPED_NAMES.test(name) && !LOCK_FILES.has(name)
+}
+
+/** What kind of file a path names. */
+export function fileType(path: string): FileType {
+  const extension = extname(path)
+  if (SOURCE.has(extension)) return 'source'
+  return CONFIG.has(extension) ? 'config' : 'other'
+}
+
+/**
+ * Every project file below `root`, by path in plain code unit order. What git ignores is not part of the rule;
+ * folders whose names begin with a dot are searched, files are not. Links to files count, links to folders
+ * are not followed.
+ * @returns paths from the root, with `/`
+ * @throws PROJECT_INVALID when a folder cannot be read
+ */
+export function projectPaths(root: string): string[] {
+  const found: string[] = []
+  const pending = ['']
+  for (let prefix = pending.pop(); prefix !== undefined; prefix = pending.pop()) {
+    for (const entry of entriesOf(root, prefix)) {
+      const path = prefix + entry.name
+      if (entry.isDirectory()) {
+        if (!SKIPPED_DIRS.has(entry.name)) pending.push(`${path}/`)
+      } else if (isProjectFileName(entry.name) && isFile(root, path, entry)) {
+        found.push(path)
+      }
+    }
+  }
+  return found.sort()
+}
+
+/**
+ * Every project file with its hash; see `projectPaths`. A file that vanishes meanwhile is left out.
+ * @throws PROJECT_INVALID when a file or folder cannot be read
+ */
+export function projectFiles(root: string): ProjectFile[] {
+  return projectPaths(root).flatMap(relativePath => {
+    const bytes = unlessGone(join(root, relativePath), path => readFileSync(path))
+    if (bytes === undefined) return []
+    return [{ relativePath, hash: textHash(bytes), size: bytes.length, type: fileType(relativePath) }]
+  })
+}
+
+function entriesOf(root: string, prefix: string): Dirent[] {
+  return unlessGone(join(root, prefix), path => readdirSync(path, { withFileTypes: true })) ?? []
+}
+
+function isFile(root: string, path: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile()
+  try {
+    return statSync(join(root, path)).isFile()
+  } catch {
+    // A link to nothing, or in a circle, is no file.
+    return false
+  }
+}
+
+function unlessGone<T>(path: string, read: (path: string) => T): T | undefined {
+  try {
+    return read(path)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new LuaError('PROJECT_INVALID', `${path} cannot be read: ${message}`, {
+      hint: 'Make it readable (chmod u+r), or move it out of the project.',
+      cause: error,
+    })
+  }
+}

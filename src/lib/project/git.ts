@@ -1,0 +1,127 @@
+/**
+ * What git remembers of a project's files. A help, never a need: without git, outside a repository, after two
+ * seconds or on any failure the answer is that nothing is remembered.
+ */
+import { spawn } from 'node:child_process'
+
+const LIMIT_MS = 2000
+/** More than any sane project's sources; what git prints beyond it is not read. */
+const LIMIT_BYTES = 256 * 1024 * 1024
+
+/**
+ * The text that a file has in a commit.
+ * @param path from the project's root, with `/`
+ */
+export async function committedText(root: string, path: string, rev = 'HEAD'): Promise<string | undefined> {
+  return (await committedTexts(root, [path], rev)).get(path)
+}
+
+/** The texts that several files have in a commit, in one go; files that it does not have are missing. */
+export async function committedTexts(
+  root: string,
+  paths: readonly string[],
+  rev = 'HEAD',
+): Promise<Map<string, string>> {
+  const texts = await objects(
+    root,
+    paths.map(path => `${rev}:./${path}`),
+    performance.now() + LIMIT_MS,
+  )
+  return new Map(
+    paths.flatMap((path, index) => {
+      const text = texts[index]
+      return text === undefined ? [] : [[path, text] as const]
+    }),
+  )
+}
+
+/**
+ * The texts that a file had in the last commits that touched it, newest first; those that deleted it are left out.
+ * @param path from the project's root, with `/`
+ */
+export async function recentVersions(root: string, path: string, limit = 50): Promise<string[]> {
+  const deadline = performance.now() + LIMIT_MS
+  const log = await git(root, ['log', `--max-count=${limit}`, '--format=%H', '--', path], '', deadline)
+  const commits = log?.toString('latin1').split('\n').filter(Boolean) ?? []
+  const texts = await objects(
+    root,
+    commits.map(commit => `${commit}:./${path}`),
+    deadline,
+  )
+  return texts.filter(text => text !== undefined)
+}
+
+/** The texts of git objects by name, undefined for those that are missing or no files. */
+async function objects(root: string, names: string[], deadline: number): Promise<(string | undefined)[]> {
+  // One name a line: a name that holds a line break can only be answered wrongly.
+  if (names.length === 0 || names.some(name => /[\n\0]/.test(name))) return []
+  const answer = await git(root, ['cat-file', '--batch'], `${names.join('\n')}\n`, deadline)
+  return answer === undefined ? [] : parseBatch(answer, names.length)
+}
+
+/** Reads `<id> <type> <size>\n<content>\n`, or one line without a size for what is missing, `count` times. */
+function parseBatch(answer: Buffer, count: number): (string | undefined)[] {
+  const found: (string | undefined)[] = []
+  for (let at = 0; found.length < count && at < answer.length; ) {
+    const end = answer.indexOf(0x0a, at)
+    if (end < 0) break
+    const [, type, size] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(answer.toString('latin1', at, end)) ?? []
+    at = end + 1
+    if (type === undefined) {
+      found.push(undefined)
+      continue
+    }
+    found.push(type === 'blob' ? answer.toString('utf8', at, at + Number(size)) : undefined)
+    at += Number(size) + 1
+  }
+  return found
+}
+
+/** Runs git in a folder, without a shell. Undefined on any failure, and when the deadline has passed. */
+function git(root: string, args: string[], input: string, deadline: number): Promise<Buffer | undefined> {
+  const child = spawn(
+    'git',
+    ['--no-pager', '--literal-pathspecs', '-c', 'log.showSignature=false', ...args],
+    {
+      cwd: root,
+      env: environment(),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      windowsHide: true,
+    },
+  )
+  return new Promise(resolve => {
+    const chunks: Buffer[] = []
+    let length = 0
+    const end = (answer?: Buffer) => {
+      clearTimeout(timer)
+      resolve(answer)
+    }
+    const giveUp = () => {
+      child.kill('SIGKILL')
+      // A helper of git's may live on and hold the pipe; it must not hold us.
+      child.stdout.destroy()
+      child.unref()
+      end()
+    }
+    const timer = setTimeout(giveUp, deadline - performance.now())
+    child.stdout.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      length += chunk.length
+      if (length > LIMIT_BYTES) giveUp()
+    })
+    // A git that ends early closes the pipe; its exit code says all there is to say.
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+    child.on('error', () => end())
+    child.on('close', code => end(code === 0 ? Buffer.concat(chunks) : undefined))
+  })
+}
+
+/**
+ * The environment without what a surrounding git (we may run in a hook) says about its own repository, and
+ * with everything off that asks, locks or fetches.
+ */
+function environment(): NodeJS.ProcessEnv {
+  const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_PREFIX, GIT_OBJECT_DIRECTORY, ...rest } = process.env
+  return { ...rest, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' }
+}

@@ -1,0 +1,31 @@
+/** Hashes by which the platform knows a file's text and a whole project (platform contract, section 1). */
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
+
+/**
+ * The hash of a file: the first 16 hex digits of the SHA-256 of its text. Bytes are hashed as the text that
+ * they decode to, with U+FFFD for what is not UTF-8: for real text the two are the same, and for binary files
+ * that is what the platform's own client does.
+ */
+export function textHash(content: string | Uint8Array): string {
+  const hash = createHash('sha256')
+  if (typeof content === 'string') hash.update(content)
+  else hash.update(isUtf8(content) ? content : Buffer.from(decode(content)))
+  return hash.digest('hex').slice(0, 16)
+}
+
+/**
+ * The hash of a project, hex: SHA-256 of its files' hashes joined by `|`, files ordered by path. The order is
+ * that of the English locale, so that every machine finds the same one.
+ */
+export function projectHash(files: readonly { relativePath: string; hash: string }[]): string {
+  const { compare } = new Intl.Collator('en')
+  const ordered = files.toSorted((one, other) => compare(one.relativePath, other.relativePath))
+  return createHash('sha256')
+    .update(ordered.map(file => file.hash).join('|'))
+    .digest('hex')
+}
+
+function decode(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+}

@@ -1,0 +1,99 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { committedText, committedTexts, recentVersions } from '../../../src/lib/project/git.js'
+
+let repository: string
+let root: string
+beforeEach(() => {
+  repository = mkdtempSync(join(tmpdir(), 'lua-git-'))
+  root = join(repository, 'packages/my agent')
+  mkdirSync(join(root, 'src'), { recursive: true })
+})
+afterEach(() => {
+  rmSync(repository, { recursive: true })
+})
+
+function git(...args: string[]): void {
+  const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main']
+  execFileSync('git', [...who, ...args], { cwd: repository, stdio: 'ignore' })
+}
+
+function commit(name: string, text: string | undefined): void {
+  if (text === undefined) rmSync(join(root, name))
+  else writeFileSync(join(root, name), text)
+  git('add', '-A')
+  git('commit', '--no-gpg-sign', '-m', name)
+}
+
+async function withEnv<T>(changes: Record<string, string>, fn: () => Promise<T>): Promise<T> {
+  const saved = { ...process.env }
+  Object.assign(process.env, changes)
+  try {
+    return await fn()
+  } finally {
+    for (const name of Object.keys(changes)) delete process.env[name]
+    Object.assign(process.env, saved)
+  }
+}
+
+describe('git', () => {
+  it('gives committed texts of a project below the repository’s root, exactly', async () => {
+    git('init')
+    const text = 'é 😀\r\nno final newline'
+    commit('src/index.ts', text)
+    commit('src/[id] $x.ts', 'odd name')
+    writeFileSync(join(root, 'src/index.ts'), 'not committed')
+    expect(await committedText(root, 'src/index.ts')).to.equal(text)
+    const texts = await committedTexts(root, ['src/none.ts', 'src/[id] $x.ts', 'src', 'src/index.ts'])
+    expect([...texts]).to.deep.equal([
+      ['src/[id] $x.ts', 'odd name'],
+      ['src/index.ts', text],
+    ])
+    expect(await committedText(root, 'src/none.ts')).to.equal(undefined)
+    expect(await committedText(root, 'src/index.ts', 'no-such-rev')).to.equal(undefined)
+  })
+
+  it('gives the versions of a file, newest first, also across its deletion', async () => {
+    git('init')
+    for (const text of ['one', 'two', undefined, 'three']) commit('src/persona.md', text)
+    commit('src/other.ts', 'x')
+    expect(await recentVersions(root, 'src/persona.md')).to.deep.equal(['three', 'two', 'one'])
+    expect(await recentVersions(root, 'src/persona.md', 1)).to.deep.equal(['three'])
+    expect(await recentVersions(root, 'src/none.ts')).to.deep.equal([])
+  })
+
+  it('remembers nothing outside a repository, before the first commit, or without git', async () => {
+    const answers = async () => [
+      await committedText(root, 'src/a.ts'),
+      await recentVersions(root, 'src/a.ts'),
+    ]
+    expect(await answers()).to.deep.equal([undefined, []])
+    git('init')
+    expect(await answers()).to.deep.equal([undefined, []])
+    commit('src/a.ts', 'x')
+    expect(await answers()).to.deep.equal(['x', ['x']])
+    expect(await withEnv({ PATH: join(root, 'nowhere') }, answers)).to.deep.equal([undefined, []])
+    expect(await committedText(join(root, 'no/such/folder'), 'a.ts')).to.equal(undefined)
+  })
+
+  it('waits two seconds for a git that hangs, not more', async () => {
+    const bin = join(repository, 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'git'), '#!/bin/sh\nsleep 60\n')
+    chmodSync(join(bin, 'git'), 0o755)
+    const start = performance.now()
+    const PATH = `${bin}:${process.env.PATH}`
+    expect(await withEnv({ PATH }, () => recentVersions(root, 'src/a.ts'))).to.deep.equal([])
+    expect(performance.now() - start).to.be.within(1900, 4000)
+  })
+
+  it('asks the repository of the project, not that of a hook it may run in', async () => {
+    git('init')
+    commit('src/a.ts', 'x')
+    const env = { GIT_DIR: join(root, 'elsewhere'), GIT_INDEX_FILE: join(root, 'index') }
+    expect(await withEnv(env, () => committedText(root, 'src/a.ts'))).to.equal('x')
+  })
+})
