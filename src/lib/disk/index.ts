@@ -2,3 +2,12 @@ export { type CommitOptions, commitFiles, type FileWrite } from './commit.js'
 export { type LockOptions, withLock } from './lock.js'
 export { type Recovery, recoverFiles } from './recover.js'
 export { ensureStateDir, privateWrite } from './state.js'
+export {
+  discardUndo,
+  planUndo,
+  recordUndo,
+  type ServerLoss,
+  type UndoEntry,
+  type UndoId,
+  type UndoPlan,
+} from './undo.js'

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { atOnce } from './at-once.js'
 import type { Move } from './journal.js'
 import { keepOld } from './moves.js'
 import { refusal } from './refusals.js'
@@ -25,13 +26,7 @@ const AT_ONCE = 16
  */
 export async function stageAll(items: readonly Staged[], dirs: readonly string[]): Promise<void> {
   for (const dir of dirs) makeDir(dir)
-  const queue = [...items]
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await stage(item)
-  }
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker))
-  const failed = ends.find(end => end.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+  await atOnce(AT_ONCE, items, stage)
 }
 
 function makeDir(dir: string): void {

@@ -1,0 +1,226 @@
+/**
+ * What is about to be lost, kept in `.lua/undo/<time>/` before it is lost: the exact bytes of each file that
+ * is overwritten, and what the server held. It lives in the disk room because it needs nothing but files.
+ *
+ * A record is complete when its `entry.json` is there; it is written last.
+ */
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import type { Persona } from '../persona.js'
+import { isPersona } from '../persona.js'
+import { atOnce } from './at-once.js'
+import type { FileWrite } from './commit.js'
+import { hashOf } from './journal.js'
+import { refusal } from './refusals.js'
+import { ensureStateDir, privateWrite, syncDir } from './state.js'
+import { readNow } from './targets.js'
+
+/** How many records are kept. */
+const KEPT = 20
+const AT_ONCE = 16
+
+/** What the server held before it was overwritten. */
+export interface ServerLoss {
+  name?: string
+  persona?: Persona
+  version?: number
+}
+
+export interface UndoEntry {
+  /** Which run it was, in a word or two: `pull`, `merge`, `restore`. */
+  reason: string
+  files: FileWrite[]
+  server?: ServerLoss
+  /** Epoch ms. */
+  at: number
+}
+
+/** Name of a record's folder: its time, in a form that sorts. */
+export type UndoId = string
+
+interface RecordedFile {
+  /** From the project's root, with `/`. */
+  path: string
+  /** SHA-256, hex; absent: there was (is) no such file. */
+  before?: string
+  after?: string
+}
+
+interface Recorded {
+  schemaVersion: 1
+  reason: string
+  at: number
+  files: RecordedFile[]
+  server?: ServerLoss
+}
+
+export interface UndoPlan {
+  id: UndoId
+  reason: string
+  /** Epoch ms. */
+  at: number
+  /** For `commitFiles`: every file that is not already as it was. */
+  writes: FileWrite[]
+  /** Files (absolute) that are neither as we left them nor as they were: to write them would lose work. */
+  differing: string[]
+  server?: ServerLoss
+}
+
+/**
+ * Keeps what a run is about to overwrite; call it under the lock, before the first byte changes. Only the last
+ * 20 records stay.
+ * @throws FILE_REFUSED when `.lua` cannot be written; then the run must not go on
+ */
+export async function recordUndo(stateDir: string, entry: UndoEntry): Promise<UndoId> {
+  ensureStateDir(stateDir)
+  const present = completeIds(stateDir)
+  const id = nextId(present.at(-1), entry.at)
+  const dir = join(stateDir, 'undo', id)
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    await atOnce(AT_ONCE, entry.files, async (file, index) => {
+      if (file.before !== undefined) await keep(join(dir, storedName(index, file.path)), file.before)
+    })
+    syncDir(dir)
+    privateWrite(
+      stateDir,
+      `undo/${id}/entry.json`,
+      `${JSON.stringify(recordedOf(stateDir, entry), null, 2)}\n`,
+    )
+  } catch (error) {
+    rmSync(dir, { recursive: true, force: true })
+    throw refusal(dir, error)
+  }
+  prune(stateDir, [...present.slice(1 - KEPT), id])
+  return id
+}
+
+/** Forgets a record, when what it was kept for was not done after all. */
+export function discardUndo(stateDir: string, id: UndoId): void {
+  rmSync(join(stateDir, 'undo', basename(id)), { recursive: true, force: true })
+}
+
+/**
+ * How to put the last record back. Pure looking: it writes nothing.
+ * @returns undefined when there is no record (or none that can be read)
+ */
+export function planUndo(stateDir: string): UndoPlan | undefined {
+  for (const id of completeIds(stateDir).toReversed()) {
+    const plan = planOf(stateDir, id)
+    if (plan !== undefined) return plan
+  }
+  return undefined
+}
+
+function planOf(stateDir: string, id: UndoId): UndoPlan | undefined {
+  const recorded = readEntry(join(stateDir, 'undo', id))
+  if (recorded === undefined) return undefined
+  const { reason, at, server } = recorded
+  const plan: UndoPlan = { id, reason, at, server, writes: [], differing: [] }
+  for (const [index, file] of recorded.files.entries()) {
+    const path = resolve(rootOf(stateDir), file.path)
+    const now = readNow(path)
+    if (hashOf(now) === file.before) continue
+    const kept =
+      file.before === undefined ? undefined : readNow(join(stateDir, 'undo', id, storedName(index, path)))
+    // Bytes that are not what we kept are nobody's former file.
+    if (hashOf(kept) !== file.before) return undefined
+    if (hashOf(now) !== file.after) plan.differing.push(path)
+    plan.writes.push({ path, before: now, after: kept })
+  }
+  return plan
+}
+
+function readEntry(dir: string): Recorded | undefined {
+  try {
+    const value = JSON.parse(readFileSync(join(dir, 'entry.json'), 'utf8')) as Recorded
+    const hash = (each: unknown) => each === undefined || typeof each === 'string'
+    const sound =
+      value.schemaVersion === 1 &&
+      typeof value.reason === 'string' &&
+      Number.isFinite(value.at) &&
+      value.files.every(f => typeof f.path === 'string' && hash(f.before) && hash(f.after))
+    return sound ? { ...value, server: soundLoss(value.server) } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function soundLoss(server: ServerLoss | undefined): ServerLoss | undefined {
+  if (server === undefined || server === null) return undefined
+  const { name, persona, version } = server
+  return {
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(isPersona(persona) ? { persona } : {}),
+    ...(Number.isInteger(version) ? { version } : {}),
+  }
+}
+
+function recordedOf(stateDir: string, { reason, at, files, server }: UndoEntry): Recorded {
+  const root = rootOf(stateDir)
+  return {
+    schemaVersion: 1,
+    reason,
+    at,
+    files: files.map(({ path, before, after }) => ({
+      path: relative(root, path).replaceAll('\\', '/'),
+      before: hashOf(before),
+      after: hashOf(after),
+    })),
+    server,
+  }
+}
+
+async function keep(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A person may look for a text here by hand, so the file's own name is part of it. */
+function storedName(index: number, path: string): string {
+  return `${index}-${basename(path).slice(-200)}`
+}
+
+/** Later than every record there is, also when the clock was set back. */
+function nextId(last: UndoId | undefined, at: number): UndoId {
+  const lastTime = last === undefined ? Number.NEGATIVE_INFINITY : timeOf(last)
+  return new Date(Math.max(at, lastTime + 1)).toISOString().replaceAll(':', '-')
+}
+
+function timeOf(id: UndoId): number {
+  return Date.parse(id.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'))
+}
+
+function completeIds(stateDir: string): UndoId[] {
+  return idsIn(stateDir).filter(id => readEntry(join(stateDir, 'undo', id)) !== undefined)
+}
+
+function idsIn(stateDir: string): UndoId[] {
+  try {
+    return readdirSync(join(stateDir, 'undo'))
+      .filter(name => Number.isFinite(timeOf(name)))
+      .sort()
+  } catch {
+    return []
+  }
+}
+
+/** Removes all but the given records, torn ones too: whoever wrote them is dead, for we hold the lock. */
+function prune(stateDir: string, keptIds: readonly UndoId[]): void {
+  for (const id of idsIn(stateDir)) if (!keptIds.includes(id)) discardUndo(stateDir, id)
+}
+
+function rootOf(stateDir: string): string {
+  const root = dirname(stateDir)
+  try {
+    return realpathSync(root)
+  } catch {
+    return root
+  }
+}
