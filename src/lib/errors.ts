@@ -71,6 +71,8 @@ export interface LuaErrorDetails {
   frame?: string
   /** Several problems found in one run; each is an error of its own. */
   problems?: LuaError[]
+  /** A write was sent and nobody knows whether it was done: read the server to learn it. */
+  unclear?: boolean
   cause?: unknown
 }
 
@@ -82,6 +84,7 @@ export class LuaError extends Error {
   readonly location?: SourceLocation
   readonly frame?: string
   readonly problems?: LuaError[]
+  readonly unclear?: boolean
 
   constructor(code: ErrorCode, message: string, details: LuaErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -90,6 +93,7 @@ export class LuaError extends Error {
     this.location = details.location
     this.frame = details.frame
     this.problems = details.problems
+    this.unclear = details.unclear
   }
 
   get exitCode(): ExitCode {

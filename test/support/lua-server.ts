@@ -7,7 +7,14 @@
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -23,6 +30,7 @@ import {
 } from './lua-server-faults.js'
 import { answerApi, answerBlob, type RouteContext, type RouteRequest } from './lua-server-routes.js'
 import { newState, type ServerState } from './lua-server-state.js'
+import { EXPIRED, SELF_SIGNED, TEST_KEY } from './lua-server-tls.js'
 
 export * from './lua-server-state.js'
 export type { Fault, FaultMatcher }
@@ -47,6 +55,8 @@ export interface LuaServerOptions {
   /** 0 (default): any free port. */
   port?: number
   now?: () => number
+  /** Serve the API over https, with a certificate that nobody trusts. */
+  tls?: 'self-signed' | 'expired'
 }
 
 export interface LuaServer {
@@ -72,7 +82,7 @@ export async function startLuaServer(options: LuaServerOptions = {}): Promise<Lu
   const blobPort = createServer((request, response) => {
     serve('blob', request, response, read => answerBlob(server.state, signature, read))
   })
-  const apiPort = createServer((request, response) => {
+  const apiPort = createApi(options.tls, (request, response) => {
     serve('api', request, response, read => {
       const answer = answerApi(context(), read)
       if (read.method !== 'GET' && options.stateFile) saveState(options.stateFile, server.state)
@@ -121,8 +131,13 @@ export async function startLuaServer(options: LuaServerOptions = {}): Promise<Lu
     },
   }
   server.blobUrl = await listen(blobPort, 0)
-  server.url = await listen(apiPort, options.port ?? 0)
+  server.url = (await listen(apiPort, options.port ?? 0)).replace(/^http:/, options.tls ? 'https:' : 'http:')
   return server
+}
+
+function createApi(tls: LuaServerOptions['tls'], listener: RequestListener): Server {
+  if (!tls) return createServer(listener)
+  return createTlsServer({ key: TEST_KEY, cert: tls === 'expired' ? EXPIRED : SELF_SIGNED }, listener)
 }
 
 function initialState({ state, stateFile }: LuaServerOptions): ServerState {

@@ -1,0 +1,219 @@
+/** The Lua API for one agent, over `perform`. */
+import { randomUUID } from 'node:crypto'
+import { LuaError } from '../errors.js'
+import {
+  answerOf,
+  checkDone,
+  readAgent,
+  readBlobUrls,
+  readSnapshotManifest,
+  readSnapshotMeta,
+  readVersionNumber,
+  readVersions,
+} from './answers.js'
+import { type Line, perform } from './call.js'
+import { type CallInfo, invalid } from './failures.js'
+import { TIMING } from './retry.js'
+import type { LuaServer, ServerOptions } from './types.js'
+import { checkedUrl, isSecure, parsed } from './url.js'
+
+/** JSON answers larger than this are not read: it holds many personas, and no bomb. */
+const MOST_JSON = 64 * 1024 * 1024
+const MOST_BLOB = 64 * 1024 * 1024
+const HASHES_AT_ONCE = 500
+
+/**
+ * A client for one agent; makes no request. Throws INSECURE_URL when the key may not be sent to `url`, NO_KEY or
+ * KEY_REJECTED for a key that cannot be sent at all, PROJECT_INVALID for an agent id that cannot be one.
+ */
+export function createServer(options: ServerOptions): LuaServer {
+  const url = checkedUrl(options.url, options.allowHttp)
+  const apiKey = checkedKey(options.apiKey)
+  return new Client(url, apiKey, checkedAgentId(options.agentId), options)
+}
+
+function checkedKey(apiKey: string): string {
+  if (apiKey === '') throw new LuaError('NO_KEY', 'The API key is empty.')
+  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new LuaError('KEY_REJECTED', 'The API key holds characters that no key has.', {
+      hint: 'Copy the key again: no spaces, line breaks or quotes belong to it.',
+    })
+  }
+  return apiKey
+}
+
+function checkedAgentId(agentId: string): string {
+  // Dots alone would be folders of the URL, encoded or not.
+  if (/^[\x21-\x7e]+$/.test(agentId) && /[^.]/.test(agentId)) return agentId
+  throw new LuaError('PROJECT_INVALID', 'agentId in lua.skill.yaml is not an agent id.')
+}
+
+interface Request {
+  method: 'GET' | 'POST' | 'PATCH'
+  path: string
+  body?: unknown
+  /** It changes the server. A POST that only asks does not. */
+  writes?: boolean
+}
+
+class Client implements LuaServer {
+  private readonly line: Line
+  private readonly allowHttp: boolean
+
+  constructor(
+    readonly url: string,
+    private readonly apiKey: string,
+    readonly agentId: string,
+    { timing, deadline, proxy, onRequest, allowHttp }: ServerOptions,
+  ) {
+    this.allowHttp = allowHttp ?? false
+    this.line = {
+      timing: { ...TIMING, ...timing },
+      deadline: deadline ?? Number.POSITIVE_INFINITY,
+      proxy,
+      onRequest,
+    }
+  }
+
+  getAgent() {
+    return this.ask({ method: 'GET', path: `/admin/agents/${this.id}`, read: readAgent })
+  }
+
+  async renameAgent(name: string): Promise<void> {
+    const cut = this.agentId.indexOf('_')
+    if (cut < 0) {
+      throw new LuaError(
+        'PROJECT_INVALID',
+        `The agent id ${this.agentId} has no "_", so it cannot be renamed.`,
+      )
+    }
+    await this.write({
+      method: 'PATCH',
+      path: `/agents/${encodeURIComponent(this.agentId.slice(0, cut))}/sub-agent`,
+      body: { id: this.agentId.slice(cut + 1), name },
+    })
+  }
+
+  listPersonaVersions(status?: 'published' | 'draft') {
+    return this.ask({
+      method: 'GET',
+      path: `${this.agent}/persona/versions${status === undefined ? '' : `?status=${status}`}`,
+      read: data => readVersions(data, status === 'published'),
+    })
+  }
+
+  createPersonaVersion(persona: Parameters<LuaServer['createPersonaVersion']>[0]) {
+    return this.ask({
+      method: 'POST',
+      path: `${this.agent}/persona/version`,
+      body: { persona },
+      writes: true,
+      read: readVersionNumber,
+    })
+  }
+
+  async deployPersonaVersion(version: number): Promise<void> {
+    const path = `${this.agent}/persona/version/${version}`
+    await this.write({ method: 'POST', path, body: {} })
+  }
+
+  async getSnapshot() {
+    try {
+      return await this.ask({ method: 'GET', path: `${this.agent}/backup`, read: readSnapshotMeta })
+    } catch (error) {
+      if (error instanceof LuaError && error.code === 'SERVER_NOT_FOUND') return undefined
+      throw error
+    }
+  }
+
+  getSnapshotManifest() {
+    return this.ask({ method: 'GET', path: `${this.agent}/backup/manifest`, read: readSnapshotManifest })
+  }
+
+  async getBlobUrls(hashes: string[]): Promise<Map<string, string>> {
+    const asked = [...new Set(hashes)]
+    const found = new Map<string, string>()
+    for (let start = 0; start < asked.length; start += HASHES_AT_ONCE) {
+      const batch = asked.slice(start, start + HASHES_AT_ONCE)
+      const urls = await this.ask({
+        method: 'POST',
+        path: `${this.agent}/backup/blob-urls`,
+        body: { hashes: batch },
+        read: data => readBlobUrls(data, batch),
+      })
+      for (const [hash, url] of urls) found.set(hash, url)
+    }
+    return found
+  }
+
+  fetchBlob(address: string, { maxBytes = MOST_BLOB } = {}): Promise<Buffer> {
+    const url = parsed(address)
+    const server = url?.origin ?? 'the blob store'
+    const info: CallInfo = {
+      method: 'GET',
+      target: `a file of the snapshot on ${server}`,
+      server,
+      secrets: this.secrets,
+    }
+    if (!url || !isSecure(url, this.allowHttp)) {
+      const asked = { ...info, method: 'POST', target: `${this.agent}/backup/blob-urls`, server: this.url }
+      return Promise.reject(invalid(asked, 'holds an address that is not https.'))
+    }
+    return perform(this.line, {
+      info,
+      method: 'GET',
+      url,
+      headers: {},
+      maxBytes,
+      writes: false,
+      redirects: false,
+    })
+  }
+
+  private get id(): string {
+    return encodeURIComponent(this.agentId)
+  }
+
+  private get agent(): string {
+    return `/developer/agents/${this.id}`
+  }
+
+  private get secrets(): string[] {
+    return [this.apiKey]
+  }
+
+  private async ask<T>(request: Request & { read: (data: unknown) => T }): Promise<T> {
+    const info = this.info(request)
+    return answerOf(info, await this.send(info, request), request.read, request.writes)
+  }
+
+  /** A write whose answer says nothing that is needed. */
+  private async write(request: Request): Promise<void> {
+    const info = this.info(request)
+    checkDone(info, await this.send(info, { ...request, writes: true }))
+  }
+
+  private info({ method, path }: Request): CallInfo {
+    return { method, target: path, server: this.url, secrets: this.secrets }
+  }
+
+  private send(info: CallInfo, { method, path, body, writes = false }: Request): Promise<Buffer> {
+    return perform(this.line, {
+      info,
+      method,
+      url: new URL(this.url + path),
+      headers: this.headers(method),
+      body: body === undefined ? undefined : JSON.stringify(body),
+      maxBytes: MOST_JSON,
+      writes,
+      redirects: true,
+    })
+  }
+
+  /** One idempotency key for a call, the same in all its attempts. */
+  private headers(method: string): Record<string, string> {
+    const base = { authorization: `Bearer ${this.apiKey}`, accept: 'application/json' }
+    if (method === 'GET') return base
+    return { ...base, 'content-type': 'application/json', 'x-idempotency-key': randomUUID() }
+  }
+}

@@ -1,0 +1,144 @@
+/** What went wrong between us and the server, as the errors of this project. */
+import { STATUS_CODES } from 'node:http'
+import { type ErrorCode, LuaError } from '../errors.js'
+import { excerpt } from './text.js'
+
+/** Which call, for messages, and what must never be in them. */
+export interface CallInfo {
+  method: string
+  /** Path of an API call, host of a blob. */
+  target: string
+  /** Base URL of the API, or origin of the blob store. */
+  server: string
+  secrets: string[]
+}
+
+/** No answer, or only a part of one. `reached`: the request may have got to the server. */
+export class NetworkFailure extends Error {
+  constructor(
+    readonly code: string,
+    readonly reason: string,
+    readonly reached: boolean,
+    readonly retriable: boolean,
+    cause?: unknown,
+  ) {
+    super(reason, { cause })
+  }
+
+  get timedOut(): boolean {
+    return this.code === 'ETIMEDOUT'
+  }
+}
+
+/** An answer that we refuse to read on: too large, or leading elsewhere. Trying again would not help. */
+export class BadAnswer extends Error {}
+
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed',
+  ENOTFOUND: 'its name cannot be found (DNS)',
+  EAI_AGAIN: 'its name cannot be looked up now (DNS)',
+  EHOSTUNREACH: 'no route to it',
+  ENETUNREACH: 'no network',
+  ETIMEDOUT: 'it took too long',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet (is the clock of this machine right?)',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate comes from an authority that is not trusted here',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate comes from an authority that is not trusted here',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate comes from an authority that is not trusted here',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+}
+
+/** Failures after which not a byte of the request can have reached the server. */
+const BEFORE_SENDING = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
+
+/** Anything that the HTTP layer threw. `connected`: the connection stood when it happened. */
+export function networkFailure(thrown: unknown, connected: boolean): NetworkFailure {
+  if (thrown instanceof NetworkFailure) return thrown
+  const code = (thrown as { code?: unknown }).code
+  const name = typeof code === 'string' ? code : 'UNKNOWN'
+  const certificate = CERTIFICATE.test(name)
+  const reached = connected && !certificate && !BEFORE_SENDING.has(name)
+  const reason =
+    REASONS[name] ?? (name.startsWith('HPE_') ? 'its answer is not valid HTTP' : `network error ${name}`)
+  return new NetworkFailure(name, reason, reached, !certificate, thrown)
+}
+
+const RETRIED = new Set([408, 429, 500, 502, 503, 504])
+
+/** Statuses that may pass by themselves (issue F, "Network"). */
+export function isRetried(status: number): boolean {
+  return RETRIED.has(status)
+}
+
+/** After these the server says itself that the work was not done; after other 5xx nobody knows. */
+export function isUnclear(status: number): boolean {
+  return status === 408 || (status >= 500 && status !== 503 && status !== 501)
+}
+
+const NETWORK_HINT = 'Check the network, HTTPS_PROXY and LUA_API_URL, and try again.'
+
+export function unreachable(call: CallInfo, failure: NetworkFailure, unclear: boolean): LuaError {
+  const certificate = CERTIFICATE.test(failure.code)
+  return new LuaError('SERVER_UNREACHABLE', `${call.server} could not be reached: ${failure.reason}.`, {
+    hint: certificate ? 'Behind a company proxy, NODE_EXTRA_CA_CERTS names its certificate.' : NETWORK_HINT,
+    unclear,
+    cause: failure.cause,
+  })
+}
+
+export function invalid(call: CallInfo, problem: string, shown?: string, unclear = false): LuaError {
+  const quote = shown === undefined || shown === '' ? '' : `: ${excerpt(shown, call.secrets)}`
+  return new LuaError('SERVER_INVALID', `The answer to ${call.method} ${call.target} ${problem}${quote}`, {
+    hint: `Is LUA_API_URL right, and nothing between here and ${call.server} (a login page, a proxy)?`,
+    unclear,
+  })
+}
+
+const HINTS: { [code in ErrorCode]?: string } = {
+  KEY_REJECTED:
+    'Check LUA_API_KEY, ~/.lua-cli/credentials or .env: the key may have been revoked or mistyped.',
+  FORBIDDEN: 'Ask the owner of the organisation for access, or use the key of an account that has it.',
+  SERVER_NOT_FOUND: 'Check agentId in lua.skill.yaml, and that the API key belongs to its organisation.',
+  SERVER_UNREACHABLE: 'Try again in a moment.',
+  SERVER_REFUSED: 'The message above is what the server said; nothing was changed by this request.',
+}
+
+/** A status other than 2xx, with what the server says about it. */
+export function refused(call: CallInfo, status: number, body: Buffer, unclear: boolean): LuaError {
+  const code = codeOf(status)
+  const said = saidBy(body, call.secrets)
+  const name = STATUS_CODES[status] === undefined ? String(status) : `${status} ${STATUS_CODES[status]}`
+  const message = `${call.server} answered ${name} to ${call.method} ${call.target}${said}`
+  const hint = code === 'SERVER_REFUSED' && unclear ? undefined : HINTS[code]
+  return new LuaError(code, message, { hint, unclear })
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 401) return 'KEY_REJECTED'
+  if (status === 403) return 'FORBIDDEN'
+  if (status === 404) return 'SERVER_NOT_FOUND'
+  if (isRetried(status) || status >= 500) return 'SERVER_UNREACHABLE'
+  return status >= 400 ? 'SERVER_REFUSED' : 'SERVER_INVALID'
+}
+
+/** `: message (request id)` from an error body, as far as there is one. */
+export function saidBy(body: Buffer | Record<string, unknown>, secrets: string[]): string {
+  const value = Buffer.isBuffer(body) ? parsedObject(body) : body
+  const text = [value.message, value.error].find(each => typeof each === 'string' && each.trim() !== '')
+  const said = typeof text === 'string' ? `: ${excerpt(text, secrets)}` : ''
+  const id = typeof value.requestId === 'string' ? ` (request ${excerpt(value.requestId, secrets)})` : ''
+  return said + id
+}
+
+function parsedObject(body: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,39 @@
+/** When to try again, and how long to wait before. Pure, but for the dice. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Timing } from './types.js'
+
+/** Issue F, "Network": 5 s to connect, 15 s in all, two retries with jitter, `Retry-After` up to 10 s. */
+export const TIMING: Timing = {
+  connectMs: 5_000,
+  requestMs: 15_000,
+  retries: 2,
+  pauseMs: 300,
+  retryAfterMaxMs: 10_000,
+}
+
+/**
+ * Ms to wait before the next attempt, or undefined to give up: no attempt is left, the server asks for more
+ * patience than we have, or the wait would end after `msLeft`.
+ */
+export function pauseBefore(
+  attempt: number,
+  headers: IncomingHttpHeaders | undefined,
+  timing: Timing,
+  msLeft: number,
+  now: number = Date.now(),
+): number | undefined {
+  if (attempt > timing.retries) return undefined
+  const asked = retryAfterMs(headers?.['retry-after'], now)
+  if (asked !== undefined && asked > timing.retryAfterMaxMs) return undefined
+  const jittered = timing.pauseMs * 2 ** (attempt - 1) * (0.5 + Math.random())
+  const pause = Math.max(asked ?? 0, jittered)
+  return pause < msLeft ? pause : undefined
+}
+
+/** `Retry-After` in ms: seconds, or an HTTP date. */
+export function retryAfterMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}

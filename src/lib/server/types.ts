@@ -1,0 +1,127 @@
+/** The Lua API as this project speaks of it. Shapes on the wire: platform contract, section 3. */
+import type { Persona } from '../persona.js'
+
+export interface Agent {
+  id: string
+  name: string
+  model?: unknown
+}
+
+export interface PersonaVersion {
+  version: number
+  /** As the server sent it; `personaOf` says whether it is a persona. */
+  persona: unknown
+  /** Epoch ms; undefined if the server sent none, or one that cannot be read. */
+  createdAt?: number
+  /** Active in production. Never matters for sync. */
+  isCurrent: boolean
+  /** Undefined if the server sent none. */
+  status?: 'draft' | 'published'
+}
+
+/** What the server says of its copy of the sources. */
+export interface SnapshotMeta {
+  /** SHA-256 of the file hashes joined by `|`, files ordered by path. */
+  projectHash: string
+  fileCount: number
+  /** Bytes. */
+  totalSize: number
+  activeVersion?: number
+  /** Epoch ms. */
+  createdAt?: number
+  createdBy?: string
+}
+
+export interface SnapshotFile {
+  /** As the server sent it: not yet checked to stay inside the project. */
+  relativePath: string
+  /** First 16 hex digits of the SHA-256 of the text. */
+  hash: string
+  /** Bytes, as the server says. */
+  size: number
+  type: 'source' | 'config' | 'other'
+  external: boolean
+}
+
+export interface SnapshotManifest extends SnapshotMeta {
+  files: SnapshotFile[]
+}
+
+/** One attempt of one request, for a trace. Holds no key and no signature. */
+export interface RequestEvent {
+  method: string
+  /** Without query for blobs: their query is a signature. */
+  url: string
+  /** From 1. */
+  attempt: number
+  /** Absent when no answer came. */
+  status?: number
+  /** Why no answer came. */
+  error?: string
+  /** Duration. */
+  ms: number
+}
+
+/** Proxies as the environment names them; empty and absent are the same. */
+export interface ProxyOptions {
+  /** Value of HTTPS_PROXY. */
+  https?: string
+  /** Value of NO_PROXY: hosts, domain suffixes, `host:port`, or `*`, separated by commas. */
+  noProxy?: string
+}
+
+/** Limits of one request, in ms. */
+export interface Timing {
+  /** For each of: finding the address, connecting, the TLS handshake. */
+  connectMs: number
+  /** From the first step to the last byte of the answer. */
+  requestMs: number
+  /** Attempts after the first. */
+  retries: number
+  /** Before the first retry, give or take half; doubled for the next. */
+  pauseMs: number
+  /** A longer `Retry-After` is not waited for. */
+  retryAfterMaxMs: number
+}
+
+export interface ServerOptions {
+  /** Of the API; plain http only for loopback, unless `allowHttp`. */
+  url: string
+  apiKey: string
+  agentId: string
+  onRequest?: (event: RequestEvent) => void
+  proxy?: ProxyOptions
+  allowHttp?: boolean
+  /** Epoch ms after which no request of this client is waiting any more. */
+  deadline?: number
+  timing?: Partial<Timing>
+}
+
+export interface BlobLimits {
+  /** Largest body that is read, in bytes; default 64 MB. */
+  maxBytes?: number
+}
+
+/**
+ * The server, for one agent. Every method throws `LuaError`: KEY_REJECTED (401), FORBIDDEN (403),
+ * SERVER_NOT_FOUND (404), SERVER_REFUSED (other 4xx), SERVER_UNREACHABLE (network, 408, 429 and 5xx after
+ * retries), SERVER_INVALID (an answer that cannot be understood). Where a write was sent and its outcome is
+ * not known, the error is `unclear`.
+ */
+export interface LuaServer {
+  readonly url: string
+  readonly agentId: string
+  getAgent(): Promise<Agent>
+  renameAgent(name: string): Promise<void>
+  listPersonaVersions(status?: 'published' | 'draft'): Promise<PersonaVersion[]>
+  /** The number of the new version. */
+  createPersonaVersion(persona: Persona): Promise<number>
+  deployPersonaVersion(version: number): Promise<void>
+  /** Undefined when the server has no snapshot. */
+  getSnapshot(): Promise<SnapshotMeta | undefined>
+  getSnapshotManifest(): Promise<SnapshotManifest>
+  /** URLs by hash; a hash that the server does not know is missing from the map. */
+  getBlobUrls(hashes: string[]): Promise<Map<string, string>>
+  /** The bytes behind a pre-signed URL, fetched without the API key. */
+  fetchBlob(url: string, limits?: BlobLimits): Promise<Buffer>
+}

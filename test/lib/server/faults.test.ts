@@ -1,0 +1,209 @@
+import { expect } from 'chai'
+import { type ErrorCode, LuaError } from '../../../src/lib/errors.js'
+import { createServer, type RequestEvent, type ServerOptions } from '../../../src/lib/server/index.js'
+import {
+  DEFAULT_AGENT,
+  type Fault,
+  type LuaServer,
+  newState,
+  seedAgent,
+  seedSnapshot,
+  startLuaServer,
+} from '../../support/lua-server.js'
+
+const KEY = 'test-key'
+const QUICK = { connectMs: 200, requestMs: 250, pauseMs: 1 }
+
+describe('server: when the wire misbehaves', () => {
+  let server: LuaServer
+
+  beforeEach(async () => {
+    const state = newState()
+    seedAgent(state, { name: 'Bookshop', personas: ['first'] })
+    server = await startLuaServer({ state })
+  })
+  afterEach(() => server.close())
+
+  function client(options: Partial<ServerOptions> = {}) {
+    return createServer({ url: server.url, apiKey: KEY, agentId: DEFAULT_AGENT, timing: QUICK, ...options })
+  }
+
+  /** The outcome of a call, an error as `CODE` or `CODE unclear`, and how long it took in ms. */
+  async function outcome(call: Promise<unknown>): Promise<{ got: unknown; ms: number; error?: LuaError }> {
+    const started = Date.now()
+    try {
+      return { got: await call, ms: Date.now() - started }
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error
+      return { got: error.code + (error.unclear ? ' unclear' : ''), ms: Date.now() - started, error }
+    }
+  }
+
+  const agent = { id: DEFAULT_AGENT, name: 'Bookshop' }
+  interface Row {
+    fault: Fault
+    /** Outcome of a GET, and how many requests it took. */
+    get: [ErrorCode | typeof agent, number]
+    /** Outcome of creating a version, requests it took, versions that the server then has. */
+    post: [string | number, number, number]
+  }
+  const rows: Row[] = [
+    {
+      fault: { kind: 'reset', when: 'before' },
+      get: ['SERVER_UNREACHABLE', 3],
+      post: ['SERVER_UNREACHABLE unclear', 3, 1],
+    },
+    {
+      fault: { kind: 'reset', when: 'before', applied: true },
+      get: ['SERVER_UNREACHABLE', 3],
+      post: ['SERVER_UNREACHABLE unclear', 3, 2],
+    },
+    {
+      fault: { kind: 'reset', when: 'during' },
+      get: ['SERVER_UNREACHABLE', 3],
+      post: ['SERVER_UNREACHABLE unclear', 3, 2],
+    },
+    { fault: { kind: 'reset', when: 'after' }, get: [agent, 1], post: [2, 1, 2] },
+    { fault: { kind: 'hang' }, get: ['SERVER_UNREACHABLE', 3], post: ['SERVER_UNREACHABLE unclear', 1, 1] },
+    { fault: { kind: 'trickle' }, get: ['SERVER_UNREACHABLE', 3], post: ['SERVER_UNREACHABLE unclear', 1, 2] },
+    {
+      fault: { kind: 'half-body' },
+      get: ['SERVER_UNREACHABLE', 3],
+      post: ['SERVER_UNREACHABLE unclear', 3, 2],
+    },
+    {
+      fault: { kind: 'wrong-length', by: 10 },
+      get: ['SERVER_UNREACHABLE', 3],
+      post: ['SERVER_UNREACHABLE unclear', 3, 2],
+    },
+    { fault: { kind: 'not-json' }, get: ['SERVER_INVALID', 1], post: ['SERVER_INVALID unclear', 1, 1] },
+    {
+      fault: { kind: 'answer', status: 200, body: { hello: 1 } },
+      get: ['SERVER_INVALID', 1],
+      post: ['SERVER_INVALID unclear', 1, 1],
+    },
+    {
+      fault: { kind: 'redirect', to: 'https://evil.example/steal' },
+      get: ['SERVER_INVALID', 1],
+      post: ['SERVER_INVALID unclear', 1, 1],
+    },
+  ]
+  for (const { fault, get, post } of rows) {
+    it(`reads through: ${JSON.stringify(fault)}`, async () => {
+      server.fault({}, fault)
+      const { got, ms } = await outcome(client().getAgent())
+      expect([got, server.requests.length]).to.deep.equal(get)
+      expect(ms).to.be.below(3 * QUICK.requestMs + 600)
+    })
+    it(`writes through: ${JSON.stringify(fault)}`, async () => {
+      server.fault({}, fault)
+      const { got } = await outcome(client().createPersonaVersion('second'))
+      const { personaVersions } = server.state.agents[DEFAULT_AGENT]!
+      expect([got, server.requests.length, personaVersions.length]).to.deep.equal(post)
+    })
+  }
+
+  it('reads 10 MB of JSON, and no bomb', async () => {
+    const patient = { timing: { pauseMs: 1 } }
+    server.fault({ times: 1 }, { kind: 'huge', bytes: 10_000_000 })
+    expect(await client(patient).getAgent()).to.deep.equal(agent)
+    server.fault({}, { kind: 'gzip-bomb', bytes: 1_000_000_000 })
+    const before = process.memoryUsage().rss
+    const { got, error } = await outcome(client(patient).getAgent())
+    expect(got).to.equal('SERVER_INVALID')
+    expect(error!.message).to.include('is larger than 64 MB')
+    expect(process.memoryUsage().rss - before).to.be.below(400e6)
+  })
+
+  it('tells a connection that was refused, a name that is unknown and a certificate that is not good', async () => {
+    const { url } = await startLuaServer().then(async gone => {
+      await gone.close()
+      return gone
+    })
+    const refused = await outcome(client({ url }).createPersonaVersion('p'))
+    expect([refused.got, refused.error!.message]).to.deep.equal([
+      'SERVER_UNREACHABLE',
+      `${url} could not be reached: connection refused.`,
+    ])
+    const unknown = await outcome(client({ url: 'https://no-such-host.invalid' }).createPersonaVersion('p'))
+    expect(unknown.got).to.equal('SERVER_UNREACHABLE')
+    expect(unknown.error!.message).to.match(/\(DNS\)|no network/)
+    const secure = await startLuaServer({ state: server.state, tls: 'self-signed' })
+    const events: RequestEvent[] = []
+    const onRequest = (event: RequestEvent) => events.push(event)
+    const untrusted = await outcome(client({ url: secure.url, onRequest }).createPersonaVersion('p'))
+    await secure.close()
+    expect(untrusted.got).to.equal('SERVER_UNREACHABLE')
+    expect(untrusted.error!.message).to.include('its certificate is self-signed')
+    expect([events.length, secure.requests.length]).to.deep.equal([1, 0])
+  })
+
+  it('never sends the key along a redirect, and follows those to the same server', async () => {
+    const other = await startLuaServer({ state: server.state })
+    const path = `/admin/agents/${DEFAULT_AGENT}`
+    server.fault({ times: 1 }, { kind: 'redirect', to: other.url + path })
+    const away = await outcome(client().getAgent())
+    await other.close()
+    expect(away.error!.message).to.include(`which is not followed: ${other.url}`)
+    expect(other.requests).to.deep.equal([])
+    server.fault({ times: 1 }, { kind: 'redirect', to: path, status: 308 })
+    expect(await client().getAgent()).to.deep.equal(agent)
+  })
+
+  it('gives up on a loop of redirects', async () => {
+    server.fault({}, { kind: 'redirect', to: '/again' })
+    const { got, error } = await outcome(client().getAgent())
+    expect([got, server.requests.length]).to.deep.equal(['SERVER_INVALID', 6])
+    expect(error!.message).to.include('more than 5 redirects')
+  })
+
+  it('is done by its deadline, whatever the server does', async () => {
+    const timing = { connectMs: 5000, requestMs: 15_000, pauseMs: 1 }
+    const faults: Fault[] = [
+      { kind: 'hang' },
+      { kind: 'trickle' },
+      { kind: 'answer', status: 429, headers: { 'retry-after': '9' } },
+    ]
+    for (const fault of faults) {
+      server.clearFaults()
+      server.fault({}, fault)
+      const { got, ms } = await outcome(client({ timing, deadline: Date.now() + 300 }).getAgent())
+      expect(got).to.equal('SERVER_UNREACHABLE')
+      expect(ms, JSON.stringify(fault)).to.be.below(1000)
+    }
+    const late = await outcome(client({ deadline: Date.now() - 1 }).getAgent())
+    expect(late.got).to.equal('SERVER_UNREACHABLE')
+    expect(server.requests).to.have.length(faults.length)
+  })
+
+  it('knows the moment when a write was done although its answer was lost', async () => {
+    server.fault({ times: 1 }, { kind: 'reset', when: 'before', applied: true })
+    expect(await client().createPersonaVersion('second')).to.equal(2)
+    expect(server.state.agents[DEFAULT_AGENT]!.personaVersions).to.have.length(2)
+  })
+
+  describe('blobs', () => {
+    async function blobUrl(text: string): Promise<string> {
+      const agent = server.state.agents[DEFAULT_AGENT]!
+      const { hash } = seedSnapshot(server.state, agent, { 'a.txt': text }).files[0]!
+      return (await client().getBlobUrls([hash])).get(hash)!
+    }
+
+    it('come as they are, without the key, and are traced without their signature', async () => {
+      const url = await blobUrl('hello')
+      const events: RequestEvent[] = []
+      const bytes = await client({ onRequest: event => events.push(event) }).fetchBlob(url)
+      expect(bytes.toString()).to.equal('hello')
+      expect(server.requests.at(-1)!.headers).to.not.have.property('authorization')
+      expect(events.map(event => event.url)).to.deep.equal([url.replace(/\?.*/, '')])
+    })
+    it('are bounded, retried, and follow no redirect', async () => {
+      const url = await blobUrl('hello')
+      expect((await outcome(client().fetchBlob(url, { maxBytes: 4 }))).got).to.equal('SERVER_INVALID')
+      server.fault({ origin: 'blob', times: 2 }, { kind: 'answer', status: 503 })
+      expect((await client().fetchBlob(url)).toString()).to.equal('hello')
+      server.fault({ origin: 'blob' }, { kind: 'redirect', to: '/blobs/other' })
+      expect((await outcome(client().fetchBlob(url))).got).to.equal('SERVER_INVALID')
+    })
+  })
+})

@@ -1,0 +1,35 @@
+import { expect } from 'chai'
+import { pauseBefore, retryAfterMs, TIMING } from '../../../src/lib/server/retry.js'
+
+describe('server/retry', () => {
+  const noHurry = Number.POSITIVE_INFINITY
+
+  it('retries twice, with a growing pause that is never the same for everybody', () => {
+    const firsts = Array.from({ length: 50 }, () => pauseBefore(1, {}, TIMING, noHurry)!)
+    expect(Math.min(...firsts)).to.be.at.least(150)
+    expect(Math.max(...firsts)).to.be.at.most(450)
+    expect(new Set(firsts).size).to.be.greaterThan(10)
+    expect(pauseBefore(2, {}, TIMING, noHurry)).to.be.within(300, 900)
+    expect(pauseBefore(3, {}, TIMING, noHurry)).to.equal(undefined)
+  })
+
+  it('waits as long as it is asked to, up to 10 s', () => {
+    expect(pauseBefore(1, { 'retry-after': '7' }, TIMING, noHurry)).to.equal(7000)
+    expect(pauseBefore(1, { 'retry-after': '10' }, TIMING, noHurry)).to.equal(10_000)
+    expect(pauseBefore(1, { 'retry-after': '11' }, TIMING, noHurry)).to.equal(undefined)
+  })
+
+  it('does not wait past the deadline', () => {
+    expect(pauseBefore(1, { 'retry-after': '7' }, TIMING, 6000)).to.equal(undefined)
+    expect(pauseBefore(1, {}, TIMING, 0)).to.equal(undefined)
+  })
+
+  it('reads Retry-After as seconds or as a date', () => {
+    const now = Date.UTC(2025, 0, 1)
+    expect(retryAfterMs('Wed, 01 Jan 2025 00:00:05 GMT', now)).to.equal(5000)
+    expect(retryAfterMs('Tue, 31 Dec 2024 00:00:00 GMT', now)).to.equal(0)
+    expect(retryAfterMs(' 3 ', now)).to.equal(3000)
+    expect(retryAfterMs('soon', now)).to.equal(undefined)
+    expect(retryAfterMs(undefined, now)).to.equal(undefined)
+  })
+})
