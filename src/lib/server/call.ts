@@ -41,14 +41,15 @@ const MOST_REDIRECTS = 5
 
 /** The body of a 2xx answer. Throws LuaError, `unclear` where a write may or may not have been done. */
 export async function perform(line: Line, call: Call): Promise<Buffer> {
+  const until = Math.min(line.deadline, Date.now() + line.timing.callMs)
   let unclear = false
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await attemptOnce(line, call, attempt)
+    const outcome = await attemptOnce(line, call, attempt, until)
     if (outcome instanceof LuaError) throw call.writes ? withUnclear(outcome) : outcome
     if (outcome instanceof NetworkFailure) {
       unclear ||= call.writes && outcome.reached
       const again = outcome.retriable && !(call.writes && outcome.reached && outcome.timedOut)
-      const pause = again ? pauseBefore(attempt, undefined, line.timing, msLeft(line)) : undefined
+      const pause = again ? pauseBefore(attempt, undefined, line.timing, msLeft(until)) : undefined
       if (pause === undefined) throw unreachable(call.info, outcome, unclear)
       await sleep(pause)
       continue
@@ -56,7 +57,7 @@ export async function perform(line: Line, call: Call): Promise<Buffer> {
     const { status, headers, body } = outcome
     if (status >= 200 && status < 300) return body
     unclear ||= call.writes && isUnclear(status)
-    const pause = isRetried(status) ? pauseBefore(attempt, headers, line.timing, msLeft(line)) : undefined
+    const pause = isRetried(status) ? pauseBefore(attempt, headers, line.timing, msLeft(until)) : undefined
     if (pause === undefined) throw refused(call.info, status, body, unclear)
     await sleep(pause)
   }
@@ -66,17 +67,17 @@ function withUnclear(error: LuaError): LuaError {
   return new LuaError(error.code, error.message, { hint: error.hint, cause: error.cause, unclear: true })
 }
 
-function msLeft(line: Line): number {
-  return line.deadline - Date.now()
+function msLeft(until: number): number {
+  return until - Date.now()
 }
 
 type Outcome = Incoming | NetworkFailure | LuaError
 
 /** One attempt, with the redirects that may be followed. */
-async function attemptOnce(line: Line, call: Call, attempt: number): Promise<Outcome> {
+async function attemptOnce(line: Line, call: Call, attempt: number, until: number): Promise<Outcome> {
   let url = call.url
   for (let hops = 0; hops <= MOST_REDIRECTS; hops += 1) {
-    const outcome = await traced(line, call, url, attempt)
+    const outcome = await traced(line, call, url, attempt, until)
     if (outcome instanceof Error || !isRedirect(outcome.status)) return outcome
     const next = redirectTarget(call, url, outcome)
     if (next instanceof LuaError) return next
@@ -101,9 +102,9 @@ function redirectTarget(call: Call, from: URL, { headers }: Incoming): URL | Lua
   return to
 }
 
-async function traced(line: Line, call: Call, url: URL, attempt: number): Promise<Outcome> {
+async function traced(line: Line, call: Call, url: URL, attempt: number, until: number): Promise<Outcome> {
   const started = Date.now()
-  const outcome = await send(line, call, url)
+  const outcome = await send(line, call, url, until)
   line.onRequest?.({
     method: call.method,
     url: call.redirects ? url.href : url.origin + url.pathname,
@@ -114,8 +115,8 @@ async function traced(line: Line, call: Call, url: URL, attempt: number): Promis
   return outcome
 }
 
-async function send(line: Line, call: Call, url: URL): Promise<Outcome> {
-  const requestMs = Math.min(line.timing.requestMs, msLeft(line))
+async function send(line: Line, call: Call, url: URL, until: number): Promise<Outcome> {
+  const requestMs = Math.min(line.timing.requestMs, msLeft(until))
   if (requestMs <= 0) return new NetworkFailure('ETIMEDOUT', 'it took too long', false, false)
   const { method, headers, body, maxBytes } = call
   const { connectMs } = line.timing

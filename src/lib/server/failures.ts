@@ -57,7 +57,9 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
 /** Anything that the HTTP layer threw. `connected`: the connection stood when it happened. */
 export function networkFailure(thrown: unknown, connected: boolean): NetworkFailure {
-  if (thrown instanceof NetworkFailure) return thrown
+  const { cause } = thrown as { cause?: unknown }
+  const own = [thrown, cause].find(each => each instanceof NetworkFailure)
+  if (own) return own
   const code = (thrown as { code?: unknown }).code
   const name = typeof code === 'string' ? code : 'UNKNOWN'
   const certificate = CERTIFICATE.test(name)

@@ -1,6 +1,6 @@
 /** HTTPS through a proxy: CONNECT, then TLS with the server itself, so that the proxy sees neither key nor text. */
-import { request as httpRequest } from 'node:http'
-import { Agent, type AgentOptions, request as httpsRequest } from 'node:https'
+import http from 'node:http'
+import https, { Agent, type AgentOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ConnectionOptions, connect as tlsConnect } from 'node:tls'
@@ -12,11 +12,11 @@ import { isLoopback, parsed } from './url.js'
  * The proxy for this URL, or undefined where none is to be used: plain http, loopback, or named in NO_PROXY.
  * Throws NetworkFailure when HTTPS_PROXY is not a URL.
  */
-export function proxyFor(url: URL, { https, noProxy }: ProxyOptions): URL | undefined {
-  if (!https || url.protocol !== 'https:' || isLoopback(url.hostname) || isExcepted(url, noProxy)) {
+export function proxyFor(url: URL, { https: setting, noProxy }: ProxyOptions): URL | undefined {
+  if (!setting || url.protocol !== 'https:' || isLoopback(url.hostname) || isExcepted(url, noProxy)) {
     return undefined
   }
-  const proxy = parsed(https.includes('://') ? https : `http://${https}`)
+  const proxy = parsed(setting.includes('://') ? setting : `http://${setting}`)
   if (!proxy || !['http:', 'https:'].includes(proxy.protocol)) {
     throw new NetworkFailure('BAD_PROXY', 'HTTPS_PROXY is not an http(s) URL', false, false)
   }
@@ -65,7 +65,7 @@ function openTunnel(proxy: URL, destination: string, connectMs: number): Promise
   const fail = (reason: string, retriable: boolean) =>
     new NetworkFailure('PROXY', `the proxy ${proxy.host} ${reason}`, false, retriable)
   return new Promise((resolve, reject) => {
-    const connecting = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
+    const connecting = (proxy.protocol === 'https:' ? https : http).request({
       host: proxy.hostname.replace(/^\[|\]$/g, ''),
       port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
       method: 'CONNECT',

@@ -76,6 +76,8 @@ export interface Timing {
   connectMs: number
   /** From the first step to the last byte of the answer. */
   requestMs: number
+  /** For a call with all its attempts and pauses. */
+  callMs: number
   /** Attempts after the first. */
   retries: number
   /** Before the first retry, give or take half; doubled for the next. */

@@ -6,6 +6,9 @@ import { createServer, type RequestEvent, type ServerOptions } from '../../../sr
 const URL_ = 'https://api.lua.test'
 const AGENT_ID = 'base_agent_1'
 const KEY = 'canary-key-4711'
+// Active from its import on; other tests of the same process speak to real servers.
+nock.restore()
+
 const QUICK = { requestMs: 2000, pauseMs: 1 }
 
 function client(options: Partial<ServerOptions> = {}) {
@@ -22,7 +25,10 @@ async function failure(promise: Promise<unknown>): Promise<LuaError> {
 }
 
 describe('server/client', () => {
-  before(() => nock.disableNetConnect())
+  before(() => {
+    nock.activate()
+    nock.disableNetConnect()
+  })
   after(() => {
     nock.enableNetConnect()
     nock.restore()
@@ -153,7 +159,9 @@ describe('server/client', () => {
     }
     it('an answer that comes at the third attempt is an answer', async () => {
       authorised().get(/.*/).reply(503)
-      authorised().get(/.*/).replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+      authorised()
+        .get(/.*/)
+        .replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
       authorised().get(/.*/).reply(200, { id: AGENT_ID, name: 'A' })
       const events: RequestEvent[] = []
       await client({ onRequest: event => events.push(event) }).getAgent()
@@ -198,7 +206,9 @@ describe('server/client', () => {
       })
     }
     it('stay unclear when a later attempt is refused', async () => {
-      authorised().post(/.*/).replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
+      authorised()
+        .post(/.*/)
+        .replyWithError(Object.assign(new Error('reset'), { code: 'ECONNRESET' }))
       authorised().post(/.*/).reply(500)
       authorised().post(/.*/).reply(409, { message: 'exists' })
       expect(await failure(client().createPersonaVersion('p'))).to.include({

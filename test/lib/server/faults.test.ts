@@ -65,7 +65,11 @@ describe('server: when the wire misbehaves', () => {
     },
     { fault: { kind: 'reset', when: 'after' }, get: [agent, 1], post: [2, 1, 2] },
     { fault: { kind: 'hang' }, get: ['SERVER_UNREACHABLE', 3], post: ['SERVER_UNREACHABLE unclear', 1, 1] },
-    { fault: { kind: 'trickle' }, get: ['SERVER_UNREACHABLE', 3], post: ['SERVER_UNREACHABLE unclear', 1, 2] },
+    {
+      fault: { kind: 'trickle' },
+      get: ['SERVER_UNREACHABLE', 3],
+      post: ['SERVER_UNREACHABLE unclear', 1, 2],
+    },
     {
       fault: { kind: 'half-body' },
       get: ['SERVER_UNREACHABLE', 3],
@@ -176,7 +180,15 @@ describe('server: when the wire misbehaves', () => {
     expect(server.requests).to.have.length(faults.length)
   })
 
-  it('knows the moment when a write was done although its answer was lost', async () => {
+  it('bounds a call with all its attempts, where there is no deadline', async () => {
+    server.fault({}, { kind: 'hang' })
+    const timing = { connectMs: 200, requestMs: 200, pauseMs: 1, callMs: 300 }
+    const { got, ms } = await outcome(client({ timing }).getAgent())
+    expect([got, server.requests.length]).to.deep.equal(['SERVER_UNREACHABLE', 2])
+    expect(ms).to.be.below(550)
+  })
+
+  it('creates one version, not two, when the answer to the first attempt was lost', async () => {
     server.fault({ times: 1 }, { kind: 'reset', when: 'before', applied: true })
     expect(await client().createPersonaVersion('second')).to.equal(2)
     expect(server.state.agents[DEFAULT_AGENT]!.personaVersions).to.have.length(2)

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { request } from 'node:https'
+import https from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { LuaError } from '../../../src/lib/errors.js'
@@ -74,7 +74,7 @@ describe('server/proxy: the tunnel', () => {
 
   it('speaks TLS with the server itself, under the server’s name', async () => {
     const agent = tunnelAgent(new URL(address()), 1000)
-    const sent = request('https://api.example.test/admin', { agent, ca: SELF_SIGNED }).end()
+    const sent = https.request('https://api.example.test/admin', { agent, ca: SELF_SIGNED }).end()
     const [answer] = (await once(sent, 'response')) as [{ statusCode: number; resume(): void }]
     answer.resume()
     expect(answer.statusCode).to.equal(401)
@@ -113,7 +113,9 @@ describe('server/proxy: the tunnel', () => {
   it('that is not there, or not a URL, is told', async () => {
     const gone = address()
     proxy.close()
-    expect((await failure(gone)).message).to.match(/the proxy 127\.0\.0\.1:\d+ cannot be used \(ECONNREFUSED\)/)
+    expect((await failure(gone)).message).to.match(
+      /the proxy 127\.0\.0\.1:\d+ cannot be used \(ECONNREFUSED\)/,
+    )
     expect((await failure('socks5://x')).message).to.include('HTTPS_PROXY is not an http(s) URL')
   })
 })

@@ -4,7 +4,7 @@ import { excerpt } from '../../../src/lib/server/text.js'
 describe('server/text: what the server says, as data', () => {
   it('writes control and direction characters out', () => {
     expect(excerpt('a\u001b[2Jb\r\nc\u0007\u009b\u202e\u2028\ufeffd')).to.equal(
-      'a\\x1b[2Jb\\x0d\\nc\\x07\\x9b\\u202e\\u2028\\ufeffd',
+      'a\\x1b[2Jb\\r\\nc\\x07\\x9b\\u202e\\u2028\\ufeffd',
     )
   })
   it('leaves ordinary text of any language alone', () => {
