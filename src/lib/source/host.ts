@@ -1,0 +1,99 @@
+/** Where source text comes from: the one edge of this room to the disk, for reading only. */
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** Where source text comes from. All paths are absolute. Synchronous. */
+export interface SourceHost {
+  /** Folder of lua.skill.yaml. */
+  projectRoot: string
+  /** Files up to here may be read and written. */
+  workspaceRoot: string
+  /** The content of a file; `undefined`: there is no such file. */
+  readBytes(path: string): Uint8Array | undefined
+  isFile(path: string): boolean
+  /** Other source files of the project, for when no entry file holds an agent. */
+  listSources?(): string[]
+  /** Folders directly in a folder (names), for workspaces; none if it does not exist. */
+  listFolders?(path: string): string[]
+  /** The path with symbolic links followed, for packages linked into `node_modules`. */
+  realPath?(path: string): string | undefined
+}
+
+const SKIPPED_FOLDERS = new Set(
+  'node_modules dist dist-v2 .git .lua .temp coverage .next .turbo __tests__'.split(' '),
+)
+const SOURCE_FILE = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/
+const NOT_SOURCE = /\.d\.[mc]?ts$|\.test\.|\.spec\.|__tests__/
+
+/** The disk as a host. `workspaceRoot` is found by looking up from the project. */
+export function diskHost(projectRoot: string): SourceHost {
+  return {
+    projectRoot,
+    workspaceRoot: findWorkspaceRoot(projectRoot),
+    readBytes: readIfFile,
+    isFile: path => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+    listSources: () => listSources(projectRoot),
+    listFolders,
+    realPath: path => (existsSync(path) ? realpathSync(path) : undefined),
+  }
+}
+
+function readIfFile(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+/** The nearest folder at or above the project with `.git`, or a package.json with `workspaces`; else the project. */
+function findWorkspaceRoot(projectRoot: string): string {
+  for (let folder = projectRoot; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git')) || declaresWorkspaces(folder)) return folder
+    if (dirname(folder) === folder) return projectRoot
+  }
+}
+
+function declaresWorkspaces(folder: string): boolean {
+  if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return true
+  const bytes = readIfFile(join(folder, 'package.json'))
+  if (bytes === undefined) return false
+  try {
+    return 'workspaces' in JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return false
+  }
+}
+
+function listSources(root: string): string[] {
+  const found: string[] = []
+  const folders = [root]
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const entries = readdirSync(folder, { withFileTypes: true })
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? 1 : -1))) {
+      if (entry.name.startsWith('.')) continue
+      const path = join(folder, entry.name)
+      if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) folders.push(path)
+      if (entry.isFile() && SOURCE_FILE.test(entry.name) && !NOT_SOURCE.test(entry.name)) found.push(path)
+    }
+  }
+  return found.sort()
+}
+
+function listFolders(path: string): string[] {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return []
+  return readdirSync(path, { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .map(entry => entry.name)
+}
+
+/** A host that answers some files from memory: what a write would give, or what a commit had. */
+export function overlayHost(host: SourceHost, files: ReadonlyMap<string, Uint8Array>): SourceHost {
+  return {
+    ...host,
+    readBytes: path => files.get(path) ?? host.readBytes(path),
+    isFile: path => files.has(path) || host.isFile(path),
+  }
+}
