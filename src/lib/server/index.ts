@@ -1,4 +1,4 @@
 /** The Lua server: one client, typed answers, typed errors. */
 export { createServer } from './client.js'
 export type * from './types.js'
-export { latestPublished, personaOf } from './versions.js'
+export { byNewest, latestPublished, newestVersion, personaOf } from './versions.js'

@@ -19,15 +19,22 @@ export function latestPublished(versions: PersonaVersion[]): PersonaVersion | un
       { hint: 'Deploying or pushing a new version does not help; report this to the platform.' },
     )
   }
-  return published.reduce<PersonaVersion | undefined>(
-    (latest, each) => (latest === undefined || isLater(each, latest) ? each : latest),
-    undefined,
-  )
+  return byNewest(published)[0]
 }
 
-function isLater(one: PersonaVersion, other: PersonaVersion): boolean {
-  const [a, b] = [one.createdAt ?? 0, other.createdAt ?? 0]
-  return a === b ? one.version > other.version : a > b
+/**
+ * Newest first: by date, and of one date by number. Where a date is missing, by number alone, since the numbers grow
+ * with time as well: good enough to show a history, not to choose what to compare with.
+ */
+export function byNewest(versions: PersonaVersion[]): PersonaVersion[] {
+  const dated = versions.every(each => each.createdAt !== undefined)
+  const age = (each: PersonaVersion) => (dated ? (each.createdAt ?? 0) : 0)
+  return [...versions].sort((one, other) => age(other) - age(one) || other.version - one.version)
+}
+
+/** The version that was created last, draft or not. */
+export function newestVersion(versions: PersonaVersion[]): PersonaVersion | undefined {
+  return byNewest(versions)[0]
 }
 
 /**

@@ -185,7 +185,7 @@ describe('server: when the wire misbehaves', () => {
     const timing = { connectMs: 200, requestMs: 200, pauseMs: 1, callMs: 300 }
     const { got, ms } = await outcome(client({ timing }).getAgent())
     expect([got, server.requests.length]).to.deep.equal(['SERVER_UNREACHABLE', 2])
-    expect(ms).to.be.below(550)
+    expect(ms).to.be.below(1000)
   })
 
   it('creates one version, not two, when the answer to the first attempt was lost', async () => {

@@ -1,6 +1,12 @@
 import { expect } from 'chai'
 import { LuaError } from '../../../src/lib/errors.js'
-import { latestPublished, type PersonaVersion, personaOf } from '../../../src/lib/server/index.js'
+import {
+  byNewest,
+  latestPublished,
+  newestVersion,
+  type PersonaVersion,
+  personaOf,
+} from '../../../src/lib/server/index.js'
 
 function version(number: number, rest: Partial<PersonaVersion> = {}): PersonaVersion {
   return { version: number, persona: `v${number}`, isCurrent: false, createdAt: number, ...rest }
@@ -37,6 +43,25 @@ describe('server/versions: latestPublished', () => {
     expect(() => latest(version(1), version(7, { createdAt: undefined })))
       .to.throw(LuaError, 'Persona version 7')
       .that.includes({ code: 'SERVER_INVALID' })
+  })
+})
+
+describe('server/versions: byNewest and newestVersion', () => {
+  const numbers = (versions: PersonaVersion[]) => byNewest(versions).map(each => each.version)
+
+  it('orders by date, then by number, and leaves the list alone', () => {
+    const given = [version(1, { createdAt: 5 }), version(3, { createdAt: 5 }), version(2, { createdAt: 9 })]
+    expect(numbers(given)).to.deep.equal([2, 3, 1])
+    expect(given.map(each => each.version)).to.deep.equal([1, 3, 2])
+  })
+  it('orders by number where a date is missing', () => {
+    expect(
+      numbers([version(1, { createdAt: 99 }), version(3, { createdAt: undefined }), version(2)]),
+    ).to.deep.equal([3, 2, 1])
+  })
+  it('counts drafts as well', () => {
+    expect(newestVersion([version(1), version(2, { status: 'draft' })])?.version).to.equal(2)
+    expect(newestVersion([])).to.equal(undefined)
   })
 })
 
