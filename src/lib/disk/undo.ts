@@ -32,6 +32,8 @@ export interface UndoEntry {
   reason: string
   files: FileWrite[]
   server?: ServerLoss
+  /** Whatever the caller wants to read again at an undo, as JSON; it checks the shape itself. */
+  memo?: unknown
   /** Epoch ms. */
   at: number
 }
@@ -53,6 +55,7 @@ interface Recorded {
   at: number
   files: RecordedFile[]
   server?: ServerLoss
+  memo?: unknown
 }
 
 export interface UndoPlan {
@@ -65,6 +68,7 @@ export interface UndoPlan {
   /** Files (absolute) that are neither as we left them nor as they were: to write them would lose work. */
   differing: string[]
   server?: ServerLoss
+  memo?: unknown
 }
 
 /**
@@ -116,8 +120,8 @@ export function planUndo(stateDir: string): UndoPlan | undefined {
 function planOf(stateDir: string, id: UndoId): UndoPlan | undefined {
   const recorded = readEntry(join(stateDir, 'undo', id))
   if (recorded === undefined) return undefined
-  const { reason, at, server } = recorded
-  const plan: UndoPlan = { id, reason, at, server, writes: [], differing: [] }
+  const { reason, at, server, memo } = recorded
+  const plan: UndoPlan = { id, reason, at, server, memo, writes: [], differing: [] }
   for (const [index, file] of recorded.files.entries()) {
     const path = resolve(rootOf(stateDir), file.path)
     const now = readNow(path)
@@ -157,7 +161,7 @@ function soundLoss(server: ServerLoss | undefined): ServerLoss | undefined {
   }
 }
 
-function recordedOf(stateDir: string, { reason, at, files, server }: UndoEntry): Recorded {
+function recordedOf(stateDir: string, { reason, at, files, server, memo }: UndoEntry): Recorded {
   const root = rootOf(stateDir)
   return {
     schemaVersion: 1,
@@ -169,6 +173,7 @@ function recordedOf(stateDir: string, { reason, at, files, server }: UndoEntry):
       after: hashOf(after),
     })),
     server,
+    memo,
   }
 }
 

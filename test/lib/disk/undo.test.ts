@@ -75,8 +75,9 @@ describe('recordUndo and planUndo', () => {
 
   it('keep what the server held', async () => {
     const server = { name: 'Old', persona: { base: 'b', voice: 'v' }, version: 7 }
-    await recordUndo(w.stateDir, { reason: 'push', files: [], server, at: AT })
-    expect(planUndo(w.stateDir)).to.deep.include({ reason: 'push', server, writes: [], differing: [] })
+    const memo = { left: 'New' }
+    await recordUndo(w.stateDir, { reason: 'push', files: [], server, memo, at: AT })
+    expect(planUndo(w.stateDir)).to.deep.include({ reason: 'push', server, memo, writes: [], differing: [] })
   })
 
   it('are private, and readable by hand', async () => {
