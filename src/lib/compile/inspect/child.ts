@@ -1,0 +1,164 @@
+/**
+ * The process that loads artifacts, one after the other, and tells what is in them. It is a program of its own:
+ * started by `pool.ts`, spoken to over the IPC channel, and killed when it takes too long.
+ */
+
+import { createRequire, isBuiltin } from 'node:module'
+import { join } from 'node:path'
+import { compileFunction, Script } from 'node:vm'
+import { type Attempt, attempts, closeDoors, Refusal } from './guard.js'
+import {
+  type ChildReply,
+  type Inspection,
+  LOAD_LIMIT_MS,
+  type LoadFailure,
+  type LoadRequest,
+  type Setup,
+} from './protocol.js'
+import { FakeEnvironment, installSandbox } from './sandbox.js'
+import { jsonSchema } from './schema.js'
+
+type Reply = ChildReply extends infer R ? (R extends unknown ? Omit<R, 'token'> : never) : never
+
+const ARTIFACT = 'lua-artifact.js'
+const RUN = Symbol.for('lua.artifact')
+const START = new Script("globalThis[Symbol.for('lua.artifact')]()")
+const environment = new FakeEnvironment()
+const token = process.argv[2] ?? ''
+const sendRaw = process.send?.bind(process)
+const leave = process.exit.bind(process)
+const reply = (message: Reply) => sendRaw?.({ ...message, token })
+
+let requireFromProject: NodeJS.Require
+
+process.once('message', (setup: Setup) => {
+  requireFromProject = createRequire(join(setup.root, 'package.json'))
+  installSandbox(environment)
+  closeDoors()
+  let queue = Promise.resolve()
+  process.on('message', (request: LoadRequest) => {
+    queue = queue.then(() => handle(request))
+  })
+  reply({ type: 'ready' })
+})
+process.once('disconnect', () => leave(0))
+// What an artifact starts at load and does not wait for is its own affair, once it has loaded.
+process.on('unhandledRejection', () => {})
+process.on('uncaughtException', () => {})
+
+async function handle(request: LoadRequest): Promise<void> {
+  environment.pretend = false
+  let outcome = await load(request)
+  // Many libraries refuse to start without a key. That the key is not here says nothing about the platform.
+  if ('reason' in outcome && outcome.reason === 'thrown' && outcome.environment.length > 0) {
+    environment.pretend = true
+    const second = await load(request)
+    if (!('reason' in second)) outcome = { ...second, environment: outcome.environment }
+  }
+  if ('reason' in outcome) reply({ type: 'failed', id: request.id, failure: outcome })
+  else reply({ type: 'loaded', id: request.id, inspection: outcome })
+}
+
+async function load(request: LoadRequest): Promise<Inspection | LoadFailure> {
+  const tried: Attempt[] = []
+  const before = new Set(Object.getOwnPropertyNames(globalThis))
+  environment.missing.clear()
+  try {
+    const primitive = await attempts.run(tried, async () => {
+      const exported = evaluate(request.code)
+      // Lets what the artifact has started, but not awaited, get as far as a closed door.
+      await new Promise(resolve => setImmediate(resolve))
+      return exported
+    })
+    if (tried[0]) throw new Refusal(tried[0])
+    return await inspect(primitive, request)
+  } catch (error) {
+    return failure(error, tried)
+  } finally {
+    for (const name of Object.getOwnPropertyNames(globalThis)) {
+      if (!before.has(name)) Reflect.deleteProperty(globalThis, name)
+    }
+  }
+}
+
+function evaluate(code: string): object {
+  const module = { exports: {} as { default?: { primitive?: unknown } } }
+  const run = compileFunction(code, ['module', 'exports', 'require'], { filename: ARTIFACT })
+  withinTime(() => run.call(module.exports, module, module.exports, requireInArtifact))
+  const primitive = module.exports.default?.primitive
+  if ((typeof primitive !== 'object' && typeof primitive !== 'function') || primitive === null) {
+    throw new TypeError(`its value is ${primitive === null ? 'null' : typeof primitive}, not an object`)
+  }
+  return primitive
+}
+
+/** Runs code that may never end. Only code that is started as a script can be stopped from within the process. */
+function withinTime(run: () => void): void {
+  const holder = globalThis as Record<symbol, unknown>
+  holder[RUN] = run
+  START.runInThisContext({ timeout: LOAD_LIMIT_MS })
+}
+
+function requireInArtifact(specifier: string): unknown {
+  if (isBuiltin(specifier) || specifier === 'zod' || specifier.startsWith('zod/')) {
+    return requireFromProject(specifier)
+  }
+  throw new Error(
+    `Cannot find module '${specifier}': only zod and Node's own modules can be required at run time`,
+  )
+}
+
+async function inspect(primitive: object, request: LoadRequest): Promise<Inspection> {
+  const holder = primitive as Record<string, unknown>
+  const found: Inspection = {
+    values: {},
+    callables: request.callables.filter(name => typeof holder[name] === 'function'),
+    schemas: {},
+    notSchemas: [],
+    fields: fieldsOf(primitive),
+    environment: [],
+  }
+  for (const name of request.values) {
+    const value = holder[name]
+    if (value !== undefined && typeof value !== 'function') found.values[name] = value
+  }
+  for (const [name, field] of Object.entries(request.schemas)) {
+    if (holder[field] === undefined || holder[field] === null) continue
+    const schema = await jsonSchema(holder[field], requireFromProject)
+    if (schema === undefined) found.notSchemas.push(field)
+    else found.schemas[name] = schema
+  }
+  return JSON.parse(JSON.stringify(found)) as Inspection
+}
+
+function fieldsOf(primitive: object): string[] {
+  const names = new Set<string>()
+  for (
+    let holder = primitive;
+    holder && holder !== Object.prototype;
+    holder = Object.getPrototypeOf(holder)
+  ) {
+    for (const name of Object.getOwnPropertyNames(holder)) names.add(name)
+  }
+  names.delete('constructor')
+  return [...names]
+}
+
+function failure(thrown: unknown, tried: readonly Attempt[]): LoadFailure {
+  const attempt = thrown instanceof Refusal ? thrown.attempt : tried[0]
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  const hangs = (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  return {
+    reason: hangs ? 'hangs' : (attempt?.reason ?? 'thrown'),
+    message: attempt?.what ?? error.message,
+    stack: placesIn(error.stack ?? ''),
+    environment: [...environment.missing],
+  }
+}
+
+function placesIn(stack: string): LoadFailure['stack'] {
+  return [...stack.matchAll(/lua-artifact\.js:(\d+):(\d+)/g)].map(([, line, column]) => ({
+    line: Number(line),
+    column: Number(column),
+  }))
+}

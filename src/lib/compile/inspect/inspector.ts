@@ -1,0 +1,198 @@
+/** Loads artifacts in a process of their own and survives whatever they do there. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import {
+  type ChildReply,
+  type Inspection,
+  LOAD_LIMIT_MB,
+  LOAD_LIMIT_MS,
+  type LoadFailure,
+  type LoadRequest,
+} from './protocol.js'
+
+export type Outcome = { inspection: Inspection } | { failure: LoadFailure }
+
+export interface InspectorOptions {
+  /** Absolute folder of the project: `zod` is resolved from here. */
+  root: string
+  /** Gets what artifacts print while they load. */
+  onPrint?: (text: string) => void
+}
+
+interface Pending {
+  request: LoadRequest
+  settle: (outcome: Outcome) => void
+}
+
+/** Beyond the child's own limit, for code that even that does not stop. */
+const GRACE_MS = 2_000
+const START_LIMIT_MS = 20_000
+/** Memory of the whole process, buffers included, that is not held against the artifact: Node itself and zod. */
+const BASE_MB = 192
+const WATCH_MS = 100
+/** After so many artifacts that hang, the rest is not tried: they likely share the cause. */
+const MAX_HANGS = 3
+
+export class Inspector {
+  readonly #options: InspectorOptions
+  readonly #pending: Pending[] = []
+  #child: ChildProcess | undefined
+  #token = ''
+  #ready = false
+  #deadline = 0
+  #watch: NodeJS.Timeout | undefined
+  #killedFor: LoadFailure['reason'] | undefined
+  #hangs = 0
+
+  constructor(options: InspectorOptions) {
+    this.#options = options
+  }
+
+  /** Starts the process ahead of its first use. */
+  start(): void {
+    if (this.#child) return
+    this.#token = randomUUID()
+    this.#ready = false
+    this.#killedFor = undefined
+    const child = spawn(process.execPath, childArguments(this.#token), {
+      cwd: this.#options.root,
+      // Nothing of ours: keys do not belong in code that is being compiled. Windows cannot do without SystemRoot.
+      env: {},
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    this.#child = child
+    this.#deadline = Date.now() + START_LIMIT_MS
+    let printed = ''
+    const onText = (text: Buffer) => {
+      printed = (printed + text.toString()).slice(-20_000)
+      this.#options.onPrint?.(text.toString())
+    }
+    child.stdout?.on('data', onText)
+    child.stderr?.on('data', onText)
+    child.on('message', (reply: ChildReply) => this.#onReply(child, reply))
+    child.on('error', () => this.#onEnd(child, printed))
+    child.on('close', () => this.#onEnd(child, printed))
+    child.send({ type: 'setup', root: this.#options.root }, () => {})
+    this.#watch ??= setInterval(() => this.#look(), WATCH_MS)
+  }
+
+  /** Loads one artifact. Never rejects for what the artifact does. */
+  inspect(request: LoadRequest): Promise<Outcome> {
+    return new Promise(settle => {
+      if (this.#hangs >= MAX_HANGS) {
+        settle({ failure: outside('skipped', '') })
+        return
+      }
+      this.start()
+      this.#pending.push({ request, settle })
+      if (this.#pending.length === 1 && this.#ready) this.#deadline = Date.now() + LOAD_LIMIT_MS + GRACE_MS
+      if (this.#ready) this.#send(request)
+    })
+  }
+
+  /** Ends the process. What is still pending is answered as not tried. */
+  close(): void {
+    clearInterval(this.#watch)
+    this.#watch = undefined
+    const child = this.#child
+    this.#child = undefined
+    child?.kill('SIGKILL')
+    for (const { settle } of this.#pending.splice(0)) settle({ failure: outside('skipped', '') })
+  }
+
+  #send(request: LoadRequest): void {
+    // A failure to send means that the process is going away, which `close` reports.
+    this.#child?.send(request, () => {})
+  }
+
+  #onReply(child: ChildProcess, reply: ChildReply): void {
+    if (child !== this.#child || reply?.token !== this.#token) return
+    if (reply.type === 'ready') {
+      this.#ready = true
+      for (const { request } of this.#pending) this.#send(request)
+    } else if (this.#pending[0]?.request.id === reply.id) {
+      const { settle } = this.#pending.shift() as Pending
+      if (reply.type === 'failed' && reply.failure.reason === 'hangs') this.#countHang()
+      settle(reply.type === 'loaded' ? { inspection: reply.inspection } : { failure: reply.failure })
+    }
+    this.#deadline = Date.now() + LOAD_LIMIT_MS + GRACE_MS
+  }
+
+  #countHang(): void {
+    if (++this.#hangs < MAX_HANGS) return
+    const skipped = this.#pending.splice(0)
+    this.close()
+    for (const { settle } of skipped) settle({ failure: outside('skipped', '') })
+  }
+
+  /** Artifacts are loaded in order, so whatever happens to the process is the doing of the first pending one. */
+  #onEnd(child: ChildProcess, printed: string): void {
+    if (child !== this.#child) return
+    this.#child = undefined
+    const first = this.#pending[0]
+    if (!first) return
+    if (!this.#ready) {
+      this.#giveUp(printed)
+      return
+    }
+    this.#pending.shift()
+    const reason =
+      this.#killedFor ?? (/heap out of memory|Allocation failed/.test(printed) ? 'memory' : 'died')
+    if (reason === 'hangs') this.#hangs++
+    first.settle({ failure: outside(reason, '') })
+    if (this.#hangs >= MAX_HANGS) this.close()
+    else if (this.#pending.length > 0) this.start()
+  }
+
+  #giveUp(printed: string): void {
+    const detail = printed.trim().split('\n').at(-1) ?? ''
+    for (const { settle } of this.#pending.splice(0)) settle({ failure: outside('died', detail) })
+  }
+
+  #look(): void {
+    if (this.#pending.length === 0 || !this.#child) return
+    const reason =
+      Date.now() > this.#deadline
+        ? 'hangs'
+        : residentMb(this.#child.pid) > LOAD_LIMIT_MB + BASE_MB
+          ? 'memory'
+          : undefined
+    if (!reason) return
+    this.#killedFor = reason
+    this.#child.kill('SIGKILL')
+  }
+}
+
+function outside(reason: LoadFailure['reason'], message: string): LoadFailure {
+  return { reason, message, stack: [], environment: [] }
+}
+
+/** Memory that a process holds; 0 where the system does not tell (the heap limit holds everywhere). */
+function residentMb(pid: number | undefined): number {
+  try {
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
+    return (pages * 4096) / 2 ** 20
+  } catch {
+    return 0
+  }
+}
+
+const CHILD = 'lib/compile/inspect/child.js'
+
+/** The child is a file beside this one when run from the sources, and an entry of its own in the built package. */
+function childArguments(token: string): string[] {
+  const limit = `--max-old-space-size=${LOAD_LIMIT_MB}`
+  if (import.meta.url.endsWith('.ts')) {
+    const child = fileURLToPath(new URL('./child.ts', import.meta.url))
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+    return ['--no-warnings', limit, '--import', loader, child, token]
+  }
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, CHILD)) && folder !== dirname(folder)) folder = dirname(folder)
+  return ['--no-warnings', limit, join(folder, CHILD), token]
+}

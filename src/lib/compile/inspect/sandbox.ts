@@ -1,0 +1,73 @@
+/** The globals of the platform's sandbox, as stubs: code that touches them at load goes on as if they were there. */
+
+/** Names that the sandbox provides (platform contract, section 4, and the exports of the vendor's package). */
+const PLATFORM_NAMES = [
+  'User',
+  'Data',
+  'Products',
+  'Baskets',
+  'Orders',
+  'Jobs',
+  'AI',
+  'CDN',
+  'Templates',
+  'Lua',
+  'Agents',
+  'Channels',
+  'Integrations',
+  'Team',
+  'Voice',
+  'Workflows',
+  'BasketStatus',
+  'OrderStatus',
+  'ToolFlag',
+  'UserDataInstance',
+  'DataEntryInstance',
+  'ProductInstance',
+  'BasketInstance',
+  'OrderInstance',
+  'JobInstance',
+]
+
+/** Something that can be called, constructed and asked for any member, and answers with itself. */
+function inert(): unknown {
+  const stub: unknown = new Proxy(function stub() {}, {
+    get: (_, key) => (key === 'then' || typeof key === 'symbol' ? undefined : stub),
+    apply: () => stub,
+    construct: () => stub as object,
+  })
+  return stub
+}
+
+/** Which environment variables were asked for, and what they answer. */
+export class FakeEnvironment {
+  readonly missing = new Set<string>()
+  /** Answer with a made-up text instead of nothing. */
+  pretend = false
+
+  read(key: string): string | undefined {
+    this.missing.add(key)
+    return this.pretend ? `${key.toLowerCase()}-not-known-while-compiling` : undefined
+  }
+}
+
+/**
+ * Puts the stubs in place. Environment variables are not passed on: an artifact must load where they are other
+ * ones, and a secret must not end up in a manifest.
+ */
+export function installSandbox(environment: FakeEnvironment): void {
+  for (const name of PLATFORM_NAMES) define(globalThis, name, inert())
+  define(globalThis, 'env', (key: string) => environment.read(String(key)))
+  define(
+    process,
+    'env',
+    new Proxy({} as Record<string, string | undefined>, {
+      get: (own, key) =>
+        typeof key === 'string' && !(key in own) ? environment.read(key) : own[String(key)],
+    }),
+  )
+}
+
+function define(holder: object, name: string, value: unknown): void {
+  Object.defineProperty(holder, name, { configurable: true, writable: true, enumerable: true, value })
+}
