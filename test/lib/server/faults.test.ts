@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { expect } from 'chai'
 import { type ErrorCode, LuaError } from '../../../src/lib/errors.js'
 import { createServer, type RequestEvent, type ServerOptions } from '../../../src/lib/server/index.js'
@@ -140,6 +142,15 @@ describe('server: when the wire misbehaves', () => {
     expect(untrusted.got).to.equal('SERVER_UNREACHABLE')
     expect(untrusted.error!.message).to.include('its certificate is self-signed')
     expect([events.length, secure.requests.length]).to.deep.equal([1, 0])
+  })
+
+  it('knows that nothing was sent when the TLS handshake failed', async () => {
+    const slammed = createTcpServer(socket => socket.resetAndDestroy())
+    await once(slammed.listen(0, '127.0.0.1'), 'listening')
+    const url = `https://127.0.0.1:${(slammed.address() as AddressInfo).port}`
+    const { got } = await outcome(client({ url }).createPersonaVersion('p'))
+    slammed.close()
+    expect(got).to.equal('SERVER_UNREACHABLE')
   })
 
   it('never sends the key along a redirect, and follows those to the same server', async () => {
