@@ -1,3 +1,4 @@
+export { atOnce } from './at-once.js'
 export { type CommitOptions, commitFiles, type FileWrite } from './commit.js'
 export { type LockOptions, withLock } from './lock.js'
 export { type Recovery, recoverFiles } from './recover.js'

@@ -1,0 +1,61 @@
+/**
+ * `.lua/backup-manifest.json`: the snapshot that this checkout last pushed or pulled. It is the vendor's file
+ * and the vendor's format (platform contract, section 3); both tools read and write it.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SnapshotMeta } from '../server/index.js'
+
+export const BASE_FILE = 'backup-manifest.json'
+
+export interface SnapshotBase {
+  /** Project hash of that snapshot. */
+  lastHash: string
+  /** Hash of each file of that snapshot, by its path from the project's root. */
+  files: ReadonlyMap<string, string>
+}
+
+/** The base, or undefined when there is none or it is damaged: then git must say what was changed here. */
+export function readSnapshotBase(stateDir: string): SnapshotBase | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(stateDir, BASE_FILE), 'utf8'))
+    const { lastHash, files } = value as { lastHash: unknown; files: unknown }
+    if (typeof lastHash !== 'string' || !Array.isArray(files)) return undefined
+    return { lastHash, files: new Map(files.flatMap(entryOf)) }
+  } catch {
+    return undefined
+  }
+}
+
+function entryOf(file: unknown): [string, string][] {
+  const { relativePath, hash } = (file ?? {}) as { relativePath?: unknown; hash?: unknown }
+  return typeof relativePath === 'string' && typeof hash === 'string' ? [[relativePath, hash]] : []
+}
+
+/** The text of the base file after a snapshot was pulled. `at` (epoch ms) stands in for an unknown date. */
+export function renderSnapshotBase(
+  snapshot: Pick<SnapshotMeta, 'projectHash' | 'createdAt'>,
+  files: readonly { relativePath: string; hash: string }[],
+  at: number,
+): string {
+  const base = {
+    lastHash: snapshot.projectHash,
+    lastPushedAt: isoOf(snapshot.createdAt) ?? isoOf(at),
+    files: files.map(({ relativePath, hash }) => ({ relativePath, hash })),
+  }
+  return JSON.stringify(base, null, 2)
+}
+
+/** Undefined also for a number that is no date. */
+function isoOf(time: number | undefined): string | undefined {
+  const date = new Date(time ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
+}
+
+/** Does the server hold a snapshot that this checkout has not seen? */
+export function newerSnapshot(
+  snapshot: Pick<SnapshotMeta, 'projectHash'> | undefined,
+  base: SnapshotBase | undefined,
+): boolean {
+  return snapshot !== undefined && snapshot.projectHash !== base?.lastHash
+}

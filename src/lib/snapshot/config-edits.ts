@@ -1,0 +1,217 @@
+/** Values into the text of a YAML file, where they belong, so that every other byte stays. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+
+type Yaml = typeof import('yaml')
+export type Plain = { [key: string]: unknown }
+
+/** A piece of the text to replace; `start === end` inserts. Those at one place go in as they come. */
+export interface Edit {
+  start: number
+  end: number
+  text: string
+}
+
+/** Thrown inside when a value has no place in this text; the caller then leaves the file alone. */
+class NoPlace extends Error {}
+
+/**
+ * The edits that turn the values `before` of a text into `wanted`. Values are only changed and added, in maps
+ * and at the end of lists.
+ * @returns undefined when the text is written in a way in which that cannot be done
+ */
+export function planEdits(
+  yaml: Yaml,
+  document: Document,
+  text: string,
+  before: Plain,
+  wanted: Plain,
+): Edit[] | undefined {
+  try {
+    if (!yaml.isMap(document.contents)) return undefined
+    return new Planner(yaml, text).map(document.contents as YAMLMap, before, wanted)
+  } catch (error) {
+    if (error instanceof NoPlace) return undefined
+    throw error
+  }
+}
+
+/** Puts edits into a text. */
+export function insertConfig(text: string, edits: readonly Edit[]): string {
+  const ordered = edits.toSorted((one, other) => one.start - other.start)
+  let result = ''
+  let at = 0
+  for (const { start, end, text: piece } of ordered) {
+    result += text.slice(at, start) + piece
+    at = end
+  }
+  return result + text.slice(at)
+}
+
+class Planner {
+  readonly #yaml: Yaml
+  readonly #text: string
+  readonly #newline: string
+
+  constructor(yaml: Yaml, text: string) {
+    this.#yaml = yaml
+    this.#text = text
+    this.#newline = text.includes('\r\n') ? '\r\n' : '\n'
+  }
+
+  map(node: YAMLMap, before: Plain, wanted: Plain): Edit[] {
+    const edits: Edit[] = []
+    const added: [string, unknown][] = []
+    for (const [key, value] of Object.entries(wanted)) {
+      const pair = node.items.find(item => this.#keyOf(item) === key)
+      if (pair === undefined) added.push([key, value])
+      else if (!isDeepStrictEqual(before[key], value)) edits.push(...this.#value(pair, before[key], value))
+    }
+    return [...edits, ...this.#addToMap(node, added)]
+  }
+
+  #value(pair: Pair, before: unknown, wanted: unknown): Edit[] {
+    const { isMap, isSeq, isScalar } = this.#yaml
+    const node = pair.value as Node | null
+    if (isMap(node) && isPlain(before) && isPlain(wanted)) return this.map(node, before, wanted)
+    if (isSeq(node) && Array.isArray(before) && Array.isArray(wanted) && before.length > 0) {
+      return this.#list(node, before, wanted)
+    }
+    const isFree = node === null || (isScalar(node) && node.value === null) || isSeq(node)
+    if (isFree && typeof wanted === 'object') return this.#fill(pair, wanted)
+    if (isScalar(node) && node.range) {
+      return [{ start: node.range[0], end: node.range[1], text: this.#scalar(node, wanted) }]
+    }
+    throw new NoPlace()
+  }
+
+  #list(node: YAMLSeq, before: unknown[], wanted: unknown[]): Edit[] {
+    const edits = node.items.flatMap((item, index) => {
+      const [was, will] = [before[index], wanted[index]]
+      if (isDeepStrictEqual(was, will)) return []
+      if (!this.#yaml.isMap(item) || !isPlain(was) || !isPlain(will)) throw new NoPlace()
+      return this.map(item, was, will)
+    })
+    const added = wanted.slice(before.length)
+    if (added.length === 0) return edits
+    if (node.flow)
+      return [
+        ...edits,
+        this.#addToFlow(
+          node,
+          added.map(each => this.#inline(each)),
+        ),
+      ]
+    const start = node.range?.[0]
+    if (start === undefined) throw new NoPlace()
+    const lines = this.#block(added, this.#columnOf(start))
+    return [...edits, { ...this.#afterLine(this.#endOf(node)), text: lines }]
+  }
+
+  #addToMap(node: YAMLMap, added: [string, unknown][]): Edit[] {
+    if (added.length === 0) return []
+    if (node.flow) {
+      return [
+        this.#addToFlow(
+          node,
+          added.map(entry => this.#inline(Object.fromEntries([entry])).slice(2, -2)),
+        ),
+      ]
+    }
+    const key = node.items[0]?.key as Node | undefined
+    if (!key?.range) throw new NoPlace()
+    const lines = this.#block(Object.fromEntries(added), this.#columnOf(key.range[0]))
+    return [{ ...this.#afterLine(this.#endOf(node)), text: lines }]
+  }
+
+  /** A key whose value is nothing, `null` or `[]`: the value goes below it, whatever comment stands beside. */
+  #fill(pair: Pair, wanted: unknown): Edit[] {
+    const key = pair.key as Node
+    const value = pair.value as Node | null
+    if (!key.range || value?.anchor) throw new NoPlace()
+    const keyEnd = key.range[1]
+    const colon = this.#text.indexOf(':', keyEnd)
+    // A value of nothing begins wherever the parser stopped looking, perhaps lines below.
+    const valueEnd = value?.range && value.range[1] > value.range[0] ? value.range[1] : colon + 1
+    if (colon < 0 || this.#text.slice(colon, valueEnd).includes('\n')) throw new NoPlace()
+    const lines = this.#block(wanted, this.#columnOf(key.range[0]) + 2)
+    return [
+      { start: colon + 1, end: valueEnd, text: '' },
+      { ...this.#afterLine(valueEnd), text: lines },
+    ]
+  }
+
+  #addToFlow(node: YAMLMap | YAMLSeq, pieces: string[]): Edit {
+    const last = node.items.at(-1)
+    if (!node.range || last === undefined) throw new NoPlace()
+    const end = this.#yaml.isPair(last) ? this.#endOf(last.value as Node) : this.#endOf(last as Node)
+    return { start: end, end, text: `, ${pieces.join(', ')}` }
+  }
+
+  /** Where the last thing that a node holds ends; its own range may reach over comments below it. */
+  #endOf(node: Node | null): number {
+    if (this.#yaml.isCollection(node) && !node.flow) {
+      const last = node.items.at(-1)
+      const inner = this.#yaml.isPair(last) ? ((last.value ?? last.key) as Node) : (last as Node | undefined)
+      if (this.#yaml.isPair(last) && isNothing(this.#yaml, last.value)) return this.#endOfKey(last)
+      return this.#endOf(inner ?? null)
+    }
+    if (!node?.range) throw new NoPlace()
+    const { range } = node
+    // A text over several lines ends with its line, which the next insertion must not join.
+    return range[0] + this.#text.slice(range[0], range[1]).replace(/\r?\n$/, '').length
+  }
+
+  #endOfKey(pair: Pair): number {
+    const key = pair.key as Node
+    if (!key.range) throw new NoPlace()
+    return this.#text.indexOf(':', key.range[1]) + 1
+  }
+
+  #afterLine(from: number): { start: number; end: number } {
+    const newline = this.#text.indexOf('\n', from)
+    const end = newline < 0 ? this.#text.length : newline
+    const at = end > from && this.#text[end - 1] === '\r' ? end - 1 : end
+    return { start: at, end: at }
+  }
+
+  #columnOf(offset: number): number {
+    const before = this.#text.slice(this.#text.lastIndexOf('\n', offset - 1) + 1, offset)
+    // After `- ` or another key the column counts too; a tab or BOM would make it a guess.
+    if (/[^\x20-\x7e]/.test(before)) throw new NoPlace()
+    return before.length
+  }
+
+  #block(value: unknown, column: number): string {
+    const lines = this.#yaml.stringify(value, { lineWidth: 0 }).trimEnd().split('\n')
+    return lines.map(line => this.#newline + ' '.repeat(column) + line).join('')
+  }
+
+  #inline(value: unknown): string {
+    const document = new this.#yaml.Document(value)
+    const { contents } = document
+    if (this.#yaml.isCollection(contents)) contents.flow = true
+    return document.toString({ lineWidth: 0 }).trimEnd()
+  }
+
+  #scalar(node: Scalar, value: unknown): string {
+    if (node.anchor || node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') throw new NoPlace()
+    const scalar = new this.#yaml.Scalar(value)
+    scalar.type = node.type
+    return new this.#yaml.Document(scalar).toString({ lineWidth: 0 }).trimEnd()
+  }
+
+  #keyOf({ key }: Pair): unknown {
+    return this.#yaml.isScalar(key) ? key.value : key
+  }
+}
+
+function isNothing(yaml: Yaml, node: unknown): boolean {
+  return (
+    node === null || node === undefined || (yaml.isScalar(node) && node.value === null && node.source === '')
+  )
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

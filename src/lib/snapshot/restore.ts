@@ -1,0 +1,132 @@
+/** The edges of a restore: read what is here, plan, fetch, and hand out the writes. Nothing is written here. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FileWrite } from '../disk/index.js'
+import { LuaError } from '../errors.js'
+import { committedTexts } from '../project/git.js'
+import { textHash } from '../project/hash.js'
+import type { LuaServer, SnapshotManifest } from '../server/index.js'
+import { BASE_FILE, readSnapshotBase, renderSnapshotBase } from './base.js'
+import { fetchBlobs, SNAPSHOT_LIMITS, type SnapshotLimits } from './blobs.js'
+import { mergeConfig } from './config.js'
+import { placesOf } from './places.js'
+import { type LocalFile, placesToLookUp, planRestore, type RestoreItem, type RestorePlan } from './plan.js'
+
+/** A project as the snapshot room needs it. */
+export interface SnapshotProject {
+  root: string
+  stateDir: string
+}
+
+export interface FetchOptions {
+  /** Called after each content that has arrived. */
+  onProgress?: (progress: { done: number; total: number }) => void
+  limits?: SnapshotLimits
+  /** Epoch ms; stands in for a snapshot without a date. */
+  now?: number
+}
+
+export interface Restore {
+  /** For `commitFiles`, all together: the sources, and last the base file that says that we have them. */
+  writes: FileWrite[]
+  /** Paths of the files that change, from the root, with `/`. */
+  changed: string[]
+  /** Things worth knowing. */
+  notes: string[]
+}
+
+/**
+ * Compares a snapshot with the files of a project. Reads them and asks git; writes nothing and fetches nothing.
+ * Pass the plan to `guardRestore` before anything else, unless told to overwrite local work.
+ */
+export async function prepareRestore(
+  project: SnapshotProject,
+  manifest: SnapshotManifest,
+): Promise<RestorePlan> {
+  const { places, refused } = placesOf(project.root, manifest.files)
+  const base = readSnapshotBase(project.stateDir)
+  const files = new Map(places.map(({ path, absolute }) => [path, localOf(readBytes(absolute))]))
+  const input = { manifest, places, refused, base, local: (path: string) => files.get(path) }
+  const texts = await committedTexts(project.root, placesToLookUp(input))
+  const committed = (path: string) => {
+    const text = texts.get(path)
+    return text === undefined ? undefined : textHash(withLf(text))
+  }
+  return planRestore({ ...input, committed })
+}
+
+/**
+ * Fetches what a plan needs, and turns it into writes.
+ * @throws FILE_CHANGED when a file is no longer what the plan saw; FILE_REFUSED past a limit; SERVER_INVALID
+ *   for a content that is not what its hash says; whatever the server throws
+ */
+export async function fetchRestore(
+  server: LuaServer,
+  project: SnapshotProject,
+  plan: RestorePlan,
+  options: FetchOptions = {},
+): Promise<Restore> {
+  const { onProgress = () => {}, limits = SNAPSHOT_LIMITS, now = Date.now() } = options
+  const wanted = plan.items.map(item => item.place.file)
+  const total = new Set(wanted.map(file => file.hash)).size
+  const blobs = await fetchBlobs(server, wanted, limits, done => onProgress({ done, total }))
+  const writes: FileWrite[] = []
+  const notes: string[] = []
+  for (const item of plan.items) {
+    const write = await writeOf(item, blobs.get(item.place.file.hash)!)
+    if (write !== undefined) writes.push(write)
+    else notes.push('The lua.skill.yaml of the snapshot cannot be read, so yours stays as it is.')
+  }
+  const changed = plan.items.filter(item => writes.some(write => write.path === item.place.absolute))
+  return {
+    writes: [...writes, baseWrite(project, plan, now)],
+    changed: changed.map(item => item.place.path),
+    notes,
+  }
+}
+
+async function writeOf(item: RestoreItem, incoming: Buffer): Promise<FileWrite | undefined> {
+  const path = item.place.absolute
+  const before = readBytes(path)
+  if ((before === undefined ? undefined : textHash(before)) !== item.existing) {
+    throw new LuaError(
+      'FILE_CHANGED',
+      `${path} was changed while the snapshot was fetched; nothing was written.`,
+      {
+        hint: 'Save it in your editor, then run again.',
+      },
+    )
+  }
+  if (!item.merge || before === undefined) return { path, before, after: incoming }
+  const merged = await mergeConfig(before.toString('utf8'), incoming.toString('utf8'))
+  return merged === undefined ? undefined : { path, before, after: Buffer.from(merged) }
+}
+
+function baseWrite({ stateDir }: SnapshotProject, plan: RestorePlan, now: number): FileWrite {
+  const path = join(stateDir, BASE_FILE)
+  const after = Buffer.from(renderSnapshotBase(plan.snapshot, plan.files, now))
+  return { path, before: readBytes(path), after, mode: 0o600 }
+}
+
+function localOf(bytes: Buffer | undefined): LocalFile | undefined {
+  if (bytes === undefined) return undefined
+  const hash = textHash(bytes)
+  return { hash, lfHash: bytes.includes('\r\n') ? textHash(withLf(bytes.toString('utf8'))) : hash }
+}
+
+function withLf(text: string): string {
+  return text.replaceAll('\r\n', '\n')
+}
+
+function readBytes(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    throw new LuaError('FILE_REFUSED', `${path} cannot be compared with the snapshot: ${message}`, {
+      hint: 'Make it readable (chmod u+r), then run again.',
+      cause: error,
+    })
+  }
+}
