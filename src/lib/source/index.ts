@@ -13,6 +13,7 @@ export {
 export { evaluate, member } from './evaluate.js'
 export { diskHost, overlayHost, type SourceHost } from './host.js'
 export type { Module, ModuleForm, Parser } from './module.js'
+export { type Change, type PlannedSlot, planWrite, type WritePlan } from './plan.js'
 export {
   type AgentText,
   type ChannelTexts,

@@ -47,6 +47,8 @@ export interface Wrapper {
   /** The whole expression, and the one inside that stays when the wrapper goes. */
   outer: Handle
   inner: Handle
+  /** What a dedent tag takes from the start of each line. */
+  indent?: string
 }
 
 interface Known {

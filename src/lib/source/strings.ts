@@ -205,10 +205,10 @@ function trimmed(at: Handle<CallExpression>, text: StaticString, method: keyof t
 export function wrapped(
   at: Handle,
   text: StaticString,
-  made: { segments: Segment[]; form: HopForm; label: string; inner?: Handle },
+  made: { segments: Segment[]; form: HopForm; label: string; inner?: Handle; indent?: string },
 ): StaticString {
   const inner = made.inner ?? objectOf(at) ?? text.at
-  const wrapper: Wrapper = { label: made.label, outer: at, inner }
+  const wrapper: Wrapper = { label: made.label, outer: at, inner, indent: made.indent }
   return {
     ...text,
     at,

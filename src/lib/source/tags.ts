@@ -1,6 +1,6 @@
 /** Tagged templates whose value is known: `String.raw`, and the tags that remove indentation. */
 import type { TaggedTemplateExpression } from '@babel/types'
-import { type Dedenter, dedenterOf } from './dedent.js'
+import { type Dedenter, dedenterOf, type Span } from './dedent.js'
 import { slice } from './segments.js'
 import { type Context, type Handle, type Static, snippet, unknown } from './statics.js'
 import { interpolate, wrapped } from './strings.js'
@@ -50,7 +50,17 @@ function dedented(context: Context, at: Handle<TaggedTemplateExpression>, dedent
     form: 'tag',
     label,
     inner,
+    indent: indentOf(text.value, kept),
   })
+}
+
+/** The blanks before the first range that stays. */
+function indentOf(text: string, kept: Span[]): string | undefined {
+  for (const [start] of kept) {
+    const blanks = text.slice(text.lastIndexOf('\n', start - 1) + 1, start)
+    if (/^[ \t]+$/.test(blanks)) return blanks
+  }
+  return undefined
 }
 
 /** The texts of the interpolated values, which are known when the template is. */

@@ -1,0 +1,95 @@
+/** Sources with edits applied, one step after the other: each step parsed again and its tree compared. */
+import { LuaError } from '../errors.js'
+import { type AgentDeclaration, findAgentIn, shownPath } from './agent.js'
+import type { Module } from './module.js'
+import { sameOutside } from './prove.js'
+import type { Sources } from './sources.js'
+import { encode } from './text.js'
+
+/** Replace `[start, end)` of a module's text. */
+export interface Edit {
+  module: Module
+  start: number
+  end: number
+  text: string
+}
+
+export class Draft {
+  readonly sources: Sources
+  readonly agent: AgentDeclaration
+  /** The content of every changed file. */
+  readonly files: ReadonlyMap<string, Uint8Array>
+
+  constructor(sources: Sources, agent: AgentDeclaration, files: ReadonlyMap<string, Uint8Array> = new Map()) {
+    this.sources = sources
+    this.agent = agent
+    this.files = files
+  }
+
+  /**
+   * The draft with one more step.
+   * @throws LuaError FILE_REFUSED for a file that is not UTF-8; PROOF_FAILED if the result does not parse, or
+   *   if its tree differs outside the edits.
+   */
+  apply(edits: Edit[]): Draft {
+    const changed = new Map<string, Uint8Array>()
+    const modules = new Set(edits.map(edit => edit.module))
+    for (const module of modules) {
+      if (!module.source.valid) throw notUtf8(shownPath(this.sources, module.path))
+      const own = edits.filter(edit => edit.module === module)
+      changed.set(module.path, encode(splice(module.text, own), module.source.bom))
+    }
+    const sources = this.sources.overlay(changed)
+    for (const module of modules) this.#prove(sources, module, edits)
+    return new Draft(sources, this.#findAgain(sources), new Map([...this.files, ...changed]))
+  }
+
+  #prove(sources: Sources, module: Module, edits: Edit[]): void {
+    const own = edits.filter(edit => edit.module === module)
+    let after: Module
+    try {
+      after = sources.module(module.path, module.form)
+    } catch (error) {
+      throw proofFailed(shownPath(sources, module.path), 'it would no longer parse', error)
+    }
+    const difference = sameOutside(module, after, own)
+    if (difference !== undefined) throw proofFailed(shownPath(sources, module.path), difference)
+  }
+
+  #findAgain(sources: Sources): AgentDeclaration {
+    try {
+      return findAgentIn(sources, this.agent.file)
+    } catch (error) {
+      throw proofFailed(shownPath(sources, this.agent.file), 'the agent would no longer be found', error)
+    }
+  }
+}
+
+/** The text with non-overlapping edits applied. */
+export function splice(text: string, edits: readonly Edit[]): string {
+  let result = ''
+  let from = 0
+  for (const { start, end, text: replacement } of inOrder(edits)) {
+    result += text.slice(from, start) + replacement
+    from = end
+  }
+  return result + text.slice(from)
+}
+
+export function inOrder(edits: readonly Edit[]): Edit[] {
+  return [...edits].sort((a, b) => a.start - b.start || a.end - b.end)
+}
+
+/** The error for a rewriting that was not written because it could not be proved. */
+export function proofFailed(file: string, why: string, cause?: unknown): LuaError {
+  return new LuaError('PROOF_FAILED', `${file} was not changed: ${why}`, {
+    hint: 'Change the text in the code by hand, and send us the declaration of the agent: this is our mistake.',
+    cause,
+  })
+}
+
+function notUtf8(file: string): LuaError {
+  return new LuaError('FILE_REFUSED', `${file} is not valid UTF-8, so it is not written`, {
+    hint: 'Save the file as UTF-8, then run again.',
+  })
+}

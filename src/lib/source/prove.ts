@@ -1,0 +1,77 @@
+/** The tree of a file before and after: the same, but for what lies inside the edits. */
+import type { Node } from '@babel/types'
+import { type Edit, inOrder } from './draft.js'
+import type { Module } from './module.js'
+import { isNode, range } from './nodes.js'
+
+type Span = { start: number; end: number }
+
+/** What differs outside the edits, for a person; `undefined`: nothing. */
+export function sameOutside(before: Module, after: Module, edits: readonly Edit[]): string | undefined {
+  const old = inOrder(edits).map(({ start, end }) => ({ start, end }))
+  const now = movedSpans(edits)
+  const stack: [unknown, unknown][] = [[before.root, after.root]]
+  for (let pair = stack.pop(); pair !== undefined; pair = stack.pop()) {
+    const [a, b] = pair
+    if (isNode(a) && isNode(b)) {
+      if (isInside(a, old) && isInside(b, now)) continue
+      if (a.type !== b.type) return differs(before, a)
+      if (!pushFields(stack, a, b)) return differs(before, a)
+    } else if (Array.isArray(a) && Array.isArray(b)) {
+      const left = a.filter(item => !isInside(item, old))
+      const right = b.filter(item => !isInside(item, now))
+      if (left.length !== right.length) return 'the code around the value would change'
+      for (const [index, item] of left.entries()) stack.push([item, right[index]])
+    } else if (isPlainObject(a) && isPlainObject(b)) {
+      if (!pushFields(stack, a, b)) return 'the code around the value would change'
+    } else if (a !== b) return 'the code around the value would change'
+  }
+  return undefined
+}
+
+function differs(module: Module, node: Node): string {
+  return `the code around the value would change (line ${module.locationOf(node).line})`
+}
+
+/** The ranges that the edits have in the new text. */
+function movedSpans(edits: readonly Edit[]): Span[] {
+  let shift = 0
+  return inOrder(edits).map(({ start, end, text }) => {
+    const span = { start: start + shift, end: start + shift + text.length }
+    shift += text.length - (end - start)
+    return span
+  })
+}
+
+function isInside(value: unknown, spans: readonly Span[]): boolean {
+  if (!isNode(value)) return isComment(value) && spans.some(span => contains(span, value))
+  const { start, end } = range(value)
+  return spans.some(span => contains(span, { start, end }))
+}
+
+function contains(span: Span, { start, end }: Span): boolean {
+  return span.start <= start && end <= span.end
+}
+
+function isComment(value: unknown): value is Span {
+  return isPlainObject(value) && typeof value.start === 'number' && typeof value.end === 'number'
+}
+
+/** Where a node is, and how the parser keeps its source, is no part of what it says. */
+const PLACE = new Set(['start', 'end', 'loc', 'extra', 'range'])
+
+function pushFields(stack: [unknown, unknown][], a: object, b: object): boolean {
+  const left = a as Record<string, unknown>
+  const right = b as Record<string, unknown>
+  for (const key of Object.keys(left)) {
+    if (PLACE.has(key)) continue
+    if (!(key in right)) return left[key] === undefined
+    const [x, y] = [left[key], right[key]]
+    if (x !== y) stack.push([x, y])
+  }
+  return Object.keys(right).every(key => PLACE.has(key) || key in left)
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
