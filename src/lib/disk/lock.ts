@@ -67,11 +67,17 @@ export async function withLock<T>(
 async function runHolding<T>(path: string, mine: Holder, fn: () => Promise<T>): Promise<T> {
   const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS)
   heartbeat.unref()
+  // Whoever ends the process meanwhile (on Ctrl-C, say) leaves no lock either.
+  const release = () => {
+    if (read(path)?.token === mine.token) rmSync(path, { force: true })
+  }
+  process.once('exit', release)
   try {
     return await fn()
   } finally {
     clearInterval(heartbeat)
-    if (read(path)?.token === mine.token) rmSync(path, { force: true })
+    process.removeListener('exit', release)
+    release()
   }
 }
 

@@ -182,6 +182,8 @@ describe('commitFiles and what cannot be written', () => {
 
   for (const [call, nth] of [
     ['writeSync', 1],
+    ['open', 1],
+    ['open', 3],
     ['linkSync', 1],
     ['renameSync', 1],
     ['renameSync', 3],

@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { buildSync } from 'esbuild'
 import { ensureStateDir, withLock } from '../../../src/lib/disk/index.js'
 import { asLuaError } from '../../../src/lib/errors.js'
-import { type Workspace, workspace } from './workspace.js'
+import { tampered, type Workspace, workspace } from './workspace.js'
 
 let w: Workspace
 beforeEach(() => {
@@ -73,6 +74,17 @@ describe('withLock', () => {
     expect(w.state()).to.deep.equal(['.gitignore'])
   })
 
+  it('gives back a lock that another run has taken over first', async () => {
+    lockOf({ pid: spawnSync(process.execPath, ['-e', '']).pid })
+    const quicker = (real: (...args: unknown[]) => unknown, args: unknown[]) => {
+      if (args[0] === lock()) lockOf({ token: 'ba9876543210', pid: process.ppid })
+      return real(...args)
+    }
+    const error = await tampered('renameSync', quicker, () => take().catch(asLuaError))
+    expect(error).to.include({ code: 'LOCKED' })
+    expect(readFileSync(lock(), 'utf8')).to.contain('ba9876543210')
+  })
+
   it('believes a holder on another machine as long as it shows signs of life', async () => {
     lockOf({ host: 'elsewhere', pid: 1 })
     const alive = setInterval(() => utimesSync(lock(), new Date(), new Date()), 20)
@@ -83,10 +95,15 @@ describe('withLock', () => {
     expect(await take(5000, 200)).to.equal('done')
   })
 
+  it('leaves no lock when the process is ended in the middle', () => {
+    const outfile = built('lock-child.ts')
+    w.put('counter', 'exit')
+    expect(spawnSync(process.execPath, [outfile, w.root, '1']).status).to.equal(130)
+    expect(w.state()).to.deep.equal(['.gitignore'])
+  })
+
   it('lets one process in at a time, also when several find the same stale lock', async () => {
-    const outfile = w.path('child.mjs')
-    const entry = new URL('lock-child.ts', import.meta.url).pathname
-    buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm' })
+    const outfile = built('lock-child.ts')
     w.put('counter', '0')
     lockOf({ pid: spawnSync(process.execPath, ['-e', '']).pid })
     const children = Array.from({ length: 5 }, () => spawn(process.execPath, [outfile, w.root, '8']))
@@ -96,6 +113,13 @@ describe('withLock', () => {
     expect(w.state()).to.deep.equal(['.gitignore'])
   })
 })
+
+function built(name: string): string {
+  const outfile = w.path('child.mjs')
+  const entry = fileURLToPath(new URL(name, import.meta.url))
+  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm' })
+  return outfile
+}
 
 async function endOf(child: ChildProcess): Promise<number> {
   const [code] = await once(child, 'exit')

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { buildSync } from 'esbuild'
 import { commitFiles, ensureStateDir, privateWrite, recoverFiles } from '../../../src/lib/disk/index.js'
@@ -17,7 +18,7 @@ let built: Workspace
 before(() => {
   built = workspace()
   buildSync({
-    entryPoints: [new URL('crash-child.ts', import.meta.url).pathname],
+    entryPoints: [fileURLToPath(new URL('crash-child.ts', import.meta.url))],
     outfile: built.path('child.mjs'),
     bundle: true,
     platform: 'node',
@@ -115,6 +116,15 @@ describe('recoverFiles after SIGKILL', () => {
     writeFileSync(w.path('b.ts'), 'typed by a person')
     expect(await recoverFiles(w.stateDir)).to.include({ outcome: 'undone' })
     expect(now()).to.deep.equal({ ...BEFORE, 'b.ts': 'typed by a person' })
+  })
+
+  it('undoes when what was staged is not what was meant', async () => {
+    crashHalfWay()
+    const staged = w.names().find(name => name.endsWith('-3.tmp'))
+    writeFileSync(w.path(staged!), 'damaged')
+    expect(await recoverFiles(w.stateDir)).to.include({ outcome: 'undone' })
+    expect(now()).to.deep.equal(BEFORE)
+    expectClean()
   })
 
   it('leaves a file that was moved and then edited, and names it', async () => {

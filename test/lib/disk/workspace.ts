@@ -42,25 +42,21 @@ export function write(path: string, before: string | undefined, after: string | 
   return { path, before: bytes(before), after: bytes(after) }
 }
 
-type Calls = typeof fs
+type Around = (real: (...args: unknown[]) => unknown, args: unknown[]) => unknown
 
 /**
- * While `fn` runs, calls of one `node:fs` function pass through `around`, which may throw or act first. The
- * code under test is the real one, and so is the disk.
+ * While `fn` runs, calls of one `node:fs` function (`open` means that of `node:fs/promises`) pass through
+ * `around`, which may throw or act first. The code under test is the real one, and so is the disk.
  */
-export async function tampered<K extends keyof Calls, T>(
-  name: K,
-  around: (real: (...args: unknown[]) => unknown, args: unknown[]) => unknown,
-  fn: () => Promise<T>,
-): Promise<T> {
-  const real = fs[name] as (...args: unknown[]) => unknown
-  const table = fs as unknown as Record<string, unknown>
-  table[name as string] = (...args: unknown[]) => around(real, args)
+export async function tampered<T>(name: string, around: Around, fn: () => Promise<T>): Promise<T> {
+  const table = (name === 'open' ? fs.promises : fs) as unknown as Record<string, unknown>
+  const real = table[name] as (...args: unknown[]) => unknown
+  table[name] = (...args: unknown[]) => around(real, args)
   syncBuiltinESMExports()
   try {
     return await fn()
   } finally {
-    table[name as string] = real
+    table[name] = real
     syncBuiltinESMExports()
   }
 }
