@@ -94,6 +94,11 @@ export function endJournal(stateDir: string): void {
   for (const phase of PHASES) rmSync(pathOf(stateDir, phase), { force: true })
 }
 
+/** Did a run leave its work unfinished? Only looks. */
+export function hasJournal(stateDir: string): boolean {
+  return PHASES.some(phase => existsSync(pathOf(stateDir, phase)))
+}
+
 /**
  * The journal that a crash left. One that cannot be read was torn while it was being written, before the
  * first step: there is nothing to do for it, and it is removed.

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { textHash } from '../project/hash.js'
 import type { SnapshotMeta } from '../server/index.js'
 
 export const BASE_FILE = 'backup-manifest.json'
@@ -58,4 +59,34 @@ export function newerSnapshot(
   base: SnapshotBase | undefined,
 ): boolean {
   return snapshot !== undefined && snapshot.projectHash !== base?.lastHash
+}
+
+/**
+ * The text of a base file after files were edited by a pull of texts: a file that was as the base has it still
+ * counts as unchanged here afterwards. Undefined if nothing in the base changes, or it cannot be read.
+ * @param edits paths from the project's root, with `/`
+ */
+export function followEdits(
+  base: string,
+  edits: readonly { relativePath: string; before: Uint8Array; after: Uint8Array }[],
+): string | undefined {
+  const hashes = new Map(
+    edits.map(({ relativePath, before, after }) => [
+      relativePath,
+      { before: textHash(before), after: textHash(after) },
+    ]),
+  )
+  let followed = false
+  try {
+    const value = JSON.parse(base) as { files: { relativePath: string; hash: string }[] }
+    for (const file of value.files) {
+      const edit = hashes.get(file.relativePath)
+      if (edit?.before !== file.hash || edit.after === file.hash) continue
+      file.hash = edit.after
+      followed = true
+    }
+    return followed ? JSON.stringify(value, null, 2) : undefined
+  } catch {
+    return undefined
+  }
 }
