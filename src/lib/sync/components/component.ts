@@ -1,0 +1,32 @@
+/**
+ * What a synced thing must be able to do. A new one is a file in this folder and a line in `index.ts`.
+ */
+
+import type { LocalAgent } from '../../compile/local.js'
+import type { Persona } from '../../persona.js'
+import type { Agent, LuaServer, PersonaVersion } from '../../server/index.js'
+import type { Change } from '../../source/index.js'
+import type { ComponentKey, LocalSide, Push, ServerSide } from '../model.js'
+
+/** What sync reads from the server: two requests, no others. */
+export interface ServerState {
+  agent: Agent
+  /** In no promised order. */
+  published: PersonaVersion[]
+}
+
+/** What a push did; the component and the superseded version are added by the caller. */
+export type Receipt = Pick<Push, 'version' | 'created' | 'status' | 'deployed'>
+
+export interface Component {
+  readonly key: ComponentKey
+  local(agent: LocalAgent): LocalSide
+  server(state: ServerState): ServerSide
+  /** The same value as a change to the source. */
+  change(value: Persona): Change
+  /**
+   * Makes the server hold `value` and reads it back.
+   * @throws LuaError as the server room does; SERVER_INVALID if it then holds something else
+   */
+  push(server: LuaServer, value: Persona, options: { deploy: boolean }): Promise<Receipt>
+}

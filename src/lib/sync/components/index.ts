@@ -1,0 +1,13 @@
+import type { ComponentKey } from '../model.js'
+import type { Component } from './component.js'
+import { name } from './name.js'
+import { persona } from './persona.js'
+
+export type { Component, ServerState } from './component.js'
+
+/** Every synced thing, in the order in which it is shown and asked about. */
+export const COMPONENTS: readonly Component[] = [name, persona]
+
+export function componentOf(key: ComponentKey): Component {
+  return COMPONENTS.find(component => component.key === key)!
+}

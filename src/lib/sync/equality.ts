@@ -1,0 +1,27 @@
+/**
+ * When are two values the same? Exactly, or but for what no reader would call a change.
+ */
+
+import { type Persona, personaTexts } from '../persona.js'
+import { normalizeText } from '../text.js'
+
+/** Are both values the same persona, to the character? A plain text never equals a channel object. */
+export function sameValue(a: Persona, b: Persona): boolean {
+  return sameTexts(a, b, text => text)
+}
+
+/** Are both values the same but for line endings and outer white space? */
+export function sameButForLayout(a: Persona, b: Persona): boolean {
+  return sameTexts(a, b, normalizeText)
+}
+
+function sameTexts(a: Persona, b: Persona, reading: (text: string) => string): boolean {
+  const [left, right] = [personaTexts(a), personaTexts(b)]
+  return (
+    left.length === right.length &&
+    left.every(({ channel, text }, index) => {
+      const other = right[index]!
+      return channel === other.channel && reading(text) === reading(other.text)
+    })
+  )
+}

@@ -1,0 +1,136 @@
+/**
+ * Three-way merge of texts: by lines, and where lines conflict once more by the words in them.
+ * Pure but for loading the merge library.
+ */
+
+import { CHANNELS, type Channel, type Persona } from '../persona.js'
+
+/** A passage that both sides changed, each in its own way; lines without line feeds. */
+export interface Conflict {
+  ours: string[]
+  theirs: string[]
+  /** Empty where no base is known. */
+  base: string[]
+  channel?: Channel
+}
+
+export type MergePart = string[] | Conflict
+
+/** One merged text in parts; a clean merge has no conflict among them. */
+export interface MergedText {
+  channel?: Channel
+  parts: MergePart[]
+  /** Outer white space of our text, which stays ours. */
+  before: string
+  after: string
+}
+
+/** A whole value merged; `shape` says whether the texts are channels of one persona. */
+export interface Merged {
+  shape: 'text' | 'channels'
+  texts: MergedText[]
+}
+
+/**
+ * Merges two values. Without a base, every difference is a conflict: nobody knows who changed it.
+ * Returns undefined if one side is one text and the other has channels: there is nothing to merge line by line.
+ */
+export async function mergeValues(
+  base: Persona | undefined,
+  ours: Persona,
+  theirs: Persona,
+): Promise<Merged | undefined> {
+  if (typeof ours === 'string' && typeof theirs === 'string') {
+    const baseText = typeof base === 'string' ? base : undefined
+    return { shape: 'text', texts: [await mergeTexts(baseText, ours, theirs)] }
+  }
+  if (typeof ours === 'string' || typeof theirs === 'string') return undefined
+  const texts: MergedText[] = []
+  const baseChannels = typeof base === 'string' ? undefined : base
+  for (const channel of CHANNELS) {
+    const [old, mine, other] = [baseChannels?.[channel], ours[channel], theirs[channel]]
+    if (mine === undefined && other === undefined) continue
+    // A channel that one side dropped and the other left alone stays dropped.
+    if (old !== undefined && ((mine === undefined && other === old) || (other === undefined && mine === old)))
+      continue
+    texts.push({
+      ...(await mergeTexts(old ?? (baseChannels ? '' : undefined), mine ?? '', other ?? '')),
+      channel,
+    })
+  }
+  return { shape: 'channels', texts }
+}
+
+/** The conflicts that are left, in order. */
+export function conflictsOf(merged: Merged): Conflict[] {
+  return merged.texts.flatMap(({ parts, channel }) =>
+    parts.flatMap(part => (isConflict(part) ? [{ ...part, channel }] : [])),
+  )
+}
+
+/** The merged value, each conflict replaced by the lines that `resolve` gives for it (called in order). */
+export function resolved(merged: Merged, resolve: (conflict: Conflict, index: number) => string[]): Persona {
+  let index = 0
+  const texts = merged.texts.map(({ parts, channel, before, after }) => {
+    const lines = parts.flatMap(part => (isConflict(part) ? resolve({ ...part, channel }, index++) : part))
+    return [channel, `${before}${lines.join('\n')}${after}`] as const
+  })
+  return merged.shape === 'text' ? (texts[0]?.[1] ?? '') : Object.fromEntries(texts)
+}
+
+/** A conflict as git writes it, with the base between both sides. */
+export function withMarkers({ ours, theirs, base }: Conflict): string[] {
+  return ['<<<<<<< local', ...ours, '||||||| base', ...base, '=======', ...theirs, '>>>>>>> server']
+}
+
+function isConflict(part: MergePart): part is Conflict {
+  return !Array.isArray(part)
+}
+
+async function mergeTexts(base: string | undefined, ours: string, theirs: string): Promise<MergedText> {
+  const before = ours.slice(0, ours.length - ours.trimStart().length)
+  const after = ours.slice(Math.max(ours.trimEnd().length, before.length))
+  const [mine, other] = [lines(ours), lines(theirs)]
+  const parts = base === undefined ? await mergeTwo(mine, other) : await mergeThree(lines(base), mine, other)
+  return { parts, before, after }
+}
+
+function lines(text: string): string[] {
+  return text.replace(/\r\n?/g, '\n').trim().split('\n')
+}
+
+async function mergeThree(base: string[], ours: string[], theirs: string[]): Promise<MergePart[]> {
+  const { diff3Merge } = await import('node-diff3')
+  return diff3Merge(ours, base, theirs, { excludeFalseConflicts: true }).map(region => {
+    if (region.ok) return region.ok
+    const { a, o, b } = region.conflict!
+    const conflict = { ours: a, base: o, theirs: b }
+    const words = diff3Merge(tokens(a), tokens(o), tokens(b), { excludeFalseConflicts: true })
+    if (words.some(part => part.conflict)) return conflict
+    return words
+      .flatMap(part => part.ok ?? [])
+      .join('')
+      .split('\n')
+  })
+}
+
+/** Words, runs of white space and single other characters. Between two words that both sides change stands one that neither does. */
+function tokens(passage: string[]): string[] {
+  return passage.join('\n').match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) ?? []
+}
+
+async function mergeTwo(ours: string[], theirs: string[]): Promise<MergePart[]> {
+  const { diffArrays } = await import('diff')
+  const parts: MergePart[] = []
+  for (const { added, removed, value } of diffArrays(ours, theirs)) {
+    if (!added && !removed) {
+      parts.push(value)
+      continue
+    }
+    const last = parts.at(-1)
+    const conflict = last && isConflict(last) ? last : { ours: [], theirs: [], base: [] }
+    if (conflict !== last) parts.push(conflict)
+    conflict[removed ? 'ours' : 'theirs'].push(...value)
+  }
+  return parts
+}

@@ -1,0 +1,116 @@
+/**
+ * The words of sync as types. Everything here is plain data: the report room knows these types and nothing else of sync.
+ */
+
+import type { LuaError, SourceLocation } from '../errors.js'
+import type { Persona } from '../persona.js'
+
+export type ComponentKey = 'name' | 'persona'
+
+/**
+ * Where a component stands, seen from its base (what both sides last agreed on): only the server changed (behind),
+ * only local changed (ahead), both did (diverged), or no base is known (differs). Cosmetic: the two differ in
+ * line endings and outer white space alone.
+ */
+export type State = 'in-sync' | 'cosmetic' | 'behind' | 'ahead' | 'diverged' | 'differs'
+
+/** What the code says. `value` is undefined where the code does not declare the component. */
+export interface LocalSide {
+  value: Persona | undefined
+  /** Where a pull would write: the literal that holds the value. */
+  location: SourceLocation
+}
+
+/** What the server says. `value` is undefined where the server has none. */
+export interface ServerSide {
+  value: Persona | undefined
+  version?: number
+  /** Epoch milliseconds. */
+  createdAt?: number
+}
+
+/** What both sides last agreed on, and how that is known. */
+export interface Base {
+  value: Persona
+  version?: number
+  from: 'record' | 'history' | 'git'
+}
+
+export interface ComponentDrift {
+  component: ComponentKey
+  state: State
+  /** Does a check fail on it? */
+  drift: boolean
+  local: LocalSide
+  server: ServerSide
+  base?: Base
+  /** Published versions on the server that are newer than the base. */
+  versionsBehind?: number
+}
+
+export type Action = 'push' | 'pull' | 'merge' | 'edit' | 'skip'
+
+export interface Push {
+  kind: 'push'
+  component: ComponentKey
+  /** The persona version that now holds the local text; a name has none. */
+  version?: number
+  /** False if the newest version had exactly this text already, so that none was created. */
+  created: boolean
+  /** A draft is not seen by sync until it is deployed. */
+  status: 'published' | 'draft'
+  deployed: boolean
+  /** The server's state that this push replaced, where there was one and it was not the base. */
+  superseded?: { version?: number; text?: string }
+}
+
+export interface Pull {
+  kind: 'pull' | 'merge' | 'edit'
+  component: ComponentKey
+  /** Each place that was written; empty if only a base was recorded. */
+  written: { file: string; line: number }[]
+  notes: string[]
+}
+
+export interface Skip {
+  kind: 'skip'
+  component: ComponentKey
+  reason: string
+}
+
+export type Outcome = Push | Pull | Skip
+
+/** How a run ended, for programs. The same words as in the JSON schema. */
+export type Status = 'in-sync' | 'drift' | 'unverified' | 'conflict' | 'done' | 'partial' | 'error'
+
+export interface ComponentResult extends ComponentDrift {
+  outcome?: Outcome
+}
+
+/** What the server's snapshot of the sources is to this checkout. */
+export interface SnapshotState {
+  /** Is it another than the one that this checkout last pushed or pulled? */
+  newer: boolean
+  /** Only when the run was limited to the sources; else a newer one is a note. */
+  drift: boolean
+  createdAt?: number
+  createdBy?: string
+  fileCount: number
+  /** Paths that were restored, from the project's root; undefined if none was asked for. */
+  restored?: string[]
+}
+
+export interface SyncResult {
+  agentId: string
+  serverUrl: string
+  /** Absolute folder of the project, to which reports relate paths. */
+  root: string
+  status: Status
+  components: ComponentResult[]
+  /** Undefined where the server has none, or this run did not look. */
+  snapshot?: SnapshotState
+  /** Things worth knowing that are no failure, in the order in which they came up. */
+  notes: string[]
+  /** Why the server could not be compared with (status `unverified`), or what failed after a part was done (`partial`). */
+  failure?: LuaError
+}

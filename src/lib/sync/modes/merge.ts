@@ -1,0 +1,85 @@
+import { LuaError } from '../../errors.js'
+import type { Persona } from '../../persona.js'
+import { type Conflict, conflictsOf, mergeValues, resolved, withMarkers } from '../merge.js'
+import type { ComponentDrift } from '../model.js'
+import { fromServer, type Incoming, writeLocal } from '../pull.js'
+import { push } from '../push.js'
+import { drifted, type ModeResult, type Run } from '../run.js'
+import { rememberAgreement } from './check.js'
+
+/** `--merge`: both sides' changes come together in the code; with `--push` the server then takes them, too. */
+export async function mergeAll(run: Run): Promise<ModeResult> {
+  const pending = drifted(run)
+  if (pending.length === 0) {
+    await rememberAgreement(run)
+    return { status: 'in-sync' }
+  }
+  const incoming: Incoming[] = []
+  for (const drift of pending) {
+    const merged = await mergeComponent(run, drift)
+    if (merged) incoming.push(merged)
+  }
+  if (incoming.length > 0) await writeLocal(run, incoming)
+  if (run.request.push) await push(run, afterMerge(pending, incoming))
+  return { status: 'done' }
+}
+
+/** What is to stand in the code after the merge; undefined if it stands there already (only local changed). */
+export async function mergeComponent(run: Run, drift: ComponentDrift): Promise<Incoming | undefined> {
+  if (drift.state === 'ahead') return undefined
+  if (drift.state === 'behind' || drift.local.value === undefined) return fromServer(drift)
+  const { value: theirs, version } = drift.server
+  const value = await mergeBoth(run, drift, drift.local.value, theirs!)
+  // The code now holds the server's changes as well, so the server's value is what both have in common.
+  return { drift, value, kind: 'merge', agreed: { value: theirs!, version } }
+}
+
+async function mergeBoth(run: Run, drift: ComponentDrift, ours: Persona, theirs: Persona): Promise<Persona> {
+  const { component } = drift
+  const merged = await mergeValues(drift.base?.value, ours, theirs)
+  if (!merged) {
+    throw new LuaError(
+      'CONFLICT',
+      `The ${component} is one text on one side and has channels on the other: it cannot be merged.`,
+      {
+        hint: 'Take one side whole: lua sync --pull --force, or lua sync --push.',
+        location: drift.local.location,
+      },
+    )
+  }
+  const conflicts = conflictsOf(merged)
+  if (conflicts.length === 0) return resolved(merged, () => [])
+  if (run.request.markers) return resolved(merged, withMarkers)
+  const answers = await askAll(run, drift, conflicts)
+  return resolved(merged, (_conflict, index) => answers[index]!)
+}
+
+async function askAll(run: Run, drift: ComponentDrift, conflicts: Conflict[]): Promise<string[][]> {
+  const { ask } = run.ui
+  if (!ask) {
+    throw new LuaError(
+      'CONFLICT',
+      `Both sides changed the same ${conflicts.length === 1 ? 'passage' : `${conflicts.length} passages`} of the ${drift.component}; nothing was written.`,
+      {
+        hint: 'Run lua sync --merge on a terminal to decide each one, or add --markers to get both versions into the code.',
+        location: drift.local.location,
+      },
+    )
+  }
+  const answers: string[][] = []
+  for (const [index, conflict] of conflicts.entries()) {
+    answers.push(await ask.resolve(conflict, { index, total: conflicts.length, component: drift.component }))
+  }
+  return answers
+}
+
+/** Each component as it is after the merge; one that took the server's side whole has nothing to push. */
+function afterMerge(pending: ComponentDrift[], incoming: Incoming[]): ComponentDrift[] {
+  return pending.flatMap(drift => {
+    const merged = incoming.find(candidate => candidate.drift === drift)
+    if (merged?.kind === 'pull') return []
+    return [
+      { ...drift, state: 'ahead', local: { ...drift.local, value: merged?.value ?? drift.local.value } },
+    ]
+  })
+}

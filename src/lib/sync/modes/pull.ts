@@ -1,0 +1,61 @@
+import { LuaError } from '../../errors.js'
+import { personaOf } from '../../server/index.js'
+import { publishedVersion } from '../history.js'
+import type { ComponentDrift } from '../model.js'
+import { fromServer, writeLocal } from '../pull.js'
+import { drifted, type ModeResult, type Run } from '../run.js'
+import { fetchSources, planSources } from '../sources.js'
+import { rememberAgreement } from './check.js'
+
+/**
+ * `--pull`: the code takes the server's side of every component that drifted, and its newer sources, unless local
+ * work would be lost. All guards speak before anything is fetched or written.
+ */
+export async function pullAll(run: Run): Promise<ModeResult> {
+  const pulled = run.request.from === undefined ? drifted(run) : [versionAsDrift(run, run.request.from)]
+  if (!run.request.force) refuseLocalWork(pulled)
+  const plan = run.request.from === undefined ? await planSources(run) : undefined
+  if (pulled.length === 0 && !plan) {
+    await rememberAgreement(run)
+    return { status: 'in-sync' }
+  }
+  const sources = plan && (await fetchSources(run, plan))
+  // Restored files bring the texts of their time; every component is written into them again.
+  const incoming = sources ? run.drifts.filter(({ server }) => server.value !== undefined) : pulled
+  await writeLocal(run, incoming.map(fromServer), sources)
+  if (sources) await reportRestored(run, sources.changed)
+  if (run.request.from === undefined && pulled.length > 0) {
+    await run.ui.report({ type: 'verified', components: pulled.map(({ component }) => component) })
+  }
+  return { status: 'done' }
+}
+
+async function reportRestored(run: Run, files: string[]): Promise<void> {
+  run.snapshot = { ...run.snapshot!, restored: files }
+  await run.ui.report({ type: 'restored', files })
+}
+
+/** `--from N`: the persona as if version N were the one to compare with. */
+function versionAsDrift(run: Run, wanted: number): ComponentDrift {
+  const version = publishedVersion(run.serverState.published, wanted)
+  const drift = run.drifts.find(({ component }) => component === 'persona')
+  if (!drift) throw new LuaError('USAGE', '--from pulls a persona, but --only leaves it out.')
+  const server = { value: personaOf(version), version: version.version, createdAt: version.createdAt }
+  return { ...drift, drift: true, server }
+}
+
+function refuseLocalWork(drifts: ComponentDrift[]): void {
+  const moved = drifts.filter(({ state }) => state === 'ahead' || state === 'diverged')
+  if (moved.length === 0) return
+  const problems = moved.map(
+    ({ component, local }) =>
+      new LuaError('CONFLICT', `${component} has local changes that are not on the server.`, {
+        location: local.location,
+      }),
+  )
+  const names = moved.map(({ component }) => component).join(' and ')
+  throw new LuaError('CONFLICT', `A pull would overwrite local changes to ${names}; nothing was modified.`, {
+    hint: 'Three ways on: push them (lua sync --push), merge both sides (lua sync --merge), or overwrite them (lua sync --pull --force).',
+    problems,
+  })
+}

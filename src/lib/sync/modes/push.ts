@@ -1,0 +1,21 @@
+import type { ComponentDrift } from '../model.js'
+import { push } from '../push.js'
+import type { ModeResult, Run } from '../run.js'
+import { rememberAgreement } from './check.js'
+
+/** `--push`: the server takes every component that drifted, and a persona that it does not have at all. */
+export async function pushAll(run: Run): Promise<ModeResult> {
+  const pushed = run.drifts.filter(drift => isToPush(drift, run.request.deploy ?? false))
+  if (pushed.length === 0) {
+    await rememberAgreement(run)
+    return { status: 'in-sync' }
+  }
+  await push(run, pushed)
+  return { status: 'done' }
+}
+
+/** With `--deploy`, a persona that is in sync is looked at too: its version may not be current in production. */
+function isToPush({ component, drift, local, server }: ComponentDrift, deploy: boolean): boolean {
+  const missingOnServer = local.value !== undefined && server.value === undefined
+  return drift || missingOnServer || (deploy && component === 'persona' && local.value !== undefined)
+}

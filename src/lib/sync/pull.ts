@@ -1,0 +1,159 @@
+/**
+ * A pull: the code takes what the server says, and is compiled again to show that no drift is left.
+ */
+
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { readLocal } from '../compile/local.js'
+import { commitFiles, discardUndo, type FileWrite } from '../disk/index.js'
+import { LuaError } from '../errors.js'
+import type { Persona } from '../persona.js'
+import type { Project } from '../project/project.js'
+import { BASE_FILE, followEdits } from '../snapshot/index.js'
+import { type Change, findAgent, planWrite, type WritePlan } from '../source/index.js'
+import { componentOf } from './components/index.js'
+import { sameButForLayout } from './equality.js'
+import { refusePoison } from './guards.js'
+import type { ComponentDrift, ComponentKey, Pull } from './model.js'
+import { updateRecord } from './record.js'
+import { note, type Run, settleOutcome } from './run.js'
+import type { IncomingSources } from './sources.js'
+import { keepFiles } from './undo.js'
+
+/** A value that is to stand in the code from now on, and where it comes from. */
+export interface Incoming {
+  drift: ComponentDrift
+  value: Persona
+  kind: Pull['kind']
+  /** What both sides agree on afterwards; undefined if the server does not hold it (an edited text, say). */
+  agreed?: { value: Persona; version?: number }
+}
+
+/** The server's side of a component, as a value to write. */
+export function fromServer(drift: ComponentDrift): Incoming {
+  const { value, version } = drift.server
+  if (value === undefined) throw new TypeError(`the server has no ${drift.component}`)
+  return { drift, value, kind: 'pull', agreed: { value, version } }
+}
+
+/**
+ * Writes values into the sources, all or none, and proves by a fresh compile that they read back. Restored source
+ * files, if there are any, are written in the same step, with the values in them.
+ * @throws LuaError CONFLICT, FILE_REFUSED, FILE_CHANGED, PROOF_FAILED: nothing was written
+ */
+export async function writeLocal(run: Run, incoming: Incoming[], restored?: IncomingSources): Promise<void> {
+  if (!run.request.force) {
+    for (const { drift, value } of incoming) refusePoison(drift.component, value, drift.local.value, 'pull')
+  }
+  const plan = await planChange(run, incoming, restored)
+  await askAboutShared(run, plan)
+  await commit(run, incoming[0]?.kind ?? 'restore', withRestored(run.project, plan, restored))
+  // Later questions of this run must see what is in the files now, and so must the proof.
+  run.local = await readLocal(run.project)
+  for (const { drift, value } of incoming) proveWritten(run, drift.component, value)
+  updateRecord(
+    run.project,
+    incoming.flatMap(({ drift, agreed }) => (agreed ? [{ component: drift.component, ...agreed }] : [])),
+  )
+  for (const { drift, kind } of incoming) {
+    if (drift.drift) await settleOutcome(run, drift, outcomeOf(drift, kind, plan))
+  }
+}
+
+function planChange(run: Run, incoming: Incoming[], restored?: IncomingSources): Promise<WritePlan> {
+  const change: Change = Object.assign(
+    {},
+    ...incoming.map(({ drift, value }) => componentOf(drift.component).change(value)),
+  )
+  const { force } = run.request
+  if (!restored) return planWrite(run.local.sources, run.local.declaration, change, { force })
+  const contents = restored.writes.flatMap(({ path, after }) => (after ? [[path, after] as const] : []))
+  const sources = run.local.sources.overlay(new Map(contents))
+  return planWrite(sources, findAgent(sources), change, { force })
+}
+
+/** Every file once: the restored ones with the texts in them, and the snapshot's base brought up to date. */
+function withRestored(project: Project, { edits }: WritePlan, restored?: IncomingSources): FileWrite[] {
+  const writes = new Map<string, FileWrite>(restored?.writes.map(write => [write.path, write]))
+  for (const edit of edits) {
+    const former = writes.get(edit.path)
+    writes.set(edit.path, former ? { ...former, after: edit.after } : edit)
+  }
+  const base = baseWrite(project, edits, writes.get(join(project.stateDir, BASE_FILE)))
+  if (base) writes.set(base.path, base)
+  return [...writes.values()]
+}
+
+function baseWrite(project: Project, edits: WritePlan['edits'], restored?: FileWrite): FileWrite | undefined {
+  const path = join(project.stateDir, BASE_FILE)
+  const before = restored ? restored.before : readIfThere(path)
+  const now = restored ? restored.after : before
+  if (!now) return undefined
+  const relativeEdits = edits.map(edit => ({
+    ...edit,
+    relativePath: relative(project.root, edit.path).replaceAll('\\', '/'),
+  }))
+  const followed = followEdits(Buffer.from(now).toString('utf8'), relativeEdits)
+  return followed === undefined ? undefined : { path, before, after: Buffer.from(followed), mode: 0o600 }
+}
+
+function readIfThere(path: string): Uint8Array | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** What is overwritten is kept first; if nothing was written after all, so is nothing kept. */
+async function commit(run: Run, reason: string, writes: FileWrite[]): Promise<void> {
+  if (writes.length === 0) return
+  const { stateDir } = run.project
+  const kept = await keepFiles(run.project, reason, writes)
+  try {
+    await commitFiles(writes, { stateDir, allowedRoots: [run.local.sources.host.workspaceRoot] })
+  } catch (error) {
+    discardUndo(stateDir, kept)
+    throw error
+  }
+}
+
+/** A constant that others use too changes for all of them: on a terminal that is the person's decision. */
+async function askAboutShared(run: Run, plan: WritePlan): Promise<void> {
+  for (const slot of plan.slots) {
+    if (slot.sharedWith.length === 0) continue
+    const places = slot.sharedWith.map(({ file, line }) => `${file}:${line}`).join(', ')
+    await note(run, `The constant in ${slot.file}:${slot.line} is also used in ${places}.`)
+    if (run.ui.ask && !(await run.ui.ask.confirm('Change it for all of them?'))) {
+      throw new LuaError(
+        'CONFLICT',
+        `The ${slot.component} was not written: its constant is used elsewhere too.`,
+        {
+          hint: 'Give the agent a constant of its own and run lua sync again.',
+        },
+      )
+    }
+  }
+}
+
+function proveWritten(run: Run, component: ComponentKey, value: Persona): void {
+  const now = componentOf(component).local(run.local).value
+  if (now !== undefined && sameButForLayout(now, value)) return
+  throw new LuaError(
+    'PROOF_FAILED',
+    `The ${component} was written, but the code does not read back as intended.`,
+    {
+      hint: 'lua sync --undo puts the files back. Please report this with the file.',
+    },
+  )
+}
+
+function outcomeOf({ component }: ComponentDrift, kind: Pull['kind'], plan: WritePlan): Pull {
+  const slots = plan.slots.filter(slot => slot.component === component)
+  return {
+    kind,
+    component,
+    written: slots.map(({ file, line }) => ({ file, line })),
+    notes: slots.flatMap(({ notes }) => notes),
+  }
+}

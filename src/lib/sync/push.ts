@@ -1,0 +1,80 @@
+/**
+ * A push: the server takes what the code says. The server is read again just before, and once more after.
+ */
+
+import { LuaError } from '../errors.js'
+import type { Persona } from '../persona.js'
+import { componentOf } from './components/index.js'
+import { sameValue } from './equality.js'
+import { refusePoison } from './guards.js'
+import type { ComponentDrift, ServerSide } from './model.js'
+import { fetchServerState } from './observe.js'
+import { updateRecord } from './record.js'
+import { type Run, settleOutcome } from './run.js'
+import { keepServer } from './undo.js'
+
+/**
+ * Pushes components, one after the other. What cannot be pushed is refused before the first one is.
+ * @throws LuaError CONFLICT if the server moved since it was looked at or a text is not fit to push;
+ *   else as the server room does
+ */
+export async function push(run: Run, drifts: ComponentDrift[]): Promise<void> {
+  for (const drift of drifts.filter(({ local }) => local.value === undefined)) {
+    const reason = `the code declares no ${drift.component}, so there is nothing to push`
+    await settleOutcome(run, drift, { kind: 'skip', component: drift.component, reason })
+  }
+  const pushable = drifts.filter(({ local }) => local.value !== undefined)
+  if (pushable.length === 0) return
+  if (!run.request.force) {
+    for (const { component, local, server } of pushable)
+      refusePoison(component, local.value!, server.value, 'push')
+  }
+  const now = await fetchServerState(run.server)
+  for (const drift of pushable) refuseIfMoved(drift, componentOf(drift.component).server(now))
+  await keepServer(
+    run.project,
+    pushable.filter(({ drift }) => drift),
+  )
+  for (const drift of pushable) await pushOne(run, drift, drift.local.value!)
+}
+
+async function pushOne(run: Run, drift: ComponentDrift, value: Persona): Promise<void> {
+  const { component } = drift
+  const receipt = await componentOf(component).push(run.server, value, {
+    deploy: run.request.deploy ?? false,
+  })
+  // A draft is not agreed on: sync compares with what is published.
+  if (receipt.status === 'published') {
+    updateRecord(run.project, [{ component, value, version: receipt.version }])
+  }
+  await settleOutcome(run, drift, { kind: 'push', component, ...receipt, superseded: superseded(drift) })
+}
+
+function refuseIfMoved({ component, server: shown }: ComponentDrift, now: ServerSide): void {
+  const same =
+    shown.version === now.version &&
+    (shown.value === undefined || now.value === undefined
+      ? shown.value === now.value
+      : sameValue(shown.value, now.value))
+  if (same) return
+  throw new LuaError(
+    'CONFLICT',
+    `The ${component} on the server changed since it was compared; nothing was pushed.`,
+    {
+      hint: 'Run lua sync again to see what it says now.',
+    },
+  )
+}
+
+/** What this push replaces on the server, unless that is just what local was built on. */
+function superseded({
+  component,
+  state,
+  server,
+}: ComponentDrift): { version?: number; text?: string } | undefined {
+  if (server.value === undefined) return undefined
+  if (component === 'name' && typeof server.value === 'string') return { text: server.value }
+  return state === 'behind' || state === 'diverged' || state === 'differs'
+    ? { version: server.version }
+    : undefined
+}

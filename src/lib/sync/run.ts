@@ -1,0 +1,101 @@
+/**
+ * One run of sync as the modes see it: what was observed, whom to tell, and what has been done so far.
+ */
+
+import type { LuaError } from '../errors.js'
+import type { Persona } from '../persona.js'
+import type { Project } from '../project/project.js'
+import type { LuaServer } from '../server/index.js'
+import type { Conflict } from './merge.js'
+import type { Action, ComponentDrift, ComponentKey, Outcome, SnapshotState, Status } from './model.js'
+import type { Observation } from './observe.js'
+
+export type Mode = 'interactive' | 'check' | 'pull' | 'push' | 'merge'
+
+export interface SyncRequest {
+  mode: Mode
+  /** Pass the guards; with a pull, also fold a value built of several literals into one. */
+  force?: boolean
+  /** After a merge, push what was merged. */
+  push?: boolean
+  /** Write conflicts of a merge into the value, as git does, instead of asking. */
+  markers?: boolean
+  /** After a push, make the pushed persona version current in production. */
+  deploy?: boolean
+  /** Count cosmetic differences as drift. */
+  strict?: boolean
+  /** Limit the run to these. */
+  only?: readonly (ComponentKey | 'sources')[]
+  /** False: leave the source files alone in a pull. */
+  sources?: boolean
+  /** Pull this published persona version instead of the latest. */
+  from?: number
+}
+
+/** What happens, as it happens. The texts in it are data from outside. */
+export type SyncEvent =
+  | { type: 'drift'; drifts: ComponentDrift[] }
+  | { type: 'outcome'; drift: ComponentDrift; outcome: Outcome }
+  | { type: 'verified'; components: ComponentKey[] }
+  | { type: 'restored'; files: string[] }
+  | { type: 'progress'; what: 'files'; done: number; total: number }
+  | { type: 'note'; text: string }
+
+/** Questions to a person. Every function may throw LuaError INTERRUPTED. */
+export interface Asker {
+  /** Shows one component's drift and asks what to do with it. */
+  choose(drift: ComponentDrift, choices: Action[], preselected: Action): Promise<Action>
+  confirm(question: string): Promise<boolean>
+  /** Shows one conflict of a merge and returns the lines that are to stand in its place. */
+  resolve(
+    conflict: Conflict,
+    which: { index: number; total: number; component: ComponentKey },
+  ): Promise<string[]>
+  /** Opens a text in the person's editor and returns what was saved. */
+  edit(text: string): Promise<string>
+}
+
+export interface SyncUi {
+  report(event: SyncEvent): Promise<void> | void
+  /** Absent where nobody can answer. */
+  ask?: Asker
+  /** Set when the person pressed Ctrl-C: what is under way is finished, nothing more is begun. */
+  interrupted?(): boolean
+}
+
+export interface Run extends Observation {
+  project: Project
+  server: LuaServer
+  serverUrl: string
+  request: SyncRequest
+  ui: SyncUi
+  outcomes: Map<ComponentKey, Outcome>
+  snapshot?: SnapshotState
+}
+
+/** A value that both sides hold from now on. */
+export interface Agreed {
+  component: ComponentKey
+  value: Persona
+  version?: number
+}
+
+export interface ModeResult {
+  status: Status
+  failure?: LuaError
+}
+
+/** The components that a check would fail on. */
+export function drifted(run: Run): ComponentDrift[] {
+  return run.drifts.filter(({ drift }) => drift)
+}
+
+export async function settleOutcome(run: Run, drift: ComponentDrift, outcome: Outcome): Promise<void> {
+  run.outcomes.set(drift.component, outcome)
+  await run.ui.report({ type: 'outcome', drift, outcome })
+}
+
+export async function note(run: Run, text: string): Promise<void> {
+  run.notes.push(text)
+  await run.ui.report({ type: 'note', text })
+}

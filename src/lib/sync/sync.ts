@@ -1,0 +1,114 @@
+/**
+ * The service behind `lua sync` and the `--sync` hook: observe both sides, let the mode decide and act, and hand
+ * back one result.
+ */
+
+import { hasJournal, recoverFiles, withLock } from '../disk/index.js'
+import { LuaError } from '../errors.js'
+import type { Project } from '../project/project.js'
+import type { LuaServer } from '../server/index.js'
+import { diskHost } from '../source/index.js'
+import type { SyncResult } from './model.js'
+import { check } from './modes/check.js'
+import { interactive } from './modes/interactive.js'
+import { mergeAll } from './modes/merge.js'
+import { pullAll } from './modes/pull.js'
+import { pushAll } from './modes/push.js'
+import { observe } from './observe.js'
+import { drifted, type Mode, type ModeResult, type Run, type SyncRequest, type SyncUi } from './run.js'
+
+export type { Asker, Mode, SyncEvent, SyncRequest, SyncUi } from './run.js'
+
+const MODES: Record<Mode, (run: Run) => Promise<ModeResult>> = {
+  check,
+  interactive,
+  pull: pullAll,
+  push: pushAll,
+  merge: mergeAll,
+}
+
+/** Modes that may go on without the server, because they were not told to change anything. */
+const TOLERANT: readonly Mode[] = ['check', 'interactive']
+/** Modes that write from start to end; the interactive one locks the project only while it carries out an answer. */
+const WRITING: readonly Mode[] = ['pull', 'push', 'merge']
+
+/**
+ * Runs one mode. What fails after both sides were read is in the result (`failure`, with status `conflict`,
+ * `partial` or `error`); what fails before that is thrown.
+ * @throws LuaError as `observe` does, but for an unreachable server in a tolerant mode: that is status `unverified`
+ */
+export async function sync(
+  project: Project,
+  server: LuaServer,
+  request: SyncRequest,
+  ui: SyncUi,
+): Promise<SyncResult> {
+  const once = () => runOnce(project, server, request, ui)
+  const { stateDir } = project
+  // A check takes no lock of its own, but what a crash left must be finished before anything is read.
+  if (!WRITING.includes(request.mode)) {
+    if (hasJournal(stateDir))
+      await withLock(stateDir, () => recover(project, ui), { command: commandOf(request) })
+    return once()
+  }
+  const locked = async () => {
+    await recover(project, ui)
+    return once()
+  }
+  return withLock(stateDir, locked, { command: commandOf(request) })
+}
+
+/** Finishes or undoes what a killed run left, and says so. */
+async function recover({ root, stateDir }: Project, ui: SyncUi): Promise<void> {
+  const recovery = await recoverFiles(stateDir, [diskHost(root).workspaceRoot])
+  if (!recovery) return
+  const { outcome, files, left } = recovery
+  const what = outcome === 'finished' ? 'It was finished' : 'It was undone'
+  const kept = left.length > 0 ? ` Changed since, so left alone: ${left.join(', ')}.` : ''
+  await ui.report({
+    type: 'note',
+    text: `An earlier run was interrupted while it wrote ${files.join(', ')}. ${what}.${kept}`,
+  })
+}
+
+/** For the message to whoever has to wait. */
+function commandOf({ mode }: SyncRequest): string {
+  return mode === 'interactive' ? 'lua sync' : `lua sync --${mode}`
+}
+
+async function runOnce(
+  project: Project,
+  server: LuaServer,
+  request: SyncRequest,
+  ui: SyncUi,
+): Promise<SyncResult> {
+  const identity = { agentId: project.agentId, serverUrl: server.url, root: project.root }
+  let run: Run
+  try {
+    const seen = await observe(project, server, request)
+    run = { ...seen, project, server, serverUrl: server.url, request, ui, outcomes: new Map() }
+  } catch (error) {
+    if (!isUnreachable(error) || !TOLERANT.includes(request.mode)) throw error
+    return { ...identity, status: 'unverified', components: [], notes: [], failure: error }
+  }
+  for (const text of run.notes) await ui.report({ type: 'note', text })
+  if (drifted(run).length > 0) await ui.report({ type: 'drift', drifts: drifted(run) })
+  const { status, failure } = await runMode(run)
+  const components = run.drifts.map(drift => ({ ...drift, outcome: run.outcomes.get(drift.component) }))
+  return { ...identity, status, components, snapshot: run.snapshot, notes: run.notes, failure }
+}
+
+async function runMode(run: Run): Promise<ModeResult> {
+  try {
+    return await MODES[run.request.mode](run)
+  } catch (error) {
+    if (!(error instanceof LuaError)) throw error
+    const done = [...run.outcomes.values()].some(({ kind }) => kind !== 'skip')
+    if (done) return { status: 'partial', failure: error }
+    return { status: error.code === 'CONFLICT' ? 'conflict' : 'error', failure: error }
+  }
+}
+
+function isUnreachable(error: unknown): error is LuaError {
+  return error instanceof LuaError && error.code === 'SERVER_UNREACHABLE'
+}

@@ -1,0 +1,143 @@
+/**
+ * Undo: what a run overwrites is kept first, in the code and on the server, and `lua sync --undo` puts it back.
+ */
+
+import {
+  commitFiles,
+  discardUndo,
+  type FileWrite,
+  planUndo,
+  recordUndo,
+  recoverFiles,
+  type ServerLoss,
+  type UndoId,
+  type UndoPlan,
+  withLock,
+} from '../disk/index.js'
+import { LuaError } from '../errors.js'
+import { isPersona, type Persona } from '../persona.js'
+import type { Project } from '../project/project.js'
+import type { LuaServer } from '../server/index.js'
+import { diskHost } from '../source/index.js'
+import { COMPONENTS, componentOf } from './components/index.js'
+import { sameValue } from './equality.js'
+import type { ComponentDrift, ComponentKey } from './model.js'
+import { fetchServerState } from './observe.js'
+import { parseComponents, readRecord, replaceRecord, type SyncRecord } from './record.js'
+
+/** What an undo must know besides the files. */
+interface Memo {
+  /** What the push left on the server, so that an undo can tell whether it still stands. */
+  left?: { [component in ComponentKey]?: Persona }
+  /** What both sides had agreed on before. */
+  record: SyncRecord
+}
+
+/** Keeps the exact bytes of the files that are about to be written. */
+export function keepFiles(project: Project, reason: string, files: FileWrite[]): Promise<UndoId> {
+  const memo: Memo = { record: readRecord(project).record }
+  return recordUndo(project.stateDir, { reason, files, memo, at: Date.now() })
+}
+
+/** Keeps what the server holds and a push is about to replace. */
+export function keepServer(project: Project, drifts: ComponentDrift[]): Promise<UndoId> {
+  const server: ServerLoss = {}
+  const left: Memo['left'] = {}
+  for (const { component, server: side, local } of drifts) {
+    if (side.value === undefined || local.value === undefined) continue
+    left[component] = local.value
+    if (component === 'persona') Object.assign(server, { persona: side.value, version: side.version })
+    else if (typeof side.value === 'string') server.name = side.value
+  }
+  const memo: Memo = { left, record: readRecord(project).record }
+  return recordUndo(project.stateDir, { reason: 'push', files: [], server, memo, at: Date.now() })
+}
+
+export interface Undone {
+  /** What was undone: `pull`, `push`, `merge` … */
+  reason: string
+  /** Epoch milliseconds of what was undone. */
+  at: number
+  /** Absolute paths that were put back. */
+  files: string[]
+  /** Components that were put back on the server. */
+  components: ComponentKey[]
+}
+
+/**
+ * Puts back what the last run overwrote. Returns undefined if there is nothing to undo.
+ * @throws LuaError CONFLICT if a file or the server changed since, unless `force`
+ */
+export async function undo(
+  project: Project,
+  server: LuaServer,
+  { force = false }: { force?: boolean },
+): Promise<Undone | undefined> {
+  return withLock(project.stateDir, () => undoLast(project, server, force), { command: 'lua sync --undo' })
+}
+
+async function undoLast(project: Project, server: LuaServer, force: boolean): Promise<Undone | undefined> {
+  const allowedRoots = [diskHost(project.root).workspaceRoot]
+  await recoverFiles(project.stateDir, allowedRoots)
+  const plan = planUndo(project.stateDir)
+  if (!plan) return undefined
+  const components = COMPONENTS.map(({ key }) => key).filter(key => plan.server?.[key] !== undefined)
+  if (!force) {
+    refuseChangedFiles(plan)
+    if (components.length > 0) await refuseChangedServer(plan, components, server)
+  }
+  // What --force overwrites here is kept in its turn.
+  if (plan.differing.length > 0) await keepFiles(project, 'undo', plan.writes)
+  await commitFiles(plan.writes, { stateDir: project.stateDir, allowedRoots })
+  for (const key of components) {
+    await componentOf(key).push(server, plan.server![key]!, { deploy: false })
+  }
+  discardUndo(project.stateDir, plan.id)
+  replaceRecord(project, formerRecord(plan.memo))
+  return { reason: plan.reason, at: plan.at, files: plan.writes.map(({ path }) => path), components }
+}
+
+function refuseChangedFiles({ differing, reason }: UndoPlan): void {
+  if (differing.length === 0) return
+  const problems = differing.map(file => new LuaError('CONFLICT', `${file} was changed since.`))
+  throw new LuaError(
+    'CONFLICT',
+    `The last ${reason} cannot be undone: files were changed since. Nothing was modified.`,
+    {
+      hint: 'lua sync --undo --force overwrites those changes (and keeps them for another undo).',
+      problems,
+    },
+  )
+}
+
+async function refuseChangedServer(plan: UndoPlan, keys: ComponentKey[], server: LuaServer): Promise<void> {
+  const state = await fetchServerState(server)
+  for (const key of keys) {
+    const now = componentOf(key).server(state).value
+    const left = leftBehind(plan.memo, key)
+    if (now !== undefined && left !== undefined && sameValue(now, left)) continue
+    // A draft that was never published left the published text as it was: putting that back changes nothing.
+    if (now !== undefined && sameValue(now, plan.server![key]!)) continue
+    throw new LuaError(
+      'CONFLICT',
+      `The last push cannot be undone: the ${key} on the server changed since.`,
+      {
+        hint: 'See what it says now with lua sync, or overwrite it with lua sync --undo --force.',
+      },
+    )
+  }
+}
+
+function leftBehind(memo: unknown, key: ComponentKey): Persona | undefined {
+  const left = (memo as Partial<Memo> | undefined)?.left?.[key]
+  return isPersona(left) ? left : undefined
+}
+
+/** Without one that can be read, the server's history tells the base from now on. */
+function formerRecord(memo: unknown): SyncRecord {
+  try {
+    return parseComponents((memo as Memo).record)
+  } catch {
+    return {}
+  }
+}
