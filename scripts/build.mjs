@@ -46,6 +46,8 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   external: Object.keys(dependencies).filter(name => !BUNDLED.includes(name)),
+  // For Node, `yaml` offers CommonJS, which cannot be imported by name when bundled; its ES modules can, and shrink.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   // The bundled CommonJS dependencies ask for Node's own modules with require.
   banner: {
     js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",

@@ -1,0 +1,78 @@
+/**
+ * The questions of sync on a terminal. The prompt library is loaded when the first one is asked.
+ */
+
+import { LuaError } from '../lib/errors.js'
+import { renderConflict } from '../lib/report/conflict.js'
+import type { Action, ComponentDrift } from '../lib/sync/model.js'
+import type { Asker } from '../lib/sync/sync.js'
+import { colors } from './terminal.js'
+
+const CHOICE: Record<Action, string> = {
+  push: '📤 Push local to server',
+  pull: '📥 Pull server to local',
+  merge: '🔀 Merge both',
+  edit: "📝 Edit the server's text",
+  skip: '⏭️  Skip',
+}
+
+/** Asks on the terminal. `show` prints a component's diff before its question. */
+export function terminalAsker(
+  print: (text: string) => void,
+  show: (drift: ComponentDrift) => Promise<void>,
+): Asker {
+  return {
+    async choose(drift, choices, preselected) {
+      await show(drift)
+      return choose(
+        `What would you like to do with ${drift.component}?`,
+        choices.map(value => ({ value, name: CHOICE[value] })),
+        preselected,
+      )
+    },
+    async confirm(question) {
+      const { confirm } = await import('@inquirer/prompts')
+      return answered(confirm({ message: question, default: false }))
+    },
+    async resolve(conflict, which) {
+      print(renderConflict(conflict, which, colors()))
+      const { ours, theirs } = conflict
+      const choice = await choose('Which lines should stand here?', [
+        { value: 'ours', name: 'Ours (local)' },
+        { value: 'theirs', name: 'Theirs (server)' },
+        { value: 'both', name: 'Both, ours first' },
+        { value: 'edit', name: 'Edit' },
+      ])
+      if (choice === 'edit')
+        return (await edit([...ours, ...theirs].join('\n'))).replace(/\n$/, '').split('\n')
+      return { ours, theirs, both: [...ours, ...theirs] }[choice]
+    },
+    edit,
+  }
+}
+
+async function edit(text: string): Promise<string> {
+  const { editText } = await import('./editor.js')
+  return editText(text)
+}
+
+async function choose<T extends string>(
+  message: string,
+  choices: { value: T; name: string }[],
+  preselected?: T,
+): Promise<T> {
+  const { select } = await import('@inquirer/prompts')
+  return answered(select({ message, choices, default: preselected, theme: { helpMode: 'never' } }))
+}
+
+/** Ctrl-C at a prompt is a decision: stop here. */
+async function answered<T>(prompt: Promise<T>): Promise<T> {
+  try {
+    return await prompt
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError') {
+      throw new LuaError('INTERRUPTED', 'Stopped.', { cause: error })
+    }
+    throw error
+  }
+}

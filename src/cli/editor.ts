@@ -1,0 +1,40 @@
+/**
+ * A text in the person's own editor.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LuaError } from '../lib/errors.js'
+
+/**
+ * Opens `text` in `$VISUAL` or `$EDITOR` and returns what was saved. The file has a fixed name in a private folder:
+ * nothing of the server's text gets into a path.
+ * @throws LuaError INTERRUPTED if the editor fails or there is none
+ */
+export function editText(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lua-edit-'))
+  const file = join(folder, 'text.md')
+  try {
+    writeFileSync(file, text, { mode: 0o600 })
+    runEditor(file)
+    return readFileSync(file, 'utf8')
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function runEditor(file: string): void {
+  const windows = process.platform === 'win32'
+  const editor = process.env.VISUAL || process.env.EDITOR || (windows ? 'notepad' : 'vi')
+  // The variable may hold arguments ("code --wait"), so a shell splits it, as git lets one do.
+  const { status, error } = windows
+    ? spawnSync(`${editor} "${file}"`, { stdio: 'inherit', shell: true })
+    : spawnSync('sh', ['-c', `${editor} "$@"`, editor, file], { stdio: 'inherit' })
+  if (status === 0) return
+  const why = error ? error.message : `it ended with exit code ${status}`
+  throw new LuaError('INTERRUPTED', `The editor (${editor}) did not save: ${why}.`, {
+    hint: 'Set VISUAL or EDITOR to an editor that waits until the file is closed.',
+  })
+}

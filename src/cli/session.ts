@@ -1,0 +1,37 @@
+/**
+ * What every run of sync needs: the project, its server, and how to show things.
+ */
+
+import { findApiKey } from '../lib/project/credentials.js'
+import { readEnvironment } from '../lib/project/environment.js'
+import { findProject, type Project } from '../lib/project/project.js'
+import type { Look } from '../lib/report/text.js'
+import { createServer, type LuaServer } from '../lib/server/index.js'
+import { colors } from './terminal.js'
+
+export interface Session {
+  project: Project
+  server: LuaServer
+  look: Look
+}
+
+/** A run of sync answers within this time, whatever the server does; milliseconds. */
+const LONGEST_RUN = 24_000
+
+/**
+ * Finds the project at `cwd` and the server that it belongs to. Makes no request.
+ * @throws LuaError NO_PROJECT, PROJECT_INVALID, NO_KEY, INSECURE_URL
+ */
+export async function openSession(cwd: string): Promise<Session> {
+  const project = await findProject(cwd)
+  const environment = readEnvironment()
+  const server = createServer({
+    url: environment.apiUrl,
+    apiKey: findApiKey(project.root, environment),
+    agentId: project.agentId,
+    allowHttp: environment.allowHttp,
+    proxy: environment.proxy,
+    deadline: Date.now() + LONGEST_RUN,
+  })
+  return { project, server, look: { colors: colors(), now: Date.now(), root: project.root } }
+}

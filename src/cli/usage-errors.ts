@@ -1,0 +1,45 @@
+/**
+ * What was wrong with the command line, in our words: oclif's errors as `LuaError`s, with suggestions.
+ */
+
+import { closest } from '../lib/closest.js'
+import { asLuaError, LuaError } from '../lib/errors.js'
+
+/** What oclif throws: its own errors say with which code they would exit; those for unknown flags name them. */
+export type OclifError = Error & { oclif?: { exit?: number }; flags?: string[] }
+
+/**
+ * Anything a command throws. oclif's errors about the command line become USAGE; unknown exceptions INTERNAL.
+ * @param flags names of the command's flags, for suggestions
+ * @throws what it was given, if that is oclif's way to end successfully
+ */
+export function fromOclif(thrown: OclifError, id: string | undefined, flags: string[]): LuaError {
+  if (thrown instanceof LuaError || thrown.oclif?.exit === undefined) return asLuaError(thrown)
+  if (thrown.oclif.exit === 0) throw thrown
+  return new LuaError('USAGE', usageMessage(thrown), { hint: usageHint(thrown, id, flags) })
+}
+
+/** The sentences between oclif's fixed first and last lines. */
+function usageMessage({ message }: OclifError): string {
+  const lines = message.split('\n').map(line => line.trim())
+  const told = lines.filter(
+    line => line && !/^(The following errors? occurred:|See more help with)/.test(line),
+  )
+  // Two flags that exclude each other are told twice, once from either side.
+  const once = told.filter((line, index) => index === 0 || !line.includes('cannot also be provided'))
+  return once.join(' ').replaceAll('=true', '') || 'The command line is wrong.'
+}
+
+function usageHint({ flags: unknown, message }: OclifError, id: string | undefined, flags: string[]): string {
+  const help = `See lua ${id ?? ''} --help.`.replace('  ', ' ')
+  const typed = /^Nonexistent flag/.test(message) ? unknown?.[0]?.replace(/^-+/, '') : undefined
+  const meant = typed && closest(typed, flags)
+  return meant ? `Did you mean --${meant}? ${help}` : help
+}
+
+export function unknownCommand(id: string, commands: string[]): LuaError {
+  const typed = id.replaceAll(':', ' ')
+  const meant = closest(id.split(':')[0]!, commands)
+  const hint = meant ? `Did you mean lua ${meant}?` : 'lua help lists the commands.'
+  return new LuaError('USAGE', `There is no command "${typed}".`, { hint })
+}

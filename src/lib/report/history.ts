@@ -1,0 +1,26 @@
+import type { Colors } from 'picocolors/types.js'
+import type { HistoryEntry } from '../sync/history.js'
+import { ago } from './words.js'
+
+/** The published versions as a table, newest first. Ends with a line feed. */
+export function renderHistory(
+  entries: HistoryEntry[],
+  { colors, now }: { colors: Colors; now: number },
+): string {
+  if (entries.length === 0) return 'No persona has been published yet.\n'
+  const rows = entries.map(entry => ({
+    version: `v${entry.version}`,
+    age: entry.createdAt === undefined ? 'at an unknown time' : ago(entry.createdAt, now),
+    changes: entry.changes ? `+${entry.changes.added} −${entry.changes.removed}` : '',
+    marks: [...(entry.isCurrent ? ['current in production'] : []), ...(entry.isLocal ? ['your code'] : [])],
+  }))
+  const width = (column: 'version' | 'age' | 'changes') => Math.max(...rows.map(row => row[column].length))
+  const [version, age, changes] = [width('version'), width('age'), width('changes')]
+  return rows
+    .map(row => {
+      const cells = [row.version.padEnd(version), row.age.padEnd(age), row.changes.padEnd(changes)]
+      return `${cells.join('  ')}  ${colors.cyan(row.marks.join(', '))}`.trimEnd()
+    })
+    .map(row => `${row}\n`)
+    .join('')
+}

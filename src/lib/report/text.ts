@@ -1,0 +1,146 @@
+/**
+ * Sync for a person: every event and the end of a run as lines of text. Functions that return strings.
+ */
+
+import type { Colors } from 'picocolors/types.js'
+import { CHANNELS, type Persona } from '../persona.js'
+import type { ComponentDrift, Outcome, Pull, Push, SyncResult } from '../sync/model.js'
+import { normalizeText, visibleLine } from '../text.js'
+import { renderDiffBlock } from './diff.js'
+import { count, listed, place, whoMoved } from './words.js'
+
+/** What a renderer needs to know of the world. */
+export interface Look {
+  colors: Colors
+  /** Epoch milliseconds, for ages. */
+  now: number
+  /** Project folder, for paths. */
+  root: string
+}
+
+export const NO_DRIFT = '✅ No drift detected. Local code is in sync with server.'
+
+export function renderDriftFound({ colors }: Look): string {
+  return `${colors.yellow('⚠️  Drift detected!')}\n`
+}
+
+/** The diff block of one component (one for each channel that differs), and a sentence on who moved. */
+export async function renderDrift(drift: ComponentDrift, look: Look): Promise<string> {
+  const blocks: string[] = []
+  for (const section of sections(drift)) blocks.push(await renderDiffBlock(section, look.colors))
+  const shape = shapeNote(drift)
+  const words = [...(shape ? [shape] : []), whoMoved(drift, look.now)]
+  return `\n${blocks.join('\n')}\n${words.map(line => look.colors.dim(line)).join('\n')}\n`
+}
+
+function sections({ component, server, local }: ComponentDrift) {
+  const title = component.toUpperCase()
+  if (typeof (server.value ?? '') === 'string' && typeof (local.value ?? '') === 'string') {
+    return [{ title, server: text(server.value), local: text(local.value) }]
+  }
+  return CHANNELS.map(channel => ({
+    title: `${title} (${channel})`,
+    server: text(channelText(server.value, channel)),
+    local: text(channelText(local.value, channel)),
+  })).filter(section => section.server !== section.local)
+}
+
+/** A plain persona is shown against the base channel of the other side; `shapeNote` says what it really is. */
+function channelText(value: Persona | undefined, channel: (typeof CHANNELS)[number]): string | undefined {
+  if (typeof value === 'string') return channel === 'base' ? value : undefined
+  return value?.[channel]
+}
+
+function text(value: Persona | undefined): string {
+  return typeof value === 'string' ? normalizeText(value) : ''
+}
+
+function shapeNote({ server, local }: ComponentDrift): string | undefined {
+  if (server.value === undefined || local.value === undefined) return undefined
+  const shape = (value: Persona) => (typeof value === 'string' ? 'one text' : 'one text per channel')
+  const [there, here] = [shape(server.value), shape(local.value)]
+  return there === here ? undefined : `The server has ${there}, your code has ${here}.`
+}
+
+/** The last line of a check that found drift: how much, and the ways on. */
+export function renderWaysOn(drifts: ComponentDrift[], { colors }: Look): string {
+  const names = drifts.map(({ component }) => component)
+  const how = `${count(drifts.length, 'component')} drifted (${listed(names)}).`
+  const ways =
+    'Run `lua sync` to decide one by one, `lua sync --pull` to take the server’s, or `lua sync --push` to send yours.'
+  return `${colors.bold(how)} ${ways}\n`
+}
+
+export function renderOutcome(outcome: Outcome, look: Look): string {
+  if (outcome.kind === 'push') return renderPush(outcome, look)
+  if (outcome.kind === 'skip') return `${look.colors.dim(`⏭️  ${outcome.component}: ${outcome.reason}.`)}\n`
+  return renderPull(outcome, look)
+}
+
+function renderPush(push: Push, { colors }: Look): string {
+  const lines = [`✅ ${pushed(push)}`]
+  if (push.superseded?.version !== undefined) {
+    lines.push(colors.dim(`   It supersedes version ${push.superseded.version}, which stays in the history.`))
+  }
+  if (push.status === 'draft') {
+    lines.push(
+      colors.yellow(
+        `⚠️  Version ${push.version} is a draft there: sync and production do not see it until it is deployed.`,
+      ),
+      '   Deploy it with: lua sync --push --deploy',
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function pushed({ component, created, deployed, version, superseded }: Push): string {
+  if (component === 'name') return `Name pushed. The old name was "${visibleLine(superseded?.text ?? '')}".`
+  const live = deployed ? ' It is deployed: production uses it now.' : ''
+  if (created) return `Persona pushed: version ${version} created.${live}`
+  return `Persona version ${version} has exactly this text already; none was created.${live}`
+}
+
+function renderPull(pull: Pull, look: Look): string {
+  const places = pull.written.map(slot => place(look.root, slot))
+  const where = places.length > 0 ? ` into ${listed(places)}` : ''
+  const notes = pull.notes.map(note => look.colors.dim(`   ${visibleLine(note)}`))
+  return `${[`✅ ${pull.component === 'name' ? 'Name' : 'Persona'} ${DONE[pull.kind]}${where}.`, ...notes].join('\n')}\n`
+}
+
+/** What a verbose run adds: differences that are no drift. */
+export function renderCosmetic(result: SyncResult, look: Look): string {
+  return result.components
+    .filter(({ state }) => state === 'cosmetic')
+    .map(drift => `${look.colors.dim(whoMoved(drift, look.now))}\n`)
+    .join('')
+}
+
+/** After a pull: the fresh compile agrees with the server. */
+export function renderVerified(components: string[], { colors }: Look): string {
+  return `${colors.dim(`   Compiled again: no drift left in ${listed(components)}.`)}\n`
+}
+
+/** The end of a run whose server could not be reached: drift was not checked, which is not the same as none. */
+export function renderUnverified({ failure }: SyncResult, { colors }: Look): string {
+  const why = failure ? ` (${visibleLine(failure.message.replace(/\.$/, ''))})` : ''
+  return `${colors.dim(`Drift was NOT checked: the server could not be reached${why}.`)}\n`
+}
+
+const DONE = { push: 'pushed', pull: 'pulled', merge: 'merged', edit: 'edited' }
+
+/** After Ctrl-C: what was done before it stays done. */
+export function renderInterrupted({ components }: SyncResult, { colors }: Look): string {
+  const done = components.flatMap(({ component, outcome }) =>
+    outcome && outcome.kind !== 'skip' ? [`${component} ${DONE[outcome.kind]}`] : [],
+  )
+  const what = done.length > 0 ? `Already done: ${listed(done)}.` : 'Nothing was changed.'
+  return `${colors.yellow('Stopped.')} ${what}\n`
+}
+
+/** The source files that came from the snapshot. */
+export function renderRestored(files: string[]): string {
+  if (files.length === 0) return '✅ Sources: all files are as in the server’s snapshot.\n'
+  const shown = files.slice(0, 10).map(visibleLine)
+  const more = files.length > shown.length ? `\n   … and ${files.length - shown.length} more` : ''
+  return `✅ ${count(files.length, 'source file')} restored from the snapshot:\n   ${shown.join('\n   ')}${more}\n`
+}

@@ -1,0 +1,15 @@
+import type { Undone } from '../sync/undo.js'
+import type { Look } from './text.js'
+import { ago, listed, place } from './words.js'
+
+/** What an undo put back. Ends with a line feed. */
+export function renderUndone(undone: Undone | undefined, { root, now }: Look): string {
+  if (!undone) return 'There is nothing to undo.\n'
+  const files = undone.files.map(file => place(root, { file }))
+  const parts = [
+    ...(files.length > 0 ? [`put back ${listed(files)}`] : []),
+    ...(undone.components.length > 0 ? [`put back the ${listed(undone.components)} on the server`] : []),
+  ]
+  const what = parts.length > 0 ? listed(parts) : 'everything was as before already'
+  return `✅ Undone: the ${undone.reason} of ${ago(undone.at, now)} (${what}).\n`
+}

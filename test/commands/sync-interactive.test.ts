@@ -1,0 +1,126 @@
+import { expect } from 'chai'
+import {
+  DEFAULT_AGENT,
+  type LuaServer,
+  newState,
+  seedAgent,
+  seedVersion,
+  startLuaServer,
+} from '../support/lua-server.js'
+import { agentSource, makeProject, type TestProject } from '../support/project.js'
+import { KEYS, Terminal } from '../support/pty.js'
+
+describe('lua sync on a terminal', () => {
+  let server: LuaServer
+  let project: TestProject
+
+  beforeEach(async () => {
+    const state = newState()
+    seedAgent(state, { name: 'Test Agent', personas: ['You help.'] })
+    server = await startLuaServer({ state })
+    project = makeProject()
+  })
+  afterEach(async () => {
+    project.remove()
+    await server.close()
+  })
+
+  const agent = () => server.state.agents[DEFAULT_AGENT]!
+  const open = (args = ['sync'], env: Record<string, string> = {}) =>
+    new Terminal(args, { cwd: project.root, url: server.url, env })
+  /** The persona drifted, and nothing says who moved. */
+  const edited = () => project.write('src/index.ts', agentSource({ persona: 'You help.\nA lot.' }))
+
+  it('shows the drift, then the documented question with its three choices', async () => {
+    edited()
+    const terminal = open()
+    await terminal.waitFor('⚠️  Drift detected!')
+    await terminal.waitFor('PERSONA DIFF')
+    await terminal.waitFor('? What would you like to do with persona?')
+    await terminal.waitFor('📤 Push local to server')
+    await terminal.waitFor('📥 Pull server to local')
+    await terminal.waitFor('⏭️  Skip')
+    terminal.type(KEYS.ctrlC)
+    expect(await terminal.exit()).to.equal(130)
+  })
+
+  it('colours the diff, and honours NO_COLOR', async () => {
+    edited()
+    const coloured = open()
+    await coloured.waitFor('What would you like')
+    expect(coloured.output).to.include('\x1b[32m+ A lot.')
+    coloured.type(KEYS.ctrlC)
+    await coloured.exit()
+    const plain = open(['sync', '--check'], { NO_COLOR: '1' })
+    expect(await plain.exit()).to.equal(1)
+    expect(plain.output).not.to.include('\x1b[')
+  })
+
+  it('pushes with one Enter where local moved', async () => {
+    edited()
+    const terminal = open()
+    await terminal.waitFor('❯ 📤 Push local to server')
+    terminal.type(KEYS.enter)
+    expect(await terminal.exit()).to.equal(0)
+    expect(terminal.text).to.include('version 2 created')
+    expect(agent().personaVersions.at(-1)).to.include({ persona: 'You help.\nA lot.' })
+  })
+
+  it('pulls with one Enter where the server moved, and nothing else changes', async () => {
+    seedVersion(agent(), { persona: 'You help.\nKindly.' })
+    const terminal = open()
+    await terminal.waitFor('❯ 📥 Pull server to local')
+    terminal.type(KEYS.enter)
+    expect(await terminal.exit()).to.equal(0)
+    expect(terminal.text).to.include('src/index.ts:5').and.to.include('no drift left')
+    expect(project.read('src/index.ts')).to.equal(agentSource({ persona: 'You help.\nKindly.' }))
+  })
+
+  it('skips: nothing changes on either side', async () => {
+    edited()
+    const before = project.bytes()
+    const terminal = open()
+    await terminal.waitFor('Skip')
+    terminal.type(KEYS.up)
+    await terminal.waitFor('❯ ⏭️  Skip')
+    terminal.type(KEYS.enter)
+    expect(await terminal.exit()).to.equal(0)
+    expect(project.bytes()).to.deep.equal(before)
+    expect(agent().personaVersions).to.have.length(1)
+  })
+
+  it('stops at Ctrl-C: nothing more is applied, exit 130, and says what was done', async () => {
+    agent().name = 'Renamed'
+    edited()
+    const terminal = open()
+    await terminal.waitFor('What would you like to do with name?')
+    await terminal.waitFor('❯ 📤 Push local to server')
+    terminal.type(KEYS.enter)
+    await terminal.waitFor('What would you like to do with persona?')
+    terminal.type(KEYS.ctrlC)
+    expect(await terminal.exit()).to.equal(130)
+    expect(terminal.text).to.match(/Stopped\. Already done: name pushed\./)
+    expect(agent().name).to.equal('Test Agent')
+    expect(agent().personaVersions).to.have.length(1)
+  })
+
+  it('opens the server’s text in the editor, and what is saved becomes the local value', async () => {
+    seedVersion(agent(), { persona: 'You help.\nKindly.' })
+    const terminal = open(['sync'], { EDITOR: 'sed -i s/Kindly/Gently/' })
+    await terminal.waitFor('❯ 📥 Pull server to local')
+    terminal.type(KEYS.down)
+    await terminal.waitFor('❯ 📝')
+    terminal.type(KEYS.enter)
+    expect(await terminal.exit()).to.equal(0)
+    expect(project.read('src/index.ts')).to.equal(agentSource({ persona: 'You help.\nGently.' }))
+  })
+
+  for (const env of [{ CI: 'true' }, { TERM: 'dumb' }]) {
+    it(`never asks with ${JSON.stringify(env)}`, async () => {
+      edited()
+      const terminal = open(['sync'], env as Record<string, string>)
+      expect(await terminal.exit()).to.equal(2)
+      expect(terminal.output).not.to.include('\x1b[')
+    })
+  }
+})
