@@ -19,7 +19,7 @@ export class Terminal {
       cwd,
       cols: 120,
       rows: 60,
-      name: 'xterm-256color',
+      name: env?.TERM ?? 'xterm-256color',
       env: cleanEnv({
         TERM: 'xterm-256color',
         ...(url ? { LUA_API_URL: url, LUA_API_KEY: KEY } : {}),
