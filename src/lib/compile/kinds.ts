@@ -193,11 +193,11 @@ export interface ScheduleSpec {
 }
 
 /** The forms of a job's schedule, by `type`. */
-export const SCHEDULES: Readonly<Record<string, ScheduleSpec>> = {
-  cron: { required: ['expression'], fields: ['type', 'expression', 'timezone'] },
-  interval: { required: ['seconds'], fields: ['type', 'seconds', 'timezone'] },
-  once: { required: ['executeAt'], fields: ['type', 'executeAt', 'timezone'] },
-}
+export const SCHEDULES: ReadonlyMap<string, ScheduleSpec> = new Map([
+  ['cron', { required: ['expression'], fields: ['type', 'expression', 'timezone'] }],
+  ['interval', { required: ['seconds'], fields: ['type', 'seconds', 'timezone'] }],
+  ['once', { required: ['executeAt'], fields: ['type', 'executeAt', 'timezone'] }],
+])
 
 export const SCHEDULE_ALIASES: Readonly<Record<string, string>> = {
   pattern: 'expression',

@@ -3,6 +3,8 @@
 import {
   accessSync,
   constants,
+  copyFileSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -16,11 +18,8 @@ import { LuaError } from '../errors.js'
 
 export const OUTPUT = 'dist-v2'
 
-/** A file of the output: its path in the folder, with `/`, and its content. */
-export interface OutputFile {
-  path: string
-  data: string | Uint8Array
-}
+/** A file of the output: its path in the folder, with `/`, and its content, or the file that has it already. */
+export type OutputFile = { path: string } & ({ data: string | Uint8Array } | { from: string })
 
 /** In the project's `.lua`, which is on the same file system and never part of a snapshot. */
 const STAGED = `${OUTPUT}.new`
@@ -32,29 +31,37 @@ export interface OutputPlace {
   stateDir: string
 }
 
+/** A new `dist-v2` that is complete, beside the one that is in use. */
+export interface StagedOutput {
+  /** Puts it in the place of the old one. A crash between the two renames is healed by `recoverOutput`. */
+  publish(): void
+  /** Throws it away. */
+  discard(): void
+}
+
 /**
- * Makes `dist-v2` hold exactly these files. Until the last moment the old folder stands untouched; a crash between
- * the two renames is healed by `recoverOutput`. Nothing is flushed to the disk: after a power cut, compile again.
+ * Writes a folder with exactly these files. The old one stands untouched until `publish`. Nothing is flushed to the
+ * disk: after a power cut, compile again.
  * @throws LuaError COMPILE_FAILED when it cannot be written; the old folder is then as before
  */
-export function replaceOutput(place: OutputPlace, files: Iterable<OutputFile>): void {
+export function stageOutput(place: OutputPlace, files: Iterable<OutputFile>): StagedOutput {
   const staged = join(place.stateDir, STAGED)
-  const current = join(place.root, OUTPUT)
-  try {
-    checkReplaceable(current)
+  const discard = () => rmSync(staged, { recursive: true, force: true })
+  const guarded = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      discard()
+      throw error instanceof LuaError ? error : notWritten(place, error as NodeJS.ErrnoException)
+    }
+  }
+  guarded(() => {
+    checkReplaceable(join(place.root, OUTPUT))
     ensureStateDir(place.stateDir)
     recoverOutput(place)
     stage(staged, files)
-    swap(place)
-  } catch (error) {
-    rmSync(staged, { recursive: true, force: true })
-    throw error instanceof LuaError ? error : notWritten(current, error as NodeJS.ErrnoException)
-  }
-  try {
-    rmSync(join(place.stateDir, RETIRED), { recursive: true, force: true })
-  } catch {
-    // The new output is in place; what is left of the old one goes with the next compile.
-  }
+  })
+  return { publish: () => guarded(() => swap(place)), discard }
 }
 
 /** Undoes what a crash left: brings the old folder back if the new one never got in its place. */
@@ -67,12 +74,22 @@ export function recoverOutput({ root, stateDir }: OutputPlace): void {
 function stage(folder: string, files: Iterable<OutputFile>): void {
   const made = new Set<string>()
   mkdirSync(folder)
-  for (const { path, data } of files) {
-    const file = join(folder, path)
+  for (const entry of files) {
+    const file = join(folder, entry.path)
     const parent = dirname(file)
     if (!made.has(parent)) mkdirSync(parent, { recursive: true })
     made.add(parent)
-    writeFileSync(file, data, { flag: 'wx' })
+    if ('data' in entry) writeFileSync(file, entry.data, { flag: 'wx' })
+    else linkOrCopy(entry.from, file)
+  }
+}
+
+/** The old folder goes, so that a second name for one of its files is as good as a copy, and quicker. */
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to)
+  } catch {
+    copyFileSync(from, to, constants.COPYFILE_EXCL)
   }
 }
 
@@ -86,6 +103,11 @@ function swap({ root, stateDir }: OutputPlace): void {
   } catch (error) {
     if (had) renameSync(retired, current)
     throw error
+  }
+  try {
+    rmSync(retired, { recursive: true, force: true })
+  } catch {
+    // The new output is in place; what is left of the old one goes with the next compile.
   }
 }
 
@@ -119,7 +141,8 @@ const REASONS: Record<string, [why: string, hint: string]> = {
   EDQUOT: ['the disk quota is used up', 'Make room, then compile again.'],
 }
 
-function notWritten(folder: string, error: NodeJS.ErrnoException): LuaError {
+function notWritten({ root }: OutputPlace, error: NodeJS.ErrnoException): LuaError {
+  const folder = join(root, OUTPUT)
   const [why, hint] = REASONS[error.code ?? ''] ?? [error.message, 'Check the folder and its permissions.']
   return new LuaError('COMPILE_FAILED', `${folder} cannot be written: ${why}. It is as it was.`, {
     hint,

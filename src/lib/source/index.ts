@@ -1,5 +1,5 @@
 /** The source room: TypeScript as text. Reads a static value, says where it is declared, plans its rewriting. */
-export { type AgentDeclaration, ENTRY_FILES, findAgent, findAgentIn } from './agent.js'
+export { type AgentDeclaration, ENTRY_FILES, findAgent, findAgentIn, shownPath } from './agent.js'
 export {
   assignedInConstructor,
   classChain,
@@ -13,6 +13,7 @@ export {
 export { evaluate, member } from './evaluate.js'
 export { diskHost, overlayHost, type SourceHost } from './host.js'
 export type { Module, ModuleForm, Parser } from './module.js'
+export { eachChild, literalKey, range, unwrap } from './nodes.js'
 export { type Change, type PlannedSlot, planWrite, type WritePlan } from './plan.js'
 export {
   type AgentText,
@@ -26,6 +27,7 @@ export {
   type TrailStep,
 } from './read.js'
 export type { Resolution } from './resolve.js'
+export { changesOf, lookup } from './scope.js'
 export { type AgentSlot, agentSlot, configHandle, configOf } from './slots.js'
 export { Sources } from './sources.js'
 export {

@@ -56,12 +56,12 @@ export class Resolver {
     if (target.startsWith('.')) return this.file(resolve(dirname(from), target))
     if (isAbsolute(target)) return this.file(target)
     if (/^(?:node|bun|data|https?):/.test(target)) return undefined
-    if (target.startsWith('#')) return this.#packageImport(from, target)
     const mapped = this.#tsconfig.candidates(from, target)
     for (const candidate of mapped) {
       const path = this.file(candidate)
       if (path !== undefined) return path
     }
+    if (target.startsWith('#')) return this.#packageImport(from, target)
     return this.#workspacePackage(from, target)
   }
 

@@ -12,8 +12,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { ignoreOutput } from '../../../src/lib/compile/gitignore.js'
-import { type OutputPlace, recoverOutput, replaceOutput } from '../../../src/lib/compile/output.js'
+import {
+  type OutputFile,
+  type OutputPlace,
+  recoverOutput,
+  stageOutput,
+} from '../../../src/lib/compile/output.js'
 import { LuaError } from '../../../src/lib/errors.js'
+
+const replaceOutput = (place: OutputPlace, files: Iterable<OutputFile>) => stageOutput(place, files).publish()
 
 describe('the output folder', () => {
   let place: OutputPlace
@@ -39,6 +46,22 @@ describe('the output folder', () => {
     expect(readFileSync(output('artifacts/tool/a b.js'), 'utf8')).to.equal('2')
     expect(existsSync(output('artifacts/job'))).to.equal(false)
     expect(left()).to.deep.equal([])
+  })
+
+  it('is as before until the new one is published, and when that is thrown away', () => {
+    replaceOutput(place, files('1'))
+    const staged = stageOutput(place, files('2'))
+    expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
+    staged.discard()
+    expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
+    expect(left()).to.deep.equal([])
+  })
+
+  it('takes over files of the old one', () => {
+    replaceOutput(place, files('1'))
+    replaceOutput(place, [{ path: 'manifest.json', from: output('artifacts/tool/a b.js') }])
+    expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
+    expect(readdirSync(output())).to.deep.equal(['manifest.json'])
   })
 
   it('is as before when a file cannot be written', () => {

@@ -1,5 +1,6 @@
 /** Entry modules to artifacts: the one place that runs esbuild. */
 
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { BuildFailure, BuildOptions, BuildResult, Loader, Message, Metafile, Plugin } from 'esbuild'
 import { LUA_CLI, shimFor } from './shim.js'
@@ -51,12 +52,16 @@ export async function bundle(
   onBatch: (artifacts: readonly Artifact[]) => void,
 ): Promise<BundleResult> {
   const result: BundleResult = { artifacts: [], errors: [], warnings: [] }
-  for (let at = 0; at < entries.length; at += BATCH) {
-    const batch = await buildBatch(root, entries.slice(at, at + BATCH))
+  const queue: BundleEntry[][] = []
+  for (let at = 0; at < entries.length; at += BATCH) queue.push(entries.slice(at, at + BATCH))
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const batch = await buildBatch(root, next)
     onBatch(batch.artifacts)
     result.artifacts.push(...batch.artifacts)
     result.errors.push(...batch.errors)
     result.warnings.push(...batch.warnings)
+    // One bad entry fails its whole batch; alone, the others can still be built and checked.
+    if (batch.errors.length > 0 && next.length > 1) queue.unshift(...next.map(entry => [entry]))
   }
   return { ...result, errors: distinct(result.errors), warnings: distinct(result.warnings) }
 }
@@ -87,11 +92,14 @@ function options(root: string, virtual: ReadonlyMap<string, BundleEntry>) {
     target: 'node18',
     minify: true,
     legalComments: 'none',
+    charset: 'utf8',
+    // Texts that code imports; `?raw` is how other bundlers are asked for the same.
+    loader: { '.md': 'text', '.txt': 'text' },
     sourcemap: 'linked',
     external: ['zod', 'zod/*'],
     metafile: true,
     logLevel: 'silent',
-    plugins: [entriesPlugin(virtual), luaCliPlugin()],
+    plugins: [entriesPlugin(virtual), luaCliPlugin(), rawTextPlugin(root)],
   } satisfies BuildOptions
 }
 
@@ -144,6 +152,22 @@ function luaCliPlugin(): Plugin {
   }
 }
 
+function rawTextPlugin(root: string): Plugin {
+  return {
+    name: 'raw-text',
+    setup(build) {
+      build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
+        path: relativePath(root, resolve(resolveDir, path.slice(0, -'?raw'.length))),
+        namespace: 'raw-text',
+      }))
+      build.onLoad({ filter: /.*/, namespace: 'raw-text' }, async ({ path }) => ({
+        contents: await readFile(join(root, path)),
+        loader: 'text',
+      }))
+    },
+  }
+}
+
 function collect(
   root: string,
   virtual: ReadonlyMap<string, BundleEntry>,
@@ -181,7 +205,7 @@ function contents(
   const packages = new Map<string, number>()
   for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
     if (input.startsWith('platform:')) continue
-    const file = resolve(root, input)
+    const file = resolve(root, input.replace(/^raw-text:/, ''))
     if (file !== path) inputs.add(file)
     const name = packageName(file)
     if (name) packages.set(name, (packages.get(name) ?? 0) + bytesInOutput)

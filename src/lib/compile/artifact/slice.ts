@@ -134,7 +134,7 @@ function keptStatements(
 ): Set<TopStatement> {
   const wires = statements.filter(({ node }) => wiring.has(node))
   const dropped = new Set([...wires, ...(home ? [home] : [])].filter(statement => !needed.has(statement)))
-  dropDependents(statements, needed, dropped)
+  dropDependents(statements, needed, wires, dropped)
   const feeding = new Set<TopStatement>()
   follow(statements, new Set(wires.flatMap(allReferences)), feeding)
   const kept = new Set(
@@ -165,23 +165,42 @@ function isDeclaration(node: Statement): boolean {
   return inner?.type.endsWith('Declaration') ?? false
 }
 
+/**
+ * Code that works on primitives: `main()` that uses the agent, say, which is not for loading. What sets a property of
+ * something that is needed stays.
+ */
 function dropDependents(
   statements: readonly TopStatement[],
   needed: ReadonlySet<TopStatement>,
+  wires: readonly TopStatement[],
   dropped: Set<TopStatement>,
 ): void {
-  const gone = new Set<string>()
-  for (const statement of dropped) for (const name of statement.declares) gone.add(name)
-  for (let grew = gone.size > 0; grew; ) {
+  const names = new Set([...wires, ...dropped].flatMap(statement => statement.declares))
+  const stays = new Set([...needed].flatMap(statement => statement.declares))
+  for (let grew = names.size > 0; grew; ) {
     grew = false
     for (const statement of statements) {
       if (dropped.has(statement) || needed.has(statement) || statement.form !== 'code') continue
-      if (!mentionsAny(statement, gone)) continue
+      if (!mentionsAny(statement, names) || isPropertySet(statement.node, stays)) continue
       dropped.add(statement)
-      for (const name of statement.declares) gone.add(name)
+      for (const name of statement.declares) names.add(name)
       grew = true
     }
   }
+}
+
+/** `name.property = …` with a name of these. */
+function isPropertySet(node: Statement, names: ReadonlySet<string>): boolean {
+  if (node.type !== 'ExpressionStatement' || node.expression.type !== 'AssignmentExpression') return false
+  let root: Node = node.expression.left
+  while (
+    root.type === 'MemberExpression' ||
+    root.type === 'TSNonNullExpression' ||
+    root.type === 'TSAsExpression'
+  ) {
+    root = root.type === 'MemberExpression' ? root.object : root.expression
+  }
+  return root.type === 'Identifier' && names.has(root.name)
 }
 
 function mentionsAny(statement: TopStatement, names: ReadonlySet<string>): boolean {

@@ -39,6 +39,9 @@ function inert(): unknown {
   return stub
 }
 
+/** Part of every text that is made up for an environment variable. */
+export const MADE_UP = 'not-known-while-compiling'
+
 /** Which environment variables were asked for, and what they answer. */
 export class FakeEnvironment {
   readonly missing = new Set<string>()
@@ -47,7 +50,7 @@ export class FakeEnvironment {
 
   read(key: string): string | undefined {
     this.missing.add(key)
-    return this.pretend ? `${key.toLowerCase()}-not-known-while-compiling` : undefined
+    return this.pretend ? `${key.toLowerCase()}-${MADE_UP}` : undefined
   }
 }
 

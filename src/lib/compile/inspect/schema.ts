@@ -36,12 +36,14 @@ function zod4Converter(require: NodeJS.Require): Convert {
 
 /**
  * Where zod 4's converter differs from what the platform gets from zod 3 projects, it is brought in line: a plain
- * object takes no further properties, and a date is a date-time text.
+ * object takes no further properties, a date is a date-time text, and an integer has the bounds it was given only.
  */
 function likeZod3(context: { zodSchema: unknown; jsonSchema: JsonSchema }): void {
   const { type, catchall } = definitionOf(context.zodSchema)
   const target = context.jsonSchema
   if (type === 'object' && catchall === undefined) target.additionalProperties ??= false
+  if (target.maximum === Number.MAX_SAFE_INTEGER) delete target.maximum
+  if (target.minimum === Number.MIN_SAFE_INTEGER) delete target.minimum
   if (type === 'date') Object.assign(target, { type: 'string', format: 'date-time' })
 }
 

@@ -105,6 +105,19 @@ describe('slicing a module for one artifact', () => {
     expect(effects).to.deep.equal(['tool', 'set-up'])
   })
 
+  it('drops code that works on the target itself, but for what sets its properties', async () => {
+    const text = [
+      'const tool: any = { name: effect("tool") }',
+      'tool.title = effect("title")',
+      'function main() { effect(tool.name) }',
+      'main()',
+    ].join('\n')
+    const { effects } = await run(
+      slice(text, { target: { form: 'binding', name: 'tool' }, wiring: ['const tool'] }),
+    )
+    expect(effects).to.deep.equal(['tool', 'title'])
+  })
+
   it('drops values that only feed primitives which are not needed', async () => {
     const text = 'const text = effect("read a file")\nconst agent = { text }\nconst tool = { name: 1 }\n'
     const target: SliceTarget = { form: 'binding', name: 'tool' }

@@ -1,0 +1,67 @@
+/** A primitive as an entry for the bundler: its slice, and the code that exports it as the platform wants it. */
+
+import type { Statement } from '@babel/types'
+import { CHANNELS } from '../../persona.js'
+import type { Module } from '../../source/index.js'
+import type { Primitive } from '../discover/primitive.js'
+import { bodyOf } from '../discover/site.js'
+import { type PrimitiveKind, specOf } from '../kinds.js'
+import type { BundleEntry } from './bundle.js'
+import { sliceModule } from './slice.js'
+
+export const ARTIFACT_VERSION = '2.0.0'
+
+/** @param id see `BundleEntry` */
+export function entryOf(
+  id: string,
+  primitive: Primitive,
+  wiring: ReadonlyMap<Module, ReadonlySet<Statement>>,
+): BundleEntry {
+  const { module, target } = primitive.site
+  const contents = sliceModule({
+    text: module.text,
+    body: bodyOf(module),
+    target,
+    wiring: wiring.get(module) ?? new Set(),
+    omit: primitive.omit,
+    epilogue: name => epilogue(primitive, name),
+  })
+  return { id, file: module.path, original: module.text, contents }
+}
+
+/** `module.exports.default` of an artifact (platform contract, section 4). */
+function epilogue(primitive: Primitive, target: string): string {
+  const { kind, isClass, name, description, assign } = primitive
+  const made = isClass ? `new ${target}()` : target
+  const value = Object.keys(assign).length > 0 ? `Object.assign(${made},${JSON.stringify(assign)})` : made
+  const meta = [
+    `version:${JSON.stringify(ARTIFACT_VERSION)}`,
+    `kind:${JSON.stringify(kind)}`,
+    `name:${name === undefined ? '__lua_value.name' : JSON.stringify(name)}`,
+    `description:${description === undefined ? computedDescription(kind) : JSON.stringify(description)}`,
+    `exportName:${JSON.stringify(primitive.site.exportName)}`,
+  ]
+  return [
+    `const __lua_value=${value}`,
+    ...binding(primitive),
+    `export default {__lua_primitive__:{${meta.join()}},primitive:__lua_value}`,
+  ].join(';')
+}
+
+/** For an agent the text of its persona, as `personaText` has it. */
+function computedDescription(kind: PrimitiveKind): string {
+  if (kind !== 'agent') return '__lua_value.description??""'
+  return `(persona=>typeof persona==="string"?persona:${JSON.stringify(CHANNELS)}.map(key=>persona?.[key]).find(Boolean)??"")(__lua_value.persona)`
+}
+
+/** Methods are tied to their object, for a caller that takes them off it, as callers of tools do. */
+function binding({ kind, declared }: Primitive): string[] {
+  const isClass = declared.node.type.startsWith('Class')
+  if (kind !== 'tool' && (!isClass || kind === 'agent')) return []
+  const methods = JSON.stringify(specOf(kind).callables)
+  return [
+    `for(const key of Object.isSealed(__lua_value)?[]:${methods}){const method=__lua_value[key];` +
+      'if(typeof method==="function")Object.defineProperty(__lua_value,key,' +
+      '{value:method.bind(__lua_value),configurable:true,writable:true,enumerable:true})}',
+  ]
+}

@@ -1,0 +1,174 @@
+/** From sources to artifacts that are proved to load, in memory. */
+
+import { createHash } from 'node:crypto'
+import type { LuaError } from '../errors.js'
+import type { Sources } from '../source/index.js'
+import { type Artifact, type BundleEntry, bundle } from './artifact/bundle.js'
+import { entryOf } from './artifact/entry.js'
+import { bundleProblem, bundleWarning, largePackages } from './bundle-problems.js'
+import { check, checkDescription, checkDuplicates } from './checks.js'
+import { discover } from './discover/discover.js'
+import type { Primitive } from './discover/primitive.js'
+import { wiringOf } from './discover/wiring.js'
+import type { CompileEvent } from './events.js'
+import type { Inspector, Outcome } from './inspect/inspector.js'
+import type { Inspection } from './inspect/protocol.js'
+import { specOf } from './kinds.js'
+import { loadProblem } from './load-problems.js'
+import { withoutMadeUp } from './made-up.js'
+import { fileName } from './names.js'
+import { compileFailed, type Warning } from './problem.js'
+
+/** A primitive with its artifact, which is known to load. */
+export interface Built {
+  primitive: Primitive
+  id: string
+  /** Hash of the entry that the artifact was made from. */
+  entryHash: string
+  /** Undefined: the one of the last compile still holds. */
+  artifact: Artifact | undefined
+  /** As the process that loaded it said, and without what was made up there. */
+  raw: Inspection
+  inspection: Inspection
+}
+
+/** An artifact of the last compile. */
+export interface Reusable {
+  inspection: Inspection
+}
+
+export interface BuildOptions {
+  /** The artifact of the last compile that was made from the same entry and the same files. */
+  reuse: (id: string, entryHash: string) => Reusable | undefined
+  /** The process that loads artifacts. */
+  inspector: Inspector
+  onEvent: (event: CompileEvent) => void
+}
+
+export interface BuildResult {
+  built: Built[]
+  warnings: Warning[]
+}
+
+/**
+ * @throws LuaError COMPILE_FAILED with every problem that was found; NO_ENTRY, MANY_AGENTS, SYNTAX, when there is
+ *   nothing to begin with
+ */
+export async function build(sources: Sources, options: BuildOptions): Promise<BuildResult> {
+  const started = performance.now()
+  const { primitives, problems, warnings } = discover(sources)
+  const entries = entriesOf(sources, primitives)
+  options.onEvent({ type: 'step', step: 'discover', milliseconds: performance.now() - started })
+  const fresh = entries.filter(({ entry, entryHash }) => !options.reuse(entry.id, entryHash))
+  const loaded = await bundleAndLoad(sources, fresh, options)
+  problems.push(...loaded.problems)
+  warnings.push(...loaded.warnings)
+  const built: Built[] = []
+  for (const { primitive, entry, entryHash } of entries) {
+    const artifact = loaded.artifacts.get(entry.id)
+    const raw = loaded.inspections.get(entry.id) ?? options.reuse(entry.id, entryHash)?.inspection
+    if (!raw) continue
+    const { inspection, warnings: madeUp } = withoutMadeUp(primitive, raw)
+    built.push({ primitive, id: entry.id, entryHash, artifact, raw, inspection })
+    const found = check(primitive, inspection)
+    problems.push(...found.problems)
+    warnings.push(...madeUp, ...found.warnings, ...checkDescription(primitive, inspection))
+  }
+  problems.push(...checkDuplicates(named(built)))
+  if (problems.length > 0) throw compileFailed(problems)
+  return { built, warnings }
+}
+
+interface Entry {
+  primitive: Primitive
+  entry: BundleEntry
+  entryHash: string
+}
+
+function entriesOf(sources: Sources, primitives: readonly Primitive[]): Entry[] {
+  const wiring = wiringOf(sources, primitives)
+  const taken = new Set<string>()
+  return primitives.map(primitive => {
+    const entry = entryOf(freeId(primitive, taken), primitive, wiring)
+    const entryHash = createHash('sha256').update(`${entry.file}\0${entry.contents}`).digest('hex')
+    return { primitive, entry, entryHash }
+  })
+}
+
+/** Two of one name are a problem that is reported later; until then both are built. */
+function freeId({ kind, name }: Primitive, taken: Set<string>): string {
+  const stem = `${kind}/${fileName(name ?? 'computed')}`
+  let id = stem
+  for (let count = 2; taken.has(id); count++) id = `${stem}~${count}`
+  taken.add(id)
+  return id
+}
+
+interface Loaded {
+  artifacts: Map<string, Artifact>
+  inspections: Map<string, Inspection>
+  problems: LuaError[]
+  warnings: Warning[]
+}
+
+/** Bundles, and loads each batch while the next one is being bundled. */
+async function bundleAndLoad(
+  sources: Sources,
+  entries: readonly Entry[],
+  options: BuildOptions,
+): Promise<Loaded> {
+  const loaded: Loaded = { artifacts: new Map(), inspections: new Map(), problems: [], warnings: [] }
+  if (entries.length === 0) return loaded
+  const byId = new Map(entries.map(({ entry, primitive }) => [entry.id, primitive]))
+  const loading: Promise<void>[] = []
+  const started = performance.now()
+  const bundled = await bundle(
+    sources.host.projectRoot,
+    entries.map(({ entry }) => entry),
+    batch => {
+      for (const artifact of batch) {
+        const primitive = byId.get(artifact.id) as Primitive
+        loading.push(
+          load(sources, primitive, artifact, loaded, options).then(() => {
+            options.onEvent({ type: 'progress', done: loaded.inspections.size, total: entries.length })
+          }),
+        )
+      }
+    },
+  )
+  options.onEvent({ type: 'step', step: 'bundle', milliseconds: performance.now() - started })
+  await Promise.all(loading)
+  options.onEvent({ type: 'step', step: 'load', milliseconds: performance.now() - started })
+  loaded.problems.push(...bundled.errors.map(message => bundleProblem(sources, message)))
+  loaded.warnings.push(...bundled.warnings.map(message => bundleWarning(sources, message)))
+  loaded.warnings.push(...largePackages(bundled.artifacts))
+  return loaded
+}
+
+async function load(
+  sources: Sources,
+  primitive: Primitive,
+  artifact: Artifact,
+  loaded: Loaded,
+  { inspector }: BuildOptions,
+): Promise<void> {
+  const { values, callables, schemas } = specOf(primitive.kind)
+  const { id, code } = artifact
+  const outcome: Outcome = await inspector.inspect({ type: 'load', id, code, values, callables, schemas })
+  if ('inspection' in outcome) {
+    loaded.artifacts.set(id, artifact)
+    loaded.inspections.set(id, outcome.inspection)
+    return
+  }
+  const label = primitive.name === undefined ? primitive.kind : `${primitive.kind} "${primitive.name}"`
+  loaded.problems.push(
+    loadProblem(sources, { artifact, failure: outcome.failure, declared: primitive.declared, label }),
+  )
+}
+
+function named(built: readonly Built[]): { primitive: Primitive; name: string }[] {
+  return built.flatMap(({ primitive, inspection }) => {
+    const { name } = inspection.values
+    return typeof name === 'string' ? [{ primitive, name }] : []
+  })
+}

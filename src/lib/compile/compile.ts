@@ -1,0 +1,238 @@
+/** The compile as a whole: what is still good, what has to be built, and when which file is written. */
+
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileType, type ProjectFile, projectPaths } from '../project/files.js'
+import type { Project } from '../project/project.js'
+import { diskHost, Sources } from '../source/index.js'
+import { build } from './build.js'
+import {
+  type ArtifactStates,
+  type CompileState,
+  isOutputIntact,
+  outputState,
+  readArtifacts,
+  readState,
+  writeCache,
+} from './cache.js'
+import { installationFiles, recordingHost } from './dependencies.js'
+import type { CompileEvent, Step } from './events.js'
+import { FileStates } from './file-states.js'
+import { Inspector } from './inspect/inspector.js'
+import { type Manifest, manifestOf, manifestText } from './manifest.js'
+import { OUTPUT, recoverOutput, stageOutput } from './output.js'
+import type { Warning } from './problem.js'
+import { changedFiles, keptArtifacts, samePaths, statesThen } from './reuse.js'
+import { planUserFiles, type UserFiles } from './user-files.js'
+import { outputFiles, type Packed, pack } from './write.js'
+
+export interface CompileOptions {
+  /** Use and keep `.lua/cache`; true unless given. */
+  cache?: boolean
+  /** Write anything at all; true unless given. Without it, the project is compiled and checked in memory. */
+  write?: boolean
+}
+
+export interface CompileResult {
+  manifest: Manifest
+  /** What was written, below the project: `dist-v2`, and files of the user's that gained something. */
+  written: string[]
+  warnings: Warning[]
+  /** How long each step took, in milliseconds. */
+  timings: Partial<Record<Step, number>>
+  /** Nothing had changed since the last compile. */
+  cached: boolean
+  /** How many artifacts were built; the others were still good. */
+  rebuilt: number
+}
+
+type Emit = (event: CompileEvent) => void
+
+/**
+ * Compiles a project into `dist-v2`. Makes no request, prints nothing.
+ * @throws LuaError COMPILE_FAILED with all problems; NO_ENTRY, MANY_AGENTS, SYNTAX; FILE_REFUSED and FILE_CHANGED for
+ *   `lua.skill.yaml` and `.gitignore`. The last output is then as it was.
+ */
+export async function compileProject(
+  project: Project,
+  options: CompileOptions = {},
+  onEvent: Emit = () => {},
+): Promise<CompileResult> {
+  const started = performance.now()
+  const timings: CompileResult['timings'] = {}
+  const emit: Emit = event => {
+    if (event.type === 'step') timings[event.step] = event.milliseconds
+    onEvent(event)
+  }
+  const { cache = true, write = true } = options
+  if (write) recoverOutput(project)
+  const run = lookAtFiles(project, cache ? readState(project.stateDir) : undefined)
+  const last = run.isUnchanged ? lastManifest(project) : undefined
+  emit({ type: 'step', step: 'check', milliseconds: performance.now() - started })
+  if (last && run.previous) {
+    return { manifest: last, written: [], warnings: run.previous.warnings, timings, cached: true, rebuilt: 0 }
+  }
+  const result = await compileAnew(project, run, { cache, write }, emit)
+  return { ...result, timings, cached: false }
+}
+
+/** What is known before anything is parsed. */
+interface Run {
+  takenAt: number
+  previous: CompileState | undefined
+  states: FileStates
+  paths: string[]
+  /** Relative to the last compile, if its files are all there; else undefined. */
+  changed: Set<string> | undefined
+  isUnchanged: boolean
+}
+
+function lookAtFiles(project: Project, previous: CompileState | undefined): Run {
+  const { root } = project
+  const takenAt = Date.now()
+  const states = statesThen(root, previous)
+  const paths = projectPaths(root)
+  const isComparable =
+    previous !== undefined && samePaths(previous, paths) && isOutputIntact(project, previous)
+  const changed = isComparable ? changedFiles(root, previous, states) : undefined
+  return { takenAt, previous, states, paths, changed, isUnchanged: changed?.size === 0 }
+}
+
+function lastManifest({ root }: Project): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(join(root, OUTPUT, 'manifest.json'), 'utf8')) as Manifest
+  } catch {
+    return undefined
+  }
+}
+
+async function compileAnew(
+  project: Project,
+  run: Run,
+  { cache, write }: Required<CompileOptions>,
+  emit: Emit,
+): Promise<Omit<CompileResult, 'timings' | 'cached'>> {
+  const inspector = new Inspector({
+    root: project.root,
+    onPrint: text => emit({ type: 'print', text }),
+  })
+  inspector.start()
+  try {
+    const files = projectFiles(project.root, run)
+    const { host, read } = recordingHost(diskHost(project.root))
+    const sources = await Sources.open(host)
+    const kept = keptArtifacts(run.changed && readArtifacts(project.stateDir), run.changed ?? new Set())
+    const { built, warnings } = await build(sources, { reuse: kept.reuse, inspector, onEvent: emit })
+    const packed = pack(sources, built, kept.get)
+    const user = await planUserFiles(project, built, files)
+    const manifest = manifestOf(
+      packed.map(({ entry }) => entry),
+      user.projectFiles,
+      new Date(),
+    )
+    const result = {
+      manifest,
+      written: write ? [OUTPUT, ...user.changed.keys()] : [],
+      warnings: [...warnings, ...user.warnings],
+      rebuilt: packed.filter(one => one.files).length,
+    }
+    if (!write) return result
+    const started = performance.now()
+    const outputs = await publish(project, manifestText(manifest), packed, user)
+    if (cache) {
+      const dependencies = new Set([...read, ...installationFiles(host), ...inputsOf(packed, kept.get)])
+      remember(project, run, {
+        packed,
+        dependencies,
+        outputs,
+        warnings: result.warnings,
+        kept: kept.get,
+        user,
+      })
+    }
+    emit({ type: 'step', step: 'write', milliseconds: performance.now() - started })
+    return result
+  } finally {
+    inspector.close()
+  }
+}
+
+function projectFiles(root: string, { paths, states }: Run): ProjectFile[] {
+  return paths.flatMap(relativePath => {
+    const state = states.get(join(root, relativePath))
+    return state ? [{ relativePath, hash: state.hash, size: state.size, type: fileType(relativePath) }] : []
+  })
+}
+
+/** The output is complete before a file of the user's is touched, and in place only after. */
+async function publish(
+  project: Project,
+  manifest: string,
+  packed: readonly Packed[],
+  user: UserFiles,
+): Promise<string[]> {
+  const outputs: string[] = []
+  const listed = function* () {
+    for (const file of outputFiles(project.root, manifest, packed, user.projectFiles, user.changed)) {
+      outputs.push(file.path)
+      yield file
+    }
+  }
+  const staged = stageOutput(project, listed())
+  try {
+    await user.commit()
+  } catch (error) {
+    staged.discard()
+    throw error
+  }
+  staged.publish()
+  return outputs
+}
+
+type Kept = (id: string) => ArtifactStates[string] | undefined
+
+function inputsOf(packed: readonly Packed[], kept: Kept): string[] {
+  return packed.flatMap(({ built }) => built.artifact?.inputs ?? kept(built.id)?.inputs ?? [])
+}
+
+interface Memory {
+  packed: readonly Packed[]
+  /** Absolute or from the root. */
+  dependencies: ReadonlySet<string>
+  outputs: readonly string[]
+  warnings: Warning[]
+  kept: Kept
+  user: UserFiles
+}
+
+function remember({ root, stateDir }: Project, run: Run, memory: Memory): void {
+  const short = (path: string) => relative(root, join(root, relative(root, path)))
+  const fresh = new FileStates()
+  const files: CompileState['files'] = []
+  const absent: string[] = []
+  const paths = new Set([...run.paths, ...[...memory.dependencies].map(short)])
+  for (const path of paths) {
+    const states = memory.user.changed.has(path) ? fresh : run.states
+    const state = states.get(join(root, path))
+    if (state) files.push([path, state])
+    else absent.push(path)
+  }
+  writeCache(
+    stateDir,
+    {
+      takenAt: run.takenAt,
+      projectPaths: run.paths,
+      files,
+      absent,
+      outputs: outputState(root, memory.outputs),
+      warnings: memory.warnings,
+    },
+    Object.fromEntries(memory.packed.map(one => [one.built.id, artifactState(one, short, memory.kept)])),
+  )
+}
+
+function artifactState({ built, stem, size, entry }: Packed, short: (path: string) => string, kept: Kept) {
+  const { id, entryHash, artifact, raw } = built
+  const inputs = artifact ? artifact.inputs.map(short) : (kept(id)?.inputs ?? [])
+  return { entryHash, hash: entry.hash, size, stem, inputs, inspection: raw }
+}

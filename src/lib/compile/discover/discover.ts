@@ -1,0 +1,197 @@
+/** From the agent to everything that it registers, in the order of the manifest. */
+
+import type { LuaError } from '../../errors.js'
+import { CHANNELS, isPersona, type Persona } from '../../persona.js'
+import {
+  type AgentDeclaration,
+  agentSlot,
+  configOf,
+  evaluate,
+  findAgent,
+  type Handle,
+  notKnown,
+  readPersona,
+  type Sources,
+  type Static,
+  snippet,
+} from '../../source/index.js'
+import { LISTS, NEWER_LISTS, type PrimitiveKind } from '../kinds.js'
+import { problemAt, type Warning, warningAt } from '../problem.js'
+import { addedTools } from './added-tools.js'
+import { classify } from './classify.js'
+import { Fields } from './fields.js'
+import type { Primitive } from './primitive.js'
+import { siteOf } from './site.js'
+
+export interface Discovery {
+  /** In the order of the manifest, each once. */
+  primitives: Primitive[]
+  problems: LuaError[]
+  warnings: Warning[]
+}
+
+/**
+ * Finds the agent and what it registers. What is wrong with single members is collected.
+ * @throws LuaError NO_ENTRY, MANY_AGENTS, SYNTAX
+ */
+export function discover(sources: Sources): Discovery {
+  const walk = new Walk(sources)
+  const agent = findAgent(sources)
+  walk.addAgent(agent)
+  for (const { list, kind } of LISTS) walk.addList(agent, list ?? '', kind)
+  for (const [list, label] of Object.entries(NEWER_LISTS)) walk.warnOfList(agent, list, label)
+  return walk.found
+}
+
+class Walk {
+  readonly found: Discovery = { primitives: [], problems: [], warnings: [] }
+  readonly #sources: Sources
+  /** By the node that declares it; a tool class without arguments makes the same tool every time. */
+  readonly #known = new Map<unknown, Primitive>()
+
+  constructor(sources: Sources) {
+    this.#sources = sources
+  }
+
+  addAgent(agent: AgentDeclaration): void {
+    const config = configOf(this.#sources, agent)
+    const fields = new Fields(this.#sources, config?.kind === 'object' ? config : undefined, agent.classes)
+    const own = agent.classes[0]
+    const isPlain = (agent.creation?.node.arguments.length ?? 0) === 0
+    const classSite = own && isPlain ? siteOf(own) : undefined
+    const site = classSite ?? siteOf(agent.at)
+    if (!site) {
+      this.found.problems.push(insideFunction(agent))
+      return
+    }
+    const persona = this.#persona(agent)
+    const lists = [...LISTS.map(({ list }) => list ?? ''), ...Object.keys(NEWER_LISTS)]
+    const omit = fields.written(persona === undefined ? lists : [...lists, 'persona'], site.module)
+    this.found.primitives.push({
+      kind: 'agent',
+      declared: agent.at,
+      site,
+      isClass: classSite !== undefined,
+      fields,
+      omit,
+      assign: persona === undefined ? {} : { persona },
+      name: fields.text('name'),
+      description: persona === undefined ? undefined : personaText(persona),
+      tools: [],
+    })
+  }
+
+  /** The persona as text, wherever it is kept: an artifact cannot read files. Computed ones are left to it. */
+  #persona(agent: AgentDeclaration): Persona | undefined {
+    try {
+      return readPersona(this.#sources, agent)?.value
+    } catch {
+      return undefined
+    }
+  }
+
+  addList(agent: AgentDeclaration, list: string, kind: PrimitiveKind): void {
+    const slot = agentSlot(this.#sources, agent, list)
+    if (slot.kind === 'absent') return
+    if (slot.kind === 'unknown') this.found.problems.push(notKnown(list, slot.because))
+    else for (const item of this.#items(list, slot.value, slot.expression)) this.#add(item, kind)
+  }
+
+  #items(list: string, value: Static, at: Handle): Handle[] {
+    if (value.kind === 'plain' && value.value === undefined) return []
+    if (value.kind !== 'array') {
+      this.found.problems.push(notList(list, value, at))
+      return []
+    }
+    if (value.unknown) this.found.problems.push(notKnown(list, value.unknown))
+    return value.items.filter(item => item !== undefined)
+  }
+
+  #add(item: Handle, kind: PrimitiveKind): Primitive | undefined {
+    const value = evaluate(this.#sources, item)
+    if (value.kind === 'plain' && (value.value === undefined || value.value === false)) return undefined
+    const found = classify(this.#sources, value, kind, item)
+    if ('problem' in found) this.found.problems.push(found.problem)
+    if ('newer' in found) this.found.warnings.push(newerKind(item, found.newer.className, found.newer.name))
+    if (!('primitive' in found)) return undefined
+    return this.#once(found.primitive, value)
+  }
+
+  #once(primitive: Primitive, value: Static): Primitive {
+    const key = primitive.isClass ? primitive.declared.node : value.at.node
+    const known = this.#known.get(key)
+    if (known) return known
+    this.#known.set(key, primitive)
+    this.found.primitives.push(primitive)
+    if (primitive.kind === 'skill') this.#addTools(primitive, value)
+    return primitive
+  }
+
+  #addTools(skill: Primitive, value: Static): void {
+    const field = skill.fields.get('tools')
+    const listed = field?.value ? this.#items('tools', field.value, field.at) : []
+    for (const item of [...listed, ...this.#addedTools(value)]) {
+      const tool = this.#add(item, 'tool')
+      if (tool && !skill.tools.includes(tool)) skill.tools.push(tool)
+    }
+  }
+
+  #addedTools(skill: Static): Handle[] {
+    return addedTools(this.#sources, skill.at).flatMap(({ argument, isList }) =>
+      isList ? this.#items('addTools', evaluate(this.#sources, argument), argument) : [argument],
+    )
+  }
+
+  warnOfList(agent: AgentDeclaration, list: string, label: string): void {
+    const slot = agentSlot(this.#sources, agent, list)
+    if (slot.kind !== 'value' || slot.value.kind !== 'array') return
+    for (const item of slot.value.items) {
+      if (item) this.found.warnings.push(newerKind(item, label, this.#nameOf(item)))
+    }
+  }
+
+  #nameOf(item: Handle): string | undefined {
+    const value = evaluate(this.#sources, item)
+    const argument = value.kind === 'instance' || value.kind === 'call' ? value.args[0] : undefined
+    const config = argument && evaluate(this.#sources, argument)
+    return config?.kind === 'object' ? new Fields(this.#sources, config).text('name') : undefined
+  }
+}
+
+/** The text of a persona that stands for all of it where there is room for one. */
+export function personaText(persona: unknown): string {
+  if (typeof persona === 'string') return persona
+  if (!isPersona(persona)) return ''
+  return (
+    CHANNELS.map(channel => (persona as Record<string, string>)[channel]).find(text => text !== undefined) ??
+    ''
+  )
+}
+
+function insideFunction(agent: AgentDeclaration): LuaError {
+  return problemAt(
+    agent.at,
+    'The agent is made inside a function, of whose variables it depends.',
+    'Declare it at the top level of a module.',
+    'NOT_STATIC',
+  )
+}
+
+function notList(list: string, value: Static, at: Handle): LuaError {
+  if (value.kind === 'unknown') return notKnown(list, value)
+  return problemAt(
+    at,
+    `\`${list}\` must be a list, and \`${snippet(at)}\` is none that can be known without running the code.`,
+    `Write ${list}: [ … ].`,
+    value.kind === 'call' ? 'NOT_STATIC' : 'COMPILE_FAILED',
+  )
+}
+
+function newerKind(item: Handle, kind: string, name: string | undefined): Warning {
+  const which = name === undefined ? `\`${snippet(item)}\`` : `"${name}"`
+  return warningAt(
+    item,
+    `The ${kind} ${which} is not compiled: this version does not know its kind.`,
+    'It stays as it is on the platform. Use the vendor CLI to push it.',
+  )
+}

@@ -1,0 +1,56 @@
+/** Problems and warnings of a compile, each at its place in the source. */
+
+import { type ErrorCode, LuaError, type SourceLocation } from '../errors.js'
+import type { Handle } from '../source/index.js'
+
+/** Something worth saying that stops nothing. */
+export interface Warning {
+  message: string
+  hint?: string
+  location?: SourceLocation
+  frame?: string
+}
+
+/** A problem with an expression or declaration. */
+export function problemAt(
+  at: Handle,
+  message: string,
+  hint: string,
+  code: ErrorCode = 'COMPILE_FAILED',
+): LuaError {
+  return new LuaError(code, message, { hint, ...placeOf(at) })
+}
+
+export function warningAt(at: Handle, message: string, hint: string): Warning {
+  return { message, hint, ...placeOf(at) }
+}
+
+function placeOf({ module, node }: Handle): { location: SourceLocation; frame: string } {
+  const location = module.locationOf(node)
+  return { location, frame: module.frame(location) }
+}
+
+/** One error for all problems of a run, in the order of files and lines. */
+export function compileFailed(problems: readonly LuaError[]): LuaError {
+  const sorted = distinct(problems).sort(byPlace)
+  const count = sorted.length === 1 ? '1 problem' : `${sorted.length} problems`
+  return new LuaError('COMPILE_FAILED', `The project does not compile: ${count}.`, {
+    problems: sorted,
+    location: sorted[0]?.location,
+    hint: 'Nothing was written; the last output is as it was.',
+  })
+}
+
+function distinct(problems: readonly LuaError[]): LuaError[] {
+  const seen = new Map(problems.map(problem => [`${place(problem)} ${problem.message}`, problem]))
+  return [...seen.values()]
+}
+
+const place = ({ location }: LuaError) =>
+  location ? `${location.file}:${location.line}:${location.column}` : ''
+
+function byPlace({ location: a }: LuaError, { location: b }: LuaError): number {
+  if (!a || !b) return a ? -1 : b ? 1 : 0
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1
+  return a.line - b.line || a.column - b.column
+}
