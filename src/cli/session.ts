@@ -7,6 +7,7 @@ import { readEnvironment } from '../lib/project/environment.js'
 import { findProject, type Project } from '../lib/project/project.js'
 import type { Look } from '../lib/report/text.js'
 import { createServer, type LuaServer } from '../lib/server/index.js'
+import type { Mode } from '../lib/sync/sync.js'
 import { colors } from './terminal.js'
 
 export interface Session {
@@ -15,14 +16,16 @@ export interface Session {
   look: Look
 }
 
-/** A run of sync answers within this time, whatever the server does; milliseconds. */
-const LONGEST_RUN = 24_000
+/** A check answers within this time of the process's start, whatever the server does; milliseconds. */
+const LONGEST_CHECK = 24_000
 
 /**
  * Finds the project at `cwd` and the server that it belongs to. Makes no request.
+ * @param mode only a check has a time limit for the whole run: a person may think as long as they like before they
+ *   answer, and the files of a large snapshot may take their time
  * @throws LuaError NO_PROJECT, PROJECT_INVALID, NO_KEY, INSECURE_URL
  */
-export async function openSession(cwd: string): Promise<Session> {
+export async function openSession(cwd: string, mode?: Mode): Promise<Session> {
   const project = await findProject(cwd)
   const environment = readEnvironment()
   const server = createServer({
@@ -31,7 +34,7 @@ export async function openSession(cwd: string): Promise<Session> {
     agentId: project.agentId,
     allowHttp: environment.allowHttp,
     proxy: environment.proxy,
-    deadline: Date.now() + LONGEST_RUN,
+    deadline: mode === 'check' ? Date.now() - process.uptime() * 1000 + LONGEST_CHECK : undefined,
   })
   return { project, server, look: { colors: colors(), now: Date.now(), root: project.root } }
 }

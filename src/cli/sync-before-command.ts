@@ -22,7 +22,7 @@ export async function checkBeforeCommand(argv: string[], context: Hook.Context):
   const mode = canAsk() && !json && !failOnDrift ? 'interactive' : 'check'
   let code: number
   try {
-    const session = await openSession(process.cwd())
+    const session = await openSession(process.cwd(), mode)
     const result = await runSync(session, { request: { mode }, print: toStderr })
     presentSync(result, mode, toStderr)
     code = exitCodeOf(result, mode)

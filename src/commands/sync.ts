@@ -114,7 +114,7 @@ export default class Sync extends BaseCommand {
     const { flags } = await this.parse(Sync)
     if (flags.accept) this.warn('--accept is deprecated: use --pull.')
     const print = this.jsonEnabled() ? undefined : (text: string) => void process.stdout.write(text)
-    const session = await openSession(process.cwd())
+    const session = await openSession(process.cwd(), modeOf(flags))
     if (flags.history || flags.diff !== undefined || flags.undo) {
       const { showHistory, showDiff, runUndo } = await import('../cli/look-back.js')
       if (flags.undo) return runUndo(session, flags.force, print)
