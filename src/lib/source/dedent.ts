@@ -62,19 +62,24 @@ const outdent: Dedenter = {
     const found = /(?:\r\n|\r|\n)([ \t]*)(?:[^ \t\r\n]|$)/.exec(quasis[0] ?? '')
     const indent = new RegExp(`(?<=\\r\\n|\\r|\\n).{0,${found?.[1]?.length ?? 0}}`, 'g')
     return perQuasi(quasis, values, (text, isFirst, isLast) => {
-      let removed = matches(text, indent)
-      if (isFirst) removed = [...matches(text, /^[ \t]*(?:\r\n|\r|\n)/g), ...removed]
-      if (isLast) removed = [...removed, ...lastLine(text, removed)]
-      return removed
+      const kept = without(text, matches(text, indent))
+      const left = kept.map(span => text.slice(...span)).join('')
+      const start = isFirst ? (/^[ \t]*(?:\r\n|\r|\n)/.exec(left)?.[0].length ?? 0) : 0
+      const end = isLast ? (/(?:\r\n|\r|\n)[ \t]*$/.exec(left.slice(start))?.[0].length ?? 0) : 0
+      return spansBetween(kept, start, left.length - end)
     })
   },
 }
 
-/** The last line break, with blanks after it, of what is left when the indentation is gone. */
-function lastLine(text: string, removed: Span[]): Span[] {
-  return matches(text, /(?:\r\n|\r|\n)[ \t]*$/g).filter(
-    ([start]) => !removed.some(([from, to]) => from <= start && start < to),
-  )
+/** The ranges of the characters from the `start`th to the `end`th that ranges hold. */
+function spansBetween(spans: Span[], start: number, end: number): Span[] {
+  let offset = 0
+  return spans.flatMap(([from, to]): Span[] => {
+    const first = from + Math.max(0, start - offset)
+    const last = Math.min(to, from + end - offset)
+    offset += to - from
+    return first < last ? [[first, last]] : []
+  })
 }
 
 const tsDedent: Dedenter = {
@@ -88,11 +93,13 @@ const tsDedent: Dedenter = {
     const indents = tails.flatMap(text => text.match(/\n([\t ]+|(?!\s).)/g) ?? [])
     const widths = indents.map(found => found.match(/[\t ]/g)?.length ?? 0)
     const indent = new RegExp(`(?<=\\n)[\\t ]{${widths.length === 0 ? 0 : Math.min(...widths)}}`, 'g')
-    return perQuasi(quasis, values, (text, isFirst, isLast) => [
-      ...(isFirst ? matches(text, /^\r?\n/g) : []),
-      ...matches(text, indent),
-      ...(isLast ? matches(text, /\r?\n[\t ]*$/g) : []),
-    ])
+    return perQuasi(quasis, values, (text, isFirst, isLast) =>
+      without(text, [
+        ...(isFirst ? matches(text, /^\r?\n/g) : []),
+        ...matches(text, indent),
+        ...(isLast ? matches(text, /\r?\n[\t ]*$/g) : []),
+      ]),
+    )
   },
 }
 
@@ -118,11 +125,11 @@ function matches(text: string, expression: RegExp): Span[] {
   return [...text.matchAll(expression)].map(match => [match.index, match.index + match[0].length])
 }
 
-/** What is left of `[0, length)` when ranges, in order, are taken out. */
+/** What is left of `[0, length)` when ranges, which may overlap, are taken out. */
 function without(text: string, removed: Span[]): Span[] {
   const kept: Span[] = []
   let from = 0
-  for (const [start, end] of removed) {
+  for (const [start, end] of [...removed].sort((a, b) => a[0] - b[0])) {
     if (start > from) kept.push([from, start])
     from = Math.max(from, end)
   }
@@ -153,17 +160,18 @@ function trimmedSpans(text: string, spans: Span[]): Span[] {
   return kept
 }
 
-/** Takes ranges out of each quasi by itself; values stay whole. */
+/** What is kept of each quasi by itself; values stay whole. */
 function perQuasi(
   quasis: readonly string[],
   values: readonly string[],
-  removedFrom: (text: string, isFirst: boolean, isLast: boolean) => Span[],
+  keptOf: (text: string, isFirst: boolean, isLast: boolean) => Span[],
 ): Span[] {
   const kept: Span[] = []
   let offset = 0
   for (const [index, text] of quasis.entries()) {
-    const removed = removedFrom(text, index === 0, index === quasis.length - 1)
-    for (const [start, end] of without(text, removed)) kept.push([offset + start, offset + end])
+    for (const [start, end] of keptOf(text, index === 0, index === quasis.length - 1)) {
+      kept.push([offset + start, offset + end])
+    }
     offset += text.length
     const value = values[index] ?? ''
     if (value.length > 0) kept.push([offset, offset + value.length])

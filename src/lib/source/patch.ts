@@ -30,10 +30,17 @@ export async function comparisons(): Promise<Comparison[]> {
   const { diffChars, diffLines, diffWordsWithSpace } = await import('diff')
   const options = { maxEditLength: MAX_EDITS }
   return [
-    (before, after) => hunksOf(diffLines(before, after, options)),
-    (before, after) => hunksOf(diffWordsWithSpace(before, after, options)),
-    (before, after) => hunksOf(diffChars(before, after, options)),
+    (before, after) => hunksOf(diffLines(before, after, options), pairedLines),
+    (before, after) => ifSimilar(before, after, hunksOf(diffWordsWithSpace(before, after, options))),
+    (before, after) => ifSimilar(before, after, hunksOf(diffChars(before, after, options))),
   ]
+}
+
+/** In texts that have little in common, letters found in both are chance: their places say nothing. */
+function ifSimilar(before: string, after: string, hunks: Hunk[] | undefined): Hunk[] | undefined {
+  const removed = hunks?.reduce((sum, { start, end }) => sum + end - start, 0) ?? 0
+  const kept = before.length - removed
+  return kept * 2 >= before.length && kept * 4 >= after.length ? hunks : undefined
 }
 
 interface Part {
@@ -42,13 +49,22 @@ interface Part {
   removed: boolean
 }
 
-function hunksOf(parts: Part[] | undefined): Hunk[] | undefined {
+interface Block {
+  removed: string
+  added: string
+  start: number
+}
+
+function hunksOf(
+  parts: Part[] | undefined,
+  divide: (block: Block) => Block[] = block => [block],
+): Hunk[] | undefined {
   if (parts === undefined) return undefined
   const hunks: Hunk[] = []
   let offset = 0
-  let open: { removed: string; added: string; start: number } | undefined
+  let open: Block | undefined
   const close = () => {
-    if (open) hunks.push(trimHunk(open))
+    if (open) hunks.push(...divide(open).map(trimHunk))
     open = undefined
   }
   for (const part of parts) {
@@ -68,7 +84,20 @@ function hunksOf(parts: Part[] | undefined): Hunk[] | undefined {
   return hunks
 }
 
-function trimHunk({ removed, added, start }: { removed: string; added: string; start: number }): Hunk {
+/** As many lines as before: each line by itself. */
+function pairedLines(block: Block): Block[] {
+  const removed = block.removed.split(/(?<=\n)/)
+  const added = block.added.split(/(?<=\n)/)
+  if (removed.length !== added.length) return [block]
+  let { start } = block
+  return removed.map((line, index) => {
+    const pair = { removed: line, added: added[index] as string, start }
+    start += line.length
+    return pair
+  })
+}
+
+function trimHunk({ removed, added, start }: Block): Hunk {
   const left = commonStart(removed, added)
   const right = commonEnd(removed, added, left)
   return {

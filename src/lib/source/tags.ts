@@ -9,6 +9,7 @@ export function taggedTemplate(context: Context, at: Handle<TaggedTemplateExpres
   const { module, node } = at
   const tag = context.evaluate({ module, node: node.tag })
   if (tag.kind === 'global' && tag.name === 'String.raw') return rawTemplate(context, at)
+  if (tag.kind === 'unknown') return tag
   const dedenter = tag.kind === 'external' ? dedenterOf(tag.specifier, tag.name) : undefined
   if (dedenter === undefined) return unknown(at, 'is the result of a tag function')
   return dedented(context, at, dedenter)
