@@ -1,11 +1,16 @@
 // Bundles src/ into dist/: one file for each command and hook, what they share in chunks. Dependencies stay outside,
 // but for those that nearly every run loads and that start in half the time when bundled (`npm run bench` shows it).
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
 const BUNDLED = ['got', 'yaml']
 
+// What got carries for HTTP/2 and for caches, which are never turned on here: 60 KB that every check would load.
+const LEFT_OUT = ['http2-wrapper', 'cacheable-request', 'cacheable-lookup']
+
+const require = createRequire(import.meta.url)
 const root = dirname(import.meta.dirname)
 const dist = join(root, 'dist')
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -17,6 +22,42 @@ function entryPoints() {
       .filter(file => file.endsWith('.ts'))
       .map(file => join(root, 'src', folder, file)),
   )
+}
+
+/** Stands in for the modules of `LEFT_OUT`; whoever turned such a feature on would be told at once. */
+const leaveOut = {
+  name: 'leave-out',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${LEFT_OUT.join('|')})$`) }, ({ path }) => ({
+      path,
+      namespace: 'left-out',
+    }))
+    onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
+      contents: `export default class { constructor() { throw new Error('${path} is left out of this build') } }
+export class CacheError extends Error {}`,
+    }))
+  },
+}
+
+// CommonJS packages that stay outside. Imported from an ES module, Node would first parse each of their files for
+// names to export, which costs a check a fifth of its time; required, they are just run.
+const COMMON_JS = ['@oclif/core', '@babel/parser', 'recast', 'picocolors']
+
+const requireCommonJs = {
+  name: 'require-common-js',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(${COMMON_JS.join('|')})$`)
+    onResolve({ filter }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, external: true } : { path, namespace: 'common-js' },
+    )
+    onLoad({ filter: /.*/, namespace: 'common-js' }, ({ path }) => {
+      const names = Object.keys(require(path)).filter(name => name !== 'default' && /^[\w$]+$/.test(name))
+      return {
+        contents: `const it = require('${path}'); export default it; export const { ${names.join(', ')} } = it`,
+        resolveDir: root,
+      }
+    })
+  },
 }
 
 /** The licences of what was bundled travel with it. */
@@ -53,8 +94,8 @@ const { metafile } = await build({
     js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
   },
   chunkNames: 'chunks/[name]-[hash]',
-  minifyWhitespace: true,
-  minifySyntax: true,
+  plugins: [leaveOut, requireCommonJs],
+  minify: true,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
