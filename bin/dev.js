@@ -1,4 +1,5 @@
-#!/usr/bin/env -S node --import tsx
+#!/usr/bin/env node
+// Runs the sources, without a build: in development oclif looks for them and finds tsx by itself.
 import { execute } from '@oclif/core'
 
 await execute({ development: true, dir: import.meta.url })
