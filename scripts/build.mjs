@@ -102,6 +102,6 @@ const { metafile } = await build({
 })
 writeLicenses(metafile)
 const size = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0)
-console.log(
+console.error(
   `${relative(root, dist)}: ${Object.keys(metafile.outputs).length} files, ${Math.round(size / 1024)} KB`,
 )
