@@ -107,12 +107,16 @@ export function discardUndo(stateDir: string, id: UndoId): void {
 
 /**
  * How to put the last record back. Pure looking: it writes nothing.
+ * @param passes records whose memo this holds for are passed over: kept for a person, not for an undo
  * @returns undefined when there is no record (or none that can be read)
  */
-export function planUndo(stateDir: string): UndoPlan | undefined {
+export function planUndo(
+  stateDir: string,
+  passes: (memo: unknown) => boolean = () => false,
+): UndoPlan | undefined {
   for (const id of completeIds(stateDir).toReversed()) {
     const plan = planOf(stateDir, id)
-    if (plan !== undefined) return plan
+    if (plan !== undefined && !passes(plan.memo)) return plan
   }
   return undefined
 }

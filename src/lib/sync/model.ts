@@ -111,6 +111,8 @@ export interface SyncResult {
   snapshot?: SnapshotState
   /** Things worth knowing that are no failure, in the order in which they came up. */
   notes: string[]
+  /** True where files were overwritten that `lua sync --undo` puts back. */
+  undoable?: boolean
   /** Why the server could not be compared with (status `unverified`), or what failed after a part was done (`partial`). */
   failure?: LuaError
 }

@@ -2,6 +2,7 @@
  * A push: the server takes what the code says. The server is read again just before, and once more after.
  */
 
+import { discardUndo } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import type { Persona } from '../persona.js'
 import { componentOf } from './components/index.js'
@@ -31,11 +32,19 @@ export async function push(run: Run, drifts: ComponentDrift[]): Promise<void> {
   }
   const now = await fetchServerState(run.server)
   for (const drift of pushable) refuseIfMoved(drift, componentOf(drift.component).server(now))
-  await keepServer(
-    run.project,
-    pushable.filter(({ drift }) => drift),
-  )
-  for (const drift of pushable) await pushOne(run, drift, drift.local.value!)
+  const kept = await keepServer(run.project, pushable)
+  try {
+    for (const drift of pushable) await pushOne(run, drift, drift.local.value!)
+  } catch (error) {
+    const nothingDone = !pushable.some(({ component }) => run.outcomes.get(component)?.kind === 'push')
+    if (kept && nothingDone && leftServerAlone(error)) discardUndo(run.project.stateDir, kept)
+    throw error
+  }
+}
+
+/** Is it certain that the push that failed changed nothing? */
+function leftServerAlone(error: unknown): boolean {
+  return error instanceof LuaError && !error.unclear && error.code !== 'PARTIAL'
 }
 
 async function pushOne(run: Run, drift: ComponentDrift, value: Persona): Promise<void> {

@@ -71,6 +71,8 @@ export interface Run extends Observation {
   ui: SyncUi
   outcomes: Map<ComponentKey, Outcome>
   snapshot?: SnapshotState
+  /** Were files overwritten that an undo puts back? */
+  undoable?: boolean
 }
 
 /** A value that both sides hold from now on. */
@@ -88,6 +90,12 @@ export interface ModeResult {
 /** The components that a check would fail on. */
 export function drifted(run: Run): ComponentDrift[] {
   return run.drifts.filter(({ drift }) => drift)
+}
+
+/** How a run ended that did what was decided: where all was skipped, the drift is still there. */
+export function statusOf({ outcomes, snapshot }: Run): Status {
+  const done = [...outcomes.values()].some(({ kind }) => kind !== 'skip') || snapshot?.restored !== undefined
+  return done || outcomes.size === 0 ? 'done' : 'drift'
 }
 
 export async function settleOutcome(run: Run, drift: ComponentDrift, outcome: Outcome): Promise<void> {

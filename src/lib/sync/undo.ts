@@ -19,9 +19,9 @@ import { isPersona, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { diskHost } from '../source/index.js'
-import { COMPONENTS, componentOf } from './components/index.js'
+import { COMPONENTS, componentOf, type ServerState } from './components/index.js'
 import { sameValue } from './equality.js'
-import type { ComponentDrift, ComponentKey } from './model.js'
+import type { ComponentDrift, ComponentKey, ServerSide } from './model.js'
 import { fetchServerState } from './observe.js'
 import { parseComponents, readRecord, replaceRecord, type SyncRecord } from './record.js'
 
@@ -31,6 +31,8 @@ interface Memo {
   left?: { [component in ComponentKey]?: Persona }
   /** What both sides had agreed on before. */
   record: SyncRecord
+  /** What an undo took away: kept for a person to find, but the next undo goes further back. */
+  passed?: boolean
 }
 
 /** Keeps the exact bytes of the files that are about to be written. */
@@ -39,18 +41,23 @@ export function keepFiles(project: Project, reason: string, files: FileWrite[]):
   return recordUndo(project.stateDir, { reason, files, memo, at: Date.now() })
 }
 
-/** Keeps what the server holds and a push is about to replace. */
-export function keepServer(project: Project, drifts: ComponentDrift[]): Promise<UndoId> {
+/** Keeps what the server holds and a push is about to replace; undefined if nothing is lost by it. */
+export async function keepServer(project: Project, drifts: ComponentDrift[]): Promise<UndoId | undefined> {
   const server: ServerLoss = {}
   const left: Memo['left'] = {}
-  for (const { component, server: side, local } of drifts) {
-    if (side.value === undefined || local.value === undefined) continue
+  for (const { component, server: side, local, drift } of drifts) {
+    if (!drift || side.value === undefined || local.value === undefined) continue
     left[component] = local.value
-    if (component === 'persona') Object.assign(server, { persona: side.value, version: side.version })
-    else if (typeof side.value === 'string') server.name = side.value
+    Object.assign(server, lossOf(component, side))
   }
+  if (Object.keys(left).length === 0) return undefined
   const memo: Memo = { left, record: readRecord(project).record }
   return recordUndo(project.stateDir, { reason: 'push', files: [], server, memo, at: Date.now() })
+}
+
+function lossOf(component: ComponentKey, { value, version }: ServerSide): ServerLoss {
+  if (component === 'persona') return { persona: value, version }
+  return typeof value === 'string' ? { name: value } : {}
 }
 
 export interface Undone {
@@ -79,15 +86,15 @@ export async function undo(
 async function undoLast(project: Project, server: LuaServer, force: boolean): Promise<Undone | undefined> {
   const allowedRoots = [diskHost(project.root).workspaceRoot]
   await recoverFiles(project.stateDir, allowedRoots)
-  const plan = planUndo(project.stateDir)
+  const plan = planUndo(project.stateDir, memo => (memo as Partial<Memo> | undefined)?.passed === true)
   if (!plan) return undefined
   const components = COMPONENTS.map(({ key }) => key).filter(key => plan.server?.[key] !== undefined)
+  const state = components.length > 0 ? await fetchServerState(server) : undefined
   if (!force) {
     refuseChangedFiles(plan)
-    if (components.length > 0) await refuseChangedServer(plan, components, server)
+    if (state) refuseChangedServer(plan, components, state)
   }
-  // What --force overwrites here is kept in its turn.
-  if (plan.differing.length > 0) await keepFiles(project, 'undo', plan.writes)
+  await keepUndone(project, plan, state)
   await commitFiles(plan.writes, { stateDir: project.stateDir, allowedRoots })
   for (const key of components) {
     await componentOf(key).push(server, plan.server![key]!, { deploy: false })
@@ -95,6 +102,22 @@ async function undoLast(project: Project, server: LuaServer, force: boolean): Pr
   discardUndo(project.stateDir, plan.id)
   replaceRecord(project, formerRecord(plan.memo))
   return { reason: plan.reason, at: plan.at, files: plan.writes.map(({ path }) => path), components }
+}
+
+/** An undo overwrites, too. Where --force takes what nobody else has, the next undo brings it back. */
+async function keepUndone(project: Project, plan: UndoPlan, state: ServerState | undefined): Promise<void> {
+  const { writes, differing } = plan
+  const name = plan.server?.name === undefined ? undefined : state?.agent.name
+  if (writes.length === 0 && name === undefined) return
+  const surprising = differing.length > 0 || (name !== undefined && name !== leftBehind(plan.memo, 'name'))
+  const memo: Memo = {
+    record: readRecord(project).record,
+    left: { name: plan.server?.name },
+    ...(surprising ? {} : { passed: true }),
+  }
+  // The versions of a persona stay on the server; a name is gone once it is overwritten.
+  const server = name === undefined ? undefined : { name }
+  await recordUndo(project.stateDir, { reason: 'undo', files: writes, server, memo, at: Date.now() })
 }
 
 function refuseChangedFiles({ differing, reason }: UndoPlan): void {
@@ -110,8 +133,7 @@ function refuseChangedFiles({ differing, reason }: UndoPlan): void {
   )
 }
 
-async function refuseChangedServer(plan: UndoPlan, keys: ComponentKey[], server: LuaServer): Promise<void> {
-  const state = await fetchServerState(server)
+function refuseChangedServer(plan: UndoPlan, keys: ComponentKey[], state: ServerState): void {
   for (const key of keys) {
     const now = componentOf(key).server(state).value
     const left = leftBehind(plan.memo, key)

@@ -1,6 +1,8 @@
 import { LuaError } from '../../errors.js'
 import type { Persona } from '../../persona.js'
+import type { LuaServer } from '../../server/index.js'
 import type { Component } from './component.js'
+import { after, settled } from './settled.js'
 
 /** The agent's name. The server keeps no versions of it: a push overwrites for good. */
 export const name: Component = {
@@ -9,15 +11,31 @@ export const name: Component = {
   server: state => ({ value: state.agent.name }),
   change: value => ({ name: asText(value) }),
   async push(server, value) {
-    await server.renameAgent(asText(value))
-    const { name: now } = await server.getAgent()
-    if (now !== value) {
-      throw new LuaError('SERVER_INVALID', `The agent was renamed, but the server now calls it "${now}".`, {
-        hint: 'Someone may have renamed it at the same moment. Run lua sync again.',
-      })
-    }
+    await rename(server, asText(value))
+    await after('The agent was renamed', () => readBack(server, asText(value)))
     return { created: true, status: 'published', deployed: false }
   },
+}
+
+async function rename(server: LuaServer, name: string): Promise<void> {
+  const write = async () => {
+    await server.renameAgent(name)
+    return true
+  }
+  const look = async () => (await server.getAgent()).name === name || undefined
+  await settled(write, look, {
+    subject: 'the agent',
+    verb: 'renamed',
+    findOut: 'lua sync --check shows its name once the server answers again.',
+  })
+}
+
+async function readBack(server: LuaServer, name: string): Promise<void> {
+  const { name: now } = await server.getAgent()
+  if (now === name) return
+  throw new LuaError('SERVER_INVALID', `the server now calls it "${now}".`, {
+    hint: 'Someone may have renamed it at the same moment. Run lua sync again.',
+  })
 }
 
 function asText(value: Persona): string {

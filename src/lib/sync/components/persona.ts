@@ -9,6 +9,7 @@ import {
 } from '../../server/index.js'
 import { sameValue } from '../equality.js'
 import type { Component } from './component.js'
+import { after, settled } from './settled.js'
 
 /** The agent's persona. The server keeps every version; sync compares with the latest published one. */
 export const persona: Component = {
@@ -26,12 +27,47 @@ export const persona: Component = {
     const existing = [latestPublished(before.published), newestVersion(before.all)].find(
       version => version !== undefined && holds(version, value),
     )
-    const version = existing?.version ?? (await server.createPersonaVersion(value))
+    const version = existing?.version ?? (await create(server, value, before.all))
+    const created = existing ? undefined : `Persona version ${version} was created`
     const mustDeploy = deploy && !existing?.isCurrent
-    if (mustDeploy) await server.deployPersonaVersion(version)
-    const status = await readBack(server, version, value)
+    if (mustDeploy) await after(created, () => deployVersion(server, version))
+    const done = mustDeploy
+      ? `${created ? `${created} and` : `Persona version ${version} was`} deployed`
+      : created
+    const status = await after(done, () => readBack(server, version, value))
     return { version, created: existing === undefined, status, deployed: mustDeploy }
   },
+}
+
+/** The number of the new version. */
+function create(server: LuaServer, value: Persona, before: PersonaVersion[]): Promise<number> {
+  const known = new Set(before.map(({ version }) => version))
+  const look = async () => {
+    const now = await server.listPersonaVersions()
+    return now.find(version => !known.has(version.version) && holds(version, value))?.version
+  }
+  return settled(() => server.createPersonaVersion(value), look, {
+    subject: 'the persona version',
+    verb: 'created',
+    findOut:
+      'Run lua sync --push again once the server answers: it creates no second version of the same text.',
+  })
+}
+
+async function deployVersion(server: LuaServer, version: number): Promise<void> {
+  const write = async () => {
+    await server.deployPersonaVersion(version)
+    return true
+  }
+  const look = async () => {
+    const all = await server.listPersonaVersions()
+    return all.some(candidate => candidate.version === version && candidate.isCurrent) || undefined
+  }
+  await settled(write, look, {
+    subject: `persona version ${version}`,
+    verb: 'deployed',
+    findOut: 'lua sync --history shows what is in production once the server answers again.',
+  })
 }
 
 async function readVersions(server: LuaServer) {
@@ -47,13 +83,9 @@ async function readBack(server: LuaServer, version: number, value: Persona): Pro
   const { all, published } = await readVersions(server)
   const stored = [...published, ...all].find(candidate => candidate.version === version)
   if (!stored || !holds(stored, value)) {
-    throw new LuaError(
-      'SERVER_INVALID',
-      `Persona version ${version} was created, but does not read back as sent.`,
-      {
-        hint: 'Look at it in the dashboard, and run lua sync again.',
-      },
-    )
+    throw new LuaError('SERVER_INVALID', `persona version ${version} does not read back as sent.`, {
+      hint: 'Look at it in the dashboard, and run lua sync again.',
+    })
   }
   return published.some(candidate => candidate.version === version) ? 'published' : 'draft'
 }

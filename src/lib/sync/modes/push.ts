@@ -1,6 +1,6 @@
 import type { ComponentDrift } from '../model.js'
 import { push } from '../push.js'
-import type { ModeResult, Run } from '../run.js'
+import { type ModeResult, type Run, statusOf } from '../run.js'
 import { rememberAgreement } from './check.js'
 
 /** `--push`: the server takes every component that drifted, and a persona that it does not have at all. */
@@ -11,7 +11,7 @@ export async function pushAll(run: Run): Promise<ModeResult> {
     return { status: 'in-sync' }
   }
   await push(run, pushed)
-  return { status: 'done' }
+  return { status: statusOf(run) }
 }
 
 /** With `--deploy`, a persona that is in sync is looked at too: its version may not be current in production. */

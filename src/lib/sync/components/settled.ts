@@ -1,0 +1,66 @@
+/**
+ * A write whose outcome nobody knows: the server is read to learn it, so that the answer is "it was done" or
+ * "it was not", and "maybe" only where even reading fails.
+ */
+
+import { LuaError } from '../../errors.js'
+
+/** How the write is spoken of: "the version" was "created". */
+export interface Deed {
+  subject: string
+  verb: string
+  /** How a person finds out later. */
+  findOut: string
+}
+
+/**
+ * Does the write; if its outcome is unclear, `look` tells: what the write would have answered, or undefined if
+ * the server shows no trace of it.
+ * @throws LuaError of the write, with the outcome in its message; `unclear` only if the server could not be read
+ */
+export async function settled<T>(
+  write: () => Promise<T>,
+  look: () => Promise<T | undefined>,
+  deed: Deed,
+): Promise<T> {
+  try {
+    return await write()
+  } catch (error) {
+    if (!(error instanceof LuaError) || !error.unclear) throw error
+    return learn(error, look, deed)
+  }
+}
+
+async function learn<T>(error: LuaError, look: () => Promise<T | undefined>, deed: Deed): Promise<T> {
+  const { subject, verb, findOut } = deed
+  let found: T | undefined
+  try {
+    found = await look()
+  } catch {
+    throw new LuaError(error.code, `${sentence(error)} It is not known whether ${subject} was ${verb}.`, {
+      hint: findOut,
+      unclear: true,
+      cause: error,
+    })
+  }
+  if (found !== undefined) return found
+  const told = `${subject[0]!.toUpperCase()}${subject.slice(1)} was not ${verb}.`
+  throw new LuaError(error.code, `${sentence(error)} ${told}`, { hint: error.hint, cause: error })
+}
+
+/**
+ * A step that comes after something was done: its failure must not hide that.
+ * @throws LuaError PARTIAL with what was done and why it went no further
+ */
+export async function after<T>(done: string | undefined, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    if (done === undefined || !(error instanceof LuaError)) throw error
+    throw new LuaError('PARTIAL', `${done}, but then: ${error.message}`, { hint: error.hint, cause: error })
+  }
+}
+
+function sentence({ message }: LuaError): string {
+  return /[.!?…]$/.test(message) ? message : `${message}.`
+}
