@@ -20,6 +20,8 @@ export type MergePart = string[] | Conflict
 export interface MergedText {
   channel?: Channel
   parts: MergePart[]
+  /** One side has no such channel; if nothing is left in it, neither has the result. */
+  optional?: boolean
   /** Outer white space of our text, which stays ours. */
   before: string
   after: string
@@ -56,6 +58,7 @@ export async function mergeValues(
     texts.push({
       ...(await mergeTexts(old ?? (baseChannels ? '' : undefined), mine ?? '', other ?? '')),
       channel,
+      optional: mine === undefined || other === undefined,
     })
   }
   return { shape: 'channels', texts }
@@ -71,9 +74,10 @@ export function conflictsOf(merged: Merged): Conflict[] {
 /** The merged value, each conflict replaced by the lines that `resolve` gives for it (called in order). */
 export function resolved(merged: Merged, resolve: (conflict: Conflict, index: number) => string[]): Persona {
   let index = 0
-  const texts = merged.texts.map(({ parts, channel, before, after }) => {
+  const texts = merged.texts.flatMap(({ parts, channel, optional, before, after }) => {
     const lines = parts.flatMap(part => (isConflict(part) ? resolve({ ...part, channel }, index++) : part))
-    return [channel, `${before}${lines.join('\n')}${after}`] as const
+    const text = `${before}${lines.join('\n')}${after}`
+    return optional && text === '' ? [] : [[channel, text] as const]
   })
   return merged.shape === 'text' ? (texts[0]?.[1] ?? '') : Object.fromEntries(texts)
 }

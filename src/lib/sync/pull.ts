@@ -7,13 +7,13 @@ import { join, relative } from 'node:path'
 import { readLocal } from '../compile/local.js'
 import { commitFiles, discardUndo, type FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
-import type { Persona } from '../persona.js'
+import { type Persona, personaTexts } from '../persona.js'
 import type { Project } from '../project/project.js'
 import { BASE_FILE, followEdits } from '../snapshot/index.js'
 import { type Change, findAgent, planWrite, type WritePlan } from '../source/index.js'
 import { componentOf } from './components/index.js'
-import { sameButForLayout } from './equality.js'
-import { refusePoison } from './guards.js'
+import { sameButForLayout, sameValue } from './equality.js'
+import { hasConflictMarkers, refusePoison } from './guards.js'
 import type { ComponentDrift, ComponentKey, Pull } from './model.js'
 import { updateRecord } from './record.js'
 import { note, type Run, settleOutcome } from './run.js'
@@ -24,7 +24,8 @@ import { keepFiles } from './undo.js'
 export interface Incoming {
   drift: ComponentDrift
   value: Persona
-  kind: Pull['kind']
+  /** `keep`: what the code says already, which files that are restored around it must not take away. */
+  kind: Pull['kind'] | 'keep'
   /** What both sides agree on afterwards; undefined if the server does not hold it (an edited text, say). */
   agreed?: { value: Persona; version?: number }
 }
@@ -36,18 +37,23 @@ export function fromServer(drift: ComponentDrift): Incoming {
   return { drift, value, kind: 'pull', agreed: { value, version } }
 }
 
+/** A component of which the code keeps its own value; none where it declares none. */
+export function asItIs(run: Run, drift: ComponentDrift): Incoming[] {
+  const { value } = componentOf(drift.component).local(run.local)
+  return value === undefined ? [] : [{ drift, value, kind: 'keep' }]
+}
+
 /**
  * Writes values into the sources, all or none, and proves by a fresh compile that they read back. Restored source
  * files, if there are any, are written in the same step, with the values in them.
  * @throws LuaError CONFLICT, FILE_REFUSED, FILE_CHANGED, PROOF_FAILED: nothing was written
  */
 export async function writeLocal(run: Run, incoming: Incoming[], restored?: IncomingSources): Promise<void> {
-  if (!run.request.force) {
-    for (const { drift, value } of incoming) refusePoison(drift.component, value, drift.local.value, 'pull')
-  }
+  if (!run.request.force) for (const each of incoming) guard(run, each)
   const plan = await planChange(run, incoming, restored)
   await askAboutShared(run, plan)
-  await commit(run, incoming[0]?.kind ?? 'restore', withRestored(run.project, plan, restored))
+  const reason = incoming.find(({ kind }) => kind !== 'keep')?.kind ?? 'pull'
+  await commit(run, reason, withRestored(run.project, plan, restored))
   // Later questions of this run must see what is in the files now, and so must the proof.
   run.local = await readLocal(run.project)
   for (const { drift, value } of incoming) proveWritten(run, drift.component, value)
@@ -56,8 +62,18 @@ export async function writeLocal(run: Run, incoming: Incoming[], restored?: Inco
     incoming.flatMap(({ drift, agreed }) => (agreed ? [{ component: drift.component, ...agreed }] : [])),
   )
   for (const { drift, kind } of incoming) {
-    if (drift.drift) await settleOutcome(run, drift, outcomeOf(drift, kind, plan))
+    if (drift.drift && kind !== 'keep') await settleOutcome(run, drift, outcomeOf(drift, kind, plan))
   }
+}
+
+/** Markers that were asked for are no accident, and neither is what the code says already. */
+function guard({ request, local }: Run, { drift, value, kind }: Incoming): void {
+  const { component } = drift
+  const now = componentOf(component).local(local).value
+  if (now !== undefined && sameValue(now, value)) return
+  if (kind === 'merge' && request.markers && personaTexts(value).some(({ text }) => hasConflictMarkers(text)))
+    return
+  refusePoison(component, value, now, 'pull')
 }
 
 function planChange(run: Run, incoming: Incoming[], restored?: IncomingSources): Promise<WritePlan> {
@@ -112,6 +128,7 @@ async function commit(run: Run, reason: string, writes: FileWrite[]): Promise<vo
   const kept = await keepFiles(run.project, reason, writes)
   try {
     await commitFiles(writes, { stateDir, allowedRoots: [run.local.sources.host.workspaceRoot] })
+    run.undoable = true
   } catch (error) {
     discardUndo(stateDir, kept)
     throw error

@@ -3,6 +3,9 @@
  */
 
 import type { FileWrite } from '../disk/index.js'
+import { LuaError } from '../errors.js'
+import type { Project } from '../project/project.js'
+import type { LuaServer } from '../server/index.js'
 import {
   fetchRestore,
   guardRestore,
@@ -11,8 +14,9 @@ import {
   type RestorePlan,
   readSnapshotBase,
 } from '../snapshot/index.js'
+import { visibleLine } from '../text.js'
 import type { SnapshotState } from './model.js'
-import type { Run, SyncRequest } from './run.js'
+import { type Asker, note, type Run, type SyncRequest } from './run.js'
 
 /** Does this run look at the sources at all? */
 export function wantsSources({ sources = true, only }: SyncRequest): boolean {
@@ -20,21 +24,47 @@ export function wantsSources({ sources = true, only }: SyncRequest): boolean {
 }
 
 /**
- * What the server's snapshot is to this checkout; undefined where there is none.
- * @throws LuaError as the server room does
+ * What the server's snapshot is to this checkout, for a run that only compares. The server is asked where the run is
+ * about the sources, or this checkout has seen a snapshot before; a fresh one makes no request for it.
+ * @returns undefined where nothing was asked or there is none; where asking failed, the error
  */
-export async function snapshotState({ project, server, request }: Run): Promise<SnapshotState | undefined> {
+export async function lookAtSources(
+  project: Project,
+  server: LuaServer,
+  request: SyncRequest,
+): Promise<SnapshotState | LuaError | undefined> {
+  const seen = readSnapshotBase(project.stateDir) !== undefined
+  if (!wantsSources(request) || !(seen || request.only?.includes('sources'))) return undefined
+  try {
+    return await snapshotState(project, server, request)
+  } catch (error) {
+    if (error instanceof LuaError) return error
+    throw error
+  }
+}
+
+/** @throws LuaError as the server room does */
+async function snapshotState(
+  project: Project,
+  server: LuaServer,
+  { only }: SyncRequest,
+): Promise<SnapshotState | undefined> {
   const meta = await server.getSnapshot()
   if (!meta) return undefined
   const newer = newerSnapshot(meta, readSnapshotBase(project.stateDir))
   const { createdAt, createdBy, fileCount } = meta
-  return {
-    newer,
-    drift: newer && (request.only?.includes('sources') ?? false),
-    createdAt,
-    createdBy,
-    fileCount,
-  }
+  return { newer, drift: newer && (only?.includes('sources') ?? false), createdAt, createdBy, fileCount }
+}
+
+/** The newer snapshot in words, for a note or a question. */
+export function describeSnapshot({ fileCount, createdAt, createdBy }: SnapshotState): string {
+  const date = new Date(createdAt ?? Number.NaN)
+  const facts = [
+    fileCount === 1 ? '1 file' : `${fileCount} files`,
+    ...(Number.isNaN(date.getTime()) ? [] : [date.toISOString().slice(0, 10)]),
+    ...(createdBy ? [`by ${createdBy}`] : []),
+  ]
+  return `The server has a newer snapshot of the sources (${facts.join(', ')})`
 }
 
 /**
@@ -44,11 +74,36 @@ export async function snapshotState({ project, server, request }: Run): Promise<
  */
 export async function planSources(run: Run): Promise<RestorePlan | undefined> {
   if (!wantsSources(run.request)) return undefined
-  run.snapshot = await snapshotState(run)
-  if (!run.snapshot?.newer) return undefined
-  const plan = await prepareRestore(run.project, await run.server.getSnapshotManifest())
-  if (!run.request.force) guardRestore(plan)
+  const plan = await planRestore(run)
+  if (plan && !run.request.force) guardRestore(plan)
   return plan
+}
+
+async function planRestore(run: Run): Promise<RestorePlan | undefined> {
+  run.snapshot = await snapshotState(run.project, run.server, run.request)
+  if (!run.snapshot?.newer) return undefined
+  return prepareRestore(run.project, await run.server.getSnapshotManifest())
+}
+
+/**
+ * As `planSources`, but asks first. Where local work is in the way nothing is asked: it stays, and a note says so.
+ * @throws LuaError as the server room does, INTERRUPTED
+ */
+export async function offerSources(run: Run, ask: Asker): Promise<RestorePlan | undefined> {
+  if (!wantsSources(run.request)) return undefined
+  const plan = await planRestore(run)
+  if (!plan) return undefined
+  const what = describeSnapshot(run.snapshot!)
+  if (plan.locallyChanged.length > 0) {
+    const changed = plan.locallyChanged.join(', ')
+    await note(
+      run,
+      `${what}. It was left alone, because it would overwrite what was changed here: ${changed}.`,
+    )
+    return undefined
+  }
+  const differing = plan.items.length === 1 ? '1 file differs' : `${plan.items.length} files differ`
+  return (await ask.confirm(visibleLine(`${what}; ${differing} here. Restore it?`))) ? plan : undefined
 }
 
 export interface IncomingSources {
@@ -56,6 +111,12 @@ export interface IncomingSources {
   writes: FileWrite[]
   /** Paths that change, from the project's root. */
   changed: string[]
+}
+
+/** Says what was restored. */
+export async function reportRestored(run: Run, files: string[]): Promise<void> {
+  run.snapshot = { ...run.snapshot!, newer: false, drift: false, restored: files }
+  await run.ui.report({ type: 'restored', files })
 }
 
 /**
@@ -69,9 +130,6 @@ export async function fetchSources(run: Run, plan: RestorePlan): Promise<Incomin
   for (const { relativePath, reason } of plan.refused) {
     notes.push(`${relativePath} of the snapshot was left out: ${reason}.`)
   }
-  for (const text of notes) {
-    run.notes.push(text)
-    await run.ui.report({ type: 'note', text })
-  }
+  for (const text of notes) await note(run, text)
   return { writes, changed }
 }

@@ -4,11 +4,11 @@
  */
 
 import { hasJournal, recoverFiles, withLock } from '../disk/index.js'
-import { LuaError } from '../errors.js'
+import { ERROR_CODES, LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { diskHost } from '../source/index.js'
-import type { SyncResult } from './model.js'
+import type { SnapshotState, SyncResult } from './model.js'
 import { check } from './modes/check.js'
 import { interactive } from './modes/interactive.js'
 import { mergeAll } from './modes/merge.js'
@@ -16,6 +16,7 @@ import { pullAll } from './modes/pull.js'
 import { pushAll } from './modes/push.js'
 import { observe } from './observe.js'
 import { drifted, type Mode, type ModeResult, type Run, type SyncRequest, type SyncUi } from './run.js'
+import { describeSnapshot, lookAtSources } from './sources.js'
 
 export type { Asker, Mode, SyncEvent, SyncRequest, SyncUi } from './run.js'
 
@@ -27,6 +28,9 @@ const MODES: Record<Mode, (run: Run) => Promise<ModeResult>> = {
   merge: mergeAll,
 }
 
+/** Every error that says "refused, nothing was changed". */
+const CONFLICT_EXIT = ERROR_CODES.CONFLICT.exit
+
 /** Modes that may go on without the server, because they were not told to change anything. */
 const TOLERANT: readonly Mode[] = ['check', 'interactive']
 /** Modes that write from start to end; the interactive one locks the project only while it carries out an answer. */
@@ -35,7 +39,7 @@ const WRITING: readonly Mode[] = ['pull', 'push', 'merge']
 /**
  * Runs one mode. What fails after both sides were read is in the result (`failure`, with status `conflict`,
  * `partial` or `error`); what fails before that is thrown.
- * @throws LuaError as `observe` does, but for an unreachable server in a tolerant mode: that is status `unverified`
+ * @throws LuaError USAGE for a limit that leaves nothing to do; as `observe` does, but for an unreachable server in a tolerant mode: that is status `unverified`
  */
 export async function sync(
   project: Project,
@@ -43,6 +47,7 @@ export async function sync(
   request: SyncRequest,
   ui: SyncUi,
 ): Promise<SyncResult> {
+  refuseEmpty(request)
   const once = () => runOnce(project, server, request, ui)
   const { stateDir } = project
   // A check takes no lock of its own, but what a crash left must be finished before anything is read.
@@ -56,6 +61,14 @@ export async function sync(
     return once()
   }
   return withLock(stateDir, locked, { command: commandOf(request) })
+}
+
+/** The sources can be pulled and compared; to send them is the work of another command. */
+function refuseEmpty({ mode, only }: SyncRequest): void {
+  if ((mode !== 'push' && mode !== 'merge') || !only?.includes('sources') || only.length > 1) return
+  throw new LuaError('USAGE', `--${mode} cannot be limited to the sources: they can only be pulled.`, {
+    hint: 'lua push backup sends the sources to the server.',
+  })
 }
 
 /** Finishes or undoes what a killed run left, and says so. */
@@ -83,10 +96,12 @@ async function runOnce(
   ui: SyncUi,
 ): Promise<SyncResult> {
   const identity = { agentId: project.agentId, serverUrl: server.url, root: project.root }
+  const looking = TOLERANT.includes(request.mode) ? lookAtSources(project, server, request) : undefined
   let run: Run
   try {
     const seen = await observe(project, server, request)
     run = { ...seen, project, server, serverUrl: server.url, request, ui, outcomes: new Map() }
+    useSnapshot(run, await looking)
   } catch (error) {
     if (!isUnreachable(error) || !TOLERANT.includes(request.mode)) throw error
     return { ...identity, status: 'unverified', components: [], notes: [], failure: error }
@@ -95,7 +110,19 @@ async function runOnce(
   if (drifted(run).length > 0) await ui.report({ type: 'drift', drifts: drifted(run) })
   const { status, failure } = await runMode(run)
   const components = run.drifts.map(drift => ({ ...drift, outcome: run.outcomes.get(drift.component) }))
-  return { ...identity, status, components, snapshot: run.snapshot, notes: run.notes, failure }
+  const { snapshot, notes, undoable } = run
+  return { ...identity, status, components, snapshot, notes, undoable, failure }
+}
+
+/** What a look at the snapshot found; that it failed matters only to a run that is about the sources. */
+function useSnapshot(run: Run, found: SnapshotState | LuaError | undefined): void {
+  if (found instanceof LuaError) {
+    if (run.request.only?.includes('sources')) throw found
+    run.notes.push(`It is not known whether the server has a newer snapshot of the sources: ${found.message}`)
+    return
+  }
+  run.snapshot = found
+  if (found?.newer) run.notes.push(`${describeSnapshot(found)}; lua sync --pull restores it.`)
 }
 
 async function runMode(run: Run): Promise<ModeResult> {
@@ -104,8 +131,8 @@ async function runMode(run: Run): Promise<ModeResult> {
   } catch (error) {
     if (!(error instanceof LuaError)) throw error
     const done = [...run.outcomes.values()].some(({ kind }) => kind !== 'skip')
-    if (done) return { status: 'partial', failure: error }
-    return { status: error.code === 'CONFLICT' ? 'conflict' : 'error', failure: error }
+    if (done || error.code === 'PARTIAL') return { status: 'partial', failure: error }
+    return { status: error.exitCode === CONFLICT_EXIT ? 'conflict' : 'error', failure: error }
   }
 }
 

@@ -4,7 +4,7 @@ import { drifted, type ModeResult, type Run } from '../run.js'
 /** `--check`: compares and says so. Writes nothing but the checkout's own memory of what both sides agree on. */
 export async function check(run: Run): Promise<ModeResult> {
   await rememberAgreement(run)
-  return { status: drifted(run).length > 0 ? 'drift' : 'in-sync' }
+  return { status: drifted(run).length > 0 || run.snapshot?.drift ? 'drift' : 'in-sync' }
 }
 
 /** What is the same on both sides is the base of every later comparison. */

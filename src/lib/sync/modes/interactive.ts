@@ -1,34 +1,52 @@
 import { withLock } from '../../disk/index.js'
 import { LuaError } from '../../errors.js'
+import type { RestorePlan } from '../../snapshot/index.js'
 import type { Action, ComponentDrift } from '../model.js'
-import { fromServer, type Incoming, writeLocal } from '../pull.js'
+import { asItIs, fromServer, type Incoming, writeLocal } from '../pull.js'
 import { push } from '../push.js'
-import { drifted, type ModeResult, type Run, settleOutcome } from '../run.js'
+import { type Asker, drifted, type ModeResult, type Run, settleOutcome } from '../run.js'
+import { fetchSources, offerSources, reportRestored } from '../sources.js'
 import { rememberAgreement } from './check.js'
 import { mergeComponent } from './merge.js'
 
 /** Without a mode flag: each component that drifted is shown, asked about, and what was chosen is done at once. */
 export async function interactive(run: Run): Promise<ModeResult> {
   const pending = drifted(run)
-  if (pending.length === 0) {
+  const sourcesDrifted = run.snapshot?.drift ?? false
+  if (pending.length === 0 && !sourcesDrifted) {
     await rememberAgreement(run)
     return { status: 'in-sync' }
   }
-  const { ask } = run.ui
-  if (!ask) {
-    throw new LuaError(
-      'PROMPT_NEEDED',
-      'Drift was found, and there is no terminal on which to ask what to do.',
-      {
-        hint: 'Say it with a flag: lua sync --check (report only), --pull (take the server’s), or --push (send yours).',
-      },
-    )
-  }
+  const ask = someoneToAsk(run)
+  let offered = false
   for (const drift of pending) {
     const action = await ask.choose(drift, choices(drift), preselected(drift))
-    await withLock(run.project.stateDir, () => carryOut(run, drift, action), { command: 'lua sync' })
+    const restore = action === 'pull' && !offered ? await offerSources(run, ask) : undefined
+    offered ||= action === 'pull'
+    await locked(run, await workOf(run, drift, action, restore))
   }
-  return { status: [...run.outcomes.values()].some(({ kind }) => kind === 'skip') ? 'drift' : 'done' }
+  if (sourcesDrifted && !offered) {
+    const restore = await offerSources(run, ask)
+    if (restore) await locked(run, () => restoreSources(run, [], restore))
+  }
+  const skipped = [...run.outcomes.values()].some(({ kind }) => kind === 'skip')
+  return { status: skipped || run.snapshot?.drift ? 'drift' : 'done' }
+}
+
+function someoneToAsk({ ui }: Run): Asker {
+  if (ui.ask) return ui.ask
+  throw new LuaError(
+    'PROMPT_NEEDED',
+    'Drift was found, and there is no terminal on which to ask what to do.',
+    {
+      hint: 'Say it with a flag: lua sync --check (report only), --pull (take the server’s), or --push (send yours).',
+    },
+  )
+}
+
+/** Nobody else may wait while a person thinks, so the lock is held only while an answer is carried out. */
+function locked(run: Run, work: () => Promise<void>): Promise<void> {
+  return withLock(run.project.stateDir, work, { command: 'lua sync' })
 }
 
 /** The three choices of the product's documentation; a merge where both sides moved, and the editor. */
@@ -45,25 +63,44 @@ function preselected({ state, local }: ComponentDrift): Action {
   return state === 'diverged' ? 'merge' : 'push'
 }
 
-async function carryOut(run: Run, drift: ComponentDrift, action: Action): Promise<void> {
+/** Asks whatever else must be known, and returns what is then to be done. */
+async function workOf(
+  run: Run,
+  drift: ComponentDrift,
+  action: Action,
+  restore: RestorePlan | undefined,
+): Promise<() => Promise<void>> {
+  const { component } = drift
   switch (action) {
     case 'push':
-      return push(run, [drift])
+      return () => push(run, [drift])
     case 'pull':
-      return write(run, drift, fromServer(drift))
-    case 'merge':
-      return write(run, drift, await mergeComponent(run, drift))
-    case 'edit':
-      return write(run, drift, await editServerText(run, drift))
+      return () => pull(run, drift, restore)
+    case 'merge': {
+      const merged = await mergeComponent(run, drift)
+      return () => writeLocal(run, merged ? [merged] : [])
+    }
+    case 'edit': {
+      const edited = await editServerText(run, drift)
+      return () => writeLocal(run, [edited])
+    }
     case 'skip':
-      return settleOutcome(run, drift, { kind: 'skip', component: drift.component, reason: 'skipped' })
+      return () => settleOutcome(run, drift, { kind: 'skip', component, reason: 'skipped' })
   }
 }
 
-async function write(run: Run, drift: ComponentDrift, incoming: Incoming | undefined): Promise<void> {
-  if (!incoming) return
-  await writeLocal(run, [incoming])
-  if (incoming.kind === 'pull') await run.ui.report({ type: 'verified', components: [drift.component] })
+async function pull(run: Run, drift: ComponentDrift, restore: RestorePlan | undefined): Promise<void> {
+  if (restore) await restoreSources(run, [fromServer(drift)], restore)
+  else await writeLocal(run, [fromServer(drift)])
+  await run.ui.report({ type: 'verified', components: [drift.component] })
+}
+
+/** Restored files bring the texts of their time: what is not pulled with them stays as the code has it. */
+async function restoreSources(run: Run, pulled: Incoming[], plan: RestorePlan): Promise<void> {
+  const sources = await fetchSources(run, plan)
+  const others = run.drifts.filter(drift => !pulled.some(incoming => incoming.drift === drift))
+  await writeLocal(run, [...pulled, ...others.flatMap(drift => asItIs(run, drift))], sources)
+  await reportRestored(run, sources.changed)
 }
 
 /** The person saw the server's text, so what they saved is built on it. */

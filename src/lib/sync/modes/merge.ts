@@ -4,7 +4,7 @@ import { type Conflict, conflictsOf, mergeValues, resolved, withMarkers } from '
 import type { ComponentDrift } from '../model.js'
 import { fromServer, type Incoming, writeLocal } from '../pull.js'
 import { push } from '../push.js'
-import { drifted, type ModeResult, type Run } from '../run.js'
+import { drifted, type ModeResult, type Run, settleOutcome, statusOf } from '../run.js'
 import { rememberAgreement } from './check.js'
 
 /** `--merge`: both sides' changes come together in the code; with `--push` the server then takes them, too. */
@@ -18,10 +18,16 @@ export async function mergeAll(run: Run): Promise<ModeResult> {
   for (const drift of pending) {
     const merged = await mergeComponent(run, drift)
     if (merged) incoming.push(merged)
+    else if (!run.request.push) await skipMerge(run, drift)
   }
   if (incoming.length > 0) await writeLocal(run, incoming)
   if (run.request.push) await push(run, afterMerge(pending, incoming))
-  return { status: 'done' }
+  return { status: statusOf(run) }
+}
+
+function skipMerge(run: Run, drift: ComponentDrift): Promise<void> {
+  const reason = 'only your code changed, so there is nothing to merge; lua sync --push sends it'
+  return settleOutcome(run, drift, { kind: 'skip', component: drift.component, reason })
 }
 
 /** What is to stand in the code after the merge; undefined if it stands there already (only local changed). */

@@ -4,7 +4,7 @@ import { publishedVersion } from '../history.js'
 import type { ComponentDrift } from '../model.js'
 import { fromServer, writeLocal } from '../pull.js'
 import { drifted, type ModeResult, type Run } from '../run.js'
-import { fetchSources, planSources } from '../sources.js'
+import { fetchSources, planSources, reportRestored } from '../sources.js'
 import { rememberAgreement } from './check.js'
 
 /**
@@ -28,11 +28,6 @@ export async function pullAll(run: Run): Promise<ModeResult> {
     await run.ui.report({ type: 'verified', components: pulled.map(({ component }) => component) })
   }
   return { status: 'done' }
-}
-
-async function reportRestored(run: Run, files: string[]): Promise<void> {
-  run.snapshot = { ...run.snapshot!, restored: files }
-  await run.ui.report({ type: 'restored', files })
 }
 
 /** `--from N`: the persona as if version N were the one to compare with. */
