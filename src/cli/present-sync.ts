@@ -4,7 +4,14 @@
 
 import type { ExitCode } from '../lib/errors.js'
 import { renderError } from '../lib/report/error.js'
-import { type Look, NO_DRIFT, renderInterrupted, renderUnverified, renderWaysOn } from '../lib/report/text.js'
+import {
+  type Look,
+  NO_DRIFT,
+  renderInterrupted,
+  renderUndoHint,
+  renderUnverified,
+  renderWaysOn,
+} from '../lib/report/text.js'
 import type { SyncResult } from '../lib/sync/model.js'
 import type { Mode } from '../lib/sync/sync.js'
 import { colors } from './terminal.js'
@@ -17,13 +24,14 @@ export function presentSync(result: SyncResult, mode: Mode, print: (text: string
   else if (result.failure) process.stderr.write(renderError(result.failure, look.colors, result.root))
   else if (result.status === 'in-sync') print(`${NO_DRIFT}\n`)
   else if (result.status === 'drift' && mode === 'check') {
-    print(
-      `\n${renderWaysOn(
-        result.components.filter(({ drift }) => drift),
-        look,
-      )}`,
-    )
+    print(`\n${renderWaysOn(driftedNames(result), look)}`)
   }
+  if (result.undoable) print(renderUndoHint(look))
+}
+
+function driftedNames({ components, snapshot }: SyncResult): string[] {
+  const names: string[] = components.filter(({ drift }) => drift).map(({ component }) => component)
+  return snapshot?.drift ? [...names, 'sources'] : names
 }
 
 export function exitCodeOf({ status, failure }: SyncResult, mode: Mode): ExitCode {

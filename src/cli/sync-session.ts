@@ -13,7 +13,9 @@ import {
 } from '../lib/report/text.js'
 import type { SyncResult } from '../lib/sync/model.js'
 import { type SyncEvent, type SyncRequest, sync } from '../lib/sync/sync.js'
+import { visibleLine } from '../lib/text.js'
 import { terminalAsker } from './asker.js'
+import { showProgress } from './progress.js'
 import type { Session } from './session.js'
 import { canAsk } from './terminal.js'
 
@@ -62,8 +64,8 @@ async function show(
     case 'restored':
       return print(renderRestored(event.files))
     case 'progress':
-      return
+      return showProgress(event)
     case 'note':
-      process.stderr.write(`${look.colors.dim(event.text)}\n`)
+      process.stderr.write(`${look.colors.dim(visibleLine(event.text))}\n`)
   }
 }

@@ -63,9 +63,8 @@ function shapeNote({ server, local }: ComponentDrift): string | undefined {
 }
 
 /** The last line of a check that found drift: how much, and the ways on. */
-export function renderWaysOn(drifts: ComponentDrift[], { colors }: Look): string {
-  const names = drifts.map(({ component }) => component)
-  const how = `${count(drifts.length, 'component')} drifted (${listed(names)}).`
+export function renderWaysOn(names: string[], { colors }: Look): string {
+  const how = `${count(names.length, 'component')} drifted (${listed(names)}).`
   const ways =
     'Run `lua sync` to decide one by one, `lua sync --pull` to take the server’s, or `lua sync --push` to send yours.'
   return `${colors.bold(how)} ${ways}\n`
@@ -135,6 +134,11 @@ export function renderInterrupted({ components }: SyncResult, { colors }: Look):
   )
   const what = done.length > 0 ? `Already done: ${listed(done)}.` : 'Nothing was changed.'
   return `${colors.yellow('Stopped.')} ${what}\n`
+}
+
+/** The last line of a run that wrote into the sources. */
+export function renderUndoHint({ colors }: Look): string {
+  return `${colors.dim('   Take it back with: lua sync --undo')}\n`
 }
 
 /** The source files that came from the snapshot. */
