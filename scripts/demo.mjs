@@ -1,16 +1,15 @@
 // `npm run demo`: the main job on a realistic project. Copies the example to a temporary folder, starts the embedded
 // server, on which a "colleague" has changed the persona, and runs the real `lua sync` against it: interactively on a
 // terminal, else the tour `--check`, `--pull`, `--check`.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
+import { API_KEY, seedState } from './bookshop.mjs'
 
-const AGENT_ID = 'baseAgent_agent_1750000000000_bookshop1'
-const DAY = 86_400_000
 const ROOT = dirname(import.meta.dirname)
 
 const folder = mkdtempSync(join(tmpdir(), 'lua-demo-'))
@@ -30,59 +29,10 @@ process.on('SIGINT', () => {
 })
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1))
 
-/** Compiles the executable where nobody has yet. */
-function build() {
-  if (existsSync(join(ROOT, 'dist'))) return
-  console.log('Building once …')
-  const { status } = spawnSync('npm', ['run', '--silent', 'build'], {
-    cwd: ROOT,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  })
-  if (status !== 0) process.exit(status ?? 1)
-}
-
-/** What a colleague did to the persona in the dashboard. */
-function colleagueEdit(persona) {
-  return persona
-    .replace(
-      'Monday to Saturday, 10:00 to 19:00.',
-      'Monday to Saturday, 10:00 to 20:00.\n    Sunday, 11:00 to 17:00.',
-    )
-    .replace('Reserve a book for up to 3 days.', 'Reserve a book for up to 5 days.')
-    .replace('    - No exclamation marks, no emoji.\n', '')
-}
-
-/** The server's state: two versions, the local text pushed last week and the colleague's of this morning. */
-function seedState() {
-  const source = readFileSync(join(project, 'src', 'index.ts'), 'utf8')
-  const [, name] = /name: '([^']+)'/.exec(source)
-  const [, persona] = /persona: `([^`]+)`/.exec(source)
-  const version = (number, text, daysAgo) => ({
-    version: number,
-    persona: text,
-    createdDate: Date.now() - daysAgo * DAY,
-    isCurrent: number === 2,
-    status: 'published',
-  })
-  return {
-    apiKeys: ['demo-key'],
-    agents: {
-      [AGENT_ID]: {
-        id: AGENT_ID,
-        name,
-        personaVersions: [version(1, persona, 7), version(2, colleagueEdit(persona), 0.1)],
-        primitives: {},
-        mcpServers: [],
-      },
-    },
-  }
-}
-
 /** Starts the embedded server as a process of its own and waits for its address. */
 async function startServer() {
   const stateFile = join(folder, 'server.json')
-  writeFileSync(stateFile, JSON.stringify(seedState()))
+  writeFileSync(stateFile, JSON.stringify(seedState(project)))
   const script = join(ROOT, 'test', 'support', 'lua-server.ts')
   const server = spawn(process.execPath, ['--import', 'tsx', script, '--state', stateFile], {
     cwd: ROOT,
@@ -107,7 +57,7 @@ async function lua(url, ...args) {
   const child = spawn(process.execPath, [join(ROOT, 'bin', 'run.js'), ...args], {
     cwd: project,
     stdio: 'inherit',
-    env: { ...process.env, HOME: home, USERPROFILE: home, LUA_API_URL: url, LUA_API_KEY: 'demo-key' },
+    env: { ...process.env, HOME: home, USERPROFILE: home, LUA_API_URL: url, LUA_API_KEY: API_KEY },
   })
   children.add(child)
   const [code] = await once(child, 'exit')
@@ -116,7 +66,7 @@ async function lua(url, ...args) {
   return code
 }
 
-build()
+await import('./build.mjs')
 cpSync(join(ROOT, 'examples', 'bookshop-agent'), project, { recursive: true })
 const url = await startServer()
 console.log(
