@@ -115,10 +115,10 @@ describe('lua sync on a terminal', () => {
     expect(project.read('src/index.ts')).to.equal(agentSource({ persona: 'You help.\nGently.' }))
   })
 
-  for (const env of [{ CI: 'true' }, { TERM: 'dumb' }]) {
+  for (const env of [{ CI: 'true' }, { TERM: 'dumb' }] as Record<string, string>[]) {
     it(`never asks with ${JSON.stringify(env)}`, async () => {
       edited()
-      const terminal = open(['sync'], env as Record<string, string>)
+      const terminal = open(['sync'], env)
       expect(await terminal.exit()).to.equal(2)
       expect(terminal.output).not.to.include('\x1b[')
     })
