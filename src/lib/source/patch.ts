@@ -124,7 +124,7 @@ export function patch(text: StaticString, hunks: Hunk[], indent = ''): Patch {
   const placed: { leaf: Leaf; occurrence: number; hunk: Hunk }[] = []
   const spans = occurrences(text.segments)
   for (const hunk of hunks) {
-    const place = placeHunk(spans, hunk, text.value)
+    const place = findPlace(spans, hunk, text.value)
     if (place === undefined) return { conflict: conflictOf(spans, hunk, text.value) }
     placed.push({ ...place, hunk: { ...place.hunk, text: indented(place.hunk.text, place, indent) } })
   }
@@ -185,12 +185,35 @@ function occurrences(segments: readonly Segment[]): Placed[] {
   return placed
 }
 
+interface Place {
+  leaf: Leaf
+  occurrence: number
+  hunk: Hunk
+}
+
+/** How far a hunk is moved in search of a literal that holds it. */
+const MAX_SLIDE = 500
+
+/** The same change can often be said at several places (`a[ba]ba` is `[ab]aba`): the first that fits is taken. */
+function findPlace(spans: Placed[], hunk: Hunk, before: string): Place | undefined {
+  let slid: Hunk | undefined = hunk
+  for (let tries = 0; slid !== undefined && tries < MAX_SLIDE; tries++) {
+    const place = placeHunk(spans, slid, before)
+    if (place !== undefined) return place
+    slid = slideLeft(slid, before)
+  }
+  return undefined
+}
+
+function slideLeft({ start, end, text }: Hunk, before: string): Hunk | undefined {
+  const char = before[start - 1]
+  const canMove = (part: string) => part === '' || part.at(-1) === char
+  if (char === undefined || !canMove(before.slice(start, end)) || !canMove(text)) return undefined
+  return { start: start - 1, end: end - 1, text: text === '' ? '' : char + text.slice(0, -1) }
+}
+
 /** The hunk in terms of the one leaf that holds it. */
-function placeHunk(
-  spans: Placed[],
-  hunk: Hunk,
-  before: string,
-): { leaf: Leaf; occurrence: number; hunk: Hunk } | undefined {
+function placeHunk(spans: Placed[], hunk: Hunk, before: string): Place | undefined {
   const isInsertion = hunk.start === hunk.end
   const first = isInsertion
     ? insertionSpan(spans, hunk.start, before)
