@@ -1,8 +1,9 @@
 /** `npm run bench [name …]`: all benches, or those named. */
 
+import { reportSource } from './source.js'
 import { benchStartup } from './startup.js'
 
-const BENCHES: Record<string, () => Promise<void>> = { startup: benchStartup }
+const BENCHES: Record<string, () => Promise<void>> = { startup: benchStartup, source: reportSource }
 
 const wanted = process.argv.slice(2)
 for (const [name, bench] of Object.entries(BENCHES)) {

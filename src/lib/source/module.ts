@@ -3,10 +3,10 @@ import type { ParseError, ParserOptions } from '@babel/parser'
 import type { File, Node, Program } from '@babel/types'
 import { LuaError, type SourceLocation } from '../errors.js'
 import { collectExports, type ExportTable } from './exports.js'
-import { collectNames } from './names.js'
+import { LazyNames } from './names.js'
 import { range } from './nodes.js'
 import type { ModuleNames } from './scope.js'
-import { codeFrame, isUtf16, locate, type SourceText } from './text.js'
+import { codeFrame, isUtf16, lineStarts, locate, placeIn, type SourceText } from './text.js'
 
 /** `code` is TypeScript or JavaScript, `json` one value, `text` the whole file as one string. */
 export type ModuleForm = 'code' | 'json' | 'text'
@@ -25,6 +25,7 @@ export class Module {
   readonly root: Node
   #names?: ModuleNames
   #exports?: ExportTable
+  #lineStarts?: number[]
 
   constructor(path: string, form: ModuleForm, source: SourceText, root: Node) {
     this.path = path
@@ -38,7 +39,7 @@ export class Module {
   }
 
   get names(): ModuleNames {
-    this.#names ??= collectNames(this.root)
+    this.#names ??= new LazyNames(this.root, this.text)
     return this.#names
   }
 
@@ -48,7 +49,8 @@ export class Module {
   }
 
   locate(offset: number): SourceLocation {
-    return locate(this.path, this.text, offset)
+    this.#lineStarts ??= lineStarts(this.text)
+    return placeIn(this.path, this.#lineStarts, offset)
   }
 
   locationOf(node: Node): SourceLocation {

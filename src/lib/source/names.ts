@@ -1,36 +1,110 @@
-/** The one walk over a module's tree that collects scopes, bindings, uses and changes. */
-import type { Identifier, ImportDeclaration, Node } from '@babel/types'
-import { eachChild, isTypeOnly, literalKey, range, unwrap } from './nodes.js'
-import type { Binding, BindingKind, ModuleNames, PatternStep, Scope } from './scope.js'
+/** The walk over a module's statements that collects scopes, bindings, uses and changes; each walked at most once. */
+import type { Node } from '@babel/types'
+import { bindDeclaration, bindVariables, innerScope, newScope, type Visit } from './bindings.js'
+import { add, collectChange } from './changes.js'
+import { eachChild, isTypeOnly, range } from './nodes.js'
+import type { Change, ModuleNames, Occurrence, Scope } from './scope.js'
 
-interface Visit {
-  node: Node
-  parent: Node
-  key: string
-  scope: Scope
+/** The names of a program; `text` is its source, in which words are looked for before statements are walked. */
+export class LazyNames implements ModuleNames {
+  readonly root: Scope = newScope({ start: 0, end: Number.MAX_SAFE_INTEGER }, true)
+  readonly occurrences = new Map<string, Occurrence[]>()
+  readonly changes = new Map<string, Change[]>()
+  readonly #news: Node[] = []
+  readonly #classes: Node[] = []
+  readonly #program: Node
+  readonly #statements: Node[]
+  readonly #text: string
+  readonly #walked = new Set<Node>()
+  readonly #mentioned = new Set<string>()
+
+  constructor(program: Node, text: string) {
+    this.#program = program
+    this.#statements = program.type === 'Program' ? program.body : [program]
+    this.#text = text
+    for (const statement of this.#statements) this.#declare(statement)
+  }
+
+  get news(): readonly Node[] {
+    this.walkMentions('new')
+    return inSourceOrder(this.#news)
+  }
+
+  get classes(): readonly Node[] {
+    this.walkMentions('extends')
+    return inSourceOrder(this.#classes)
+  }
+
+  walkAt(offset: number): void {
+    const statement = this.#statementAt(offset)
+    if (statement) this.#walk(statement)
+  }
+
+  walkMentions(word: string): void {
+    if (this.#mentioned.has(word)) return
+    this.#mentioned.add(word)
+    for (let at = this.#text.indexOf(word); at !== -1; ) {
+      const statement = this.#statementAt(at)
+      if (statement) this.#walk(statement)
+      at = this.#text.indexOf(word, Math.max(at + word.length, statement ? range(statement).end : 0))
+    }
+  }
+
+  /** The last statement that begins at or before an offset. */
+  #statementAt(offset: number): Node | undefined {
+    let low = 0
+    let high = this.#statements.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (range(this.#statements[middle] as Node).start <= offset) low = middle + 1
+      else high = middle
+    }
+    const statement = this.#statements[low - 1]
+    return statement && offset < range(statement).end ? statement : undefined
+  }
+
+  /** Binds what a statement declares in the module, without looking into it. */
+  #declare(statement: Node): void {
+    const isExport =
+      statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+    const node = isExport ? statement.declaration : statement
+    if (!node || isTypeOnly(node)) return
+    const visit = { node, parent: statement, key: '', scope: this.root }
+    if (node.type === 'VariableDeclaration') bindVariables(this.changes, visit)
+    else bindDeclaration(this.root, node)
+  }
+
+  /** Walks a whole statement; without recursion, so that deep trees do not overflow the stack. */
+  #walk(statement: Node): void {
+    if (this.#walked.has(statement)) return
+    this.#walked.add(statement)
+    const stack: Visit[] = [{ node: statement, parent: this.#program, key: 'body', scope: this.root }]
+    for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
+      const { node } = visit
+      if (isTypeOnly(node)) continue
+      this.#collect(visit)
+      const inner = innerScope(visit)
+      const from = stack.length
+      eachChild(node, (child, key) => stack.push({ node: child, parent: node, key, scope: inner }))
+      reverseFrom(stack, from)
+    }
+  }
+
+  #collect(visit: Visit): void {
+    const { node, scope } = visit
+    if (node.type === 'Identifier') {
+      if (isUse(visit)) add(this.occurrences, node.name, { node, parent: visit.parent, key: visit.key })
+      return
+    }
+    if (node.type === 'NewExpression') this.#news.push(node)
+    else if (node.type === 'ClassExpression' || node.type === 'ClassDeclaration') this.#classes.push(node)
+    if (node.type === 'VariableDeclaration') bindVariables(this.changes, visit)
+    else if (!bindDeclaration(scope, node)) collectChange(this.changes, node)
+  }
 }
 
-/** Walks a whole program; without recursion, so that deep trees do not overflow the stack. */
-export function collectNames(root: Node): ModuleNames {
-  const names: ModuleNames = {
-    root: newScope({ start: 0, end: Number.MAX_SAFE_INTEGER }, true),
-    occurrences: new Map(),
-    changes: new Map(),
-    news: [],
-    classes: [],
-  }
-  const stack: Visit[] = [{ node: root, parent: root, key: '', scope: names.root }]
-  for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
-    const { node } = visit
-    collect(names, visit)
-    const inner = innerScope(visit)
-    const from = stack.length
-    eachChild(node, (child, key) => {
-      if (!isTypeOnly(child)) stack.push({ node: child, parent: node, key, scope: inner })
-    })
-    reverseFrom(stack, from)
-  }
-  return names
+function inSourceOrder(nodes: Node[]): Node[] {
+  return [...nodes].sort((a, b) => range(a).start - range(b).start)
 }
 
 /** The stack gives back the last first: turn the children round to visit them in source order. */
@@ -39,186 +113,6 @@ function reverseFrom(stack: Visit[], from: number): void {
     const swap = stack[low] as Visit
     stack[low] = stack[high] as Visit
     stack[high] = swap
-  }
-}
-
-function newScope(span: { start: number; end: number }, hoists: boolean, parent?: Scope): Scope {
-  const scope: Scope = { ...span, hoists, parent, children: [], bindings: new Map() }
-  parent?.children.push(scope)
-  return scope
-}
-
-/** The scope in which a node's children live: a new one for functions, blocks, loops, classes. */
-function innerScope({ node, parent, scope }: Visit): Scope {
-  if (isFunction(node)) return functionScope(node, scope)
-  switch (node.type) {
-    case 'BlockStatement':
-      return isFunction(parent) || parent.type === 'CatchClause' ? scope : newScope(range(node), false, scope)
-    case 'ForStatement':
-    case 'ForInStatement':
-    case 'ForOfStatement':
-    case 'SwitchStatement':
-      return newScope(range(node), false, scope)
-    case 'StaticBlock':
-    case 'TSModuleBlock':
-      return newScope(range(node), true, scope)
-    case 'CatchClause': {
-      const inner = newScope(range(node), false, scope)
-      if (node.param) bindPattern(inner, 'catch', node.param, node, [])
-      return inner
-    }
-    case 'ClassDeclaration':
-    case 'ClassExpression': {
-      const inner = newScope(range(node), false, scope)
-      if (node.id && node.type === 'ClassExpression') bind(inner, 'class', node.id, node, [])
-      return inner
-    }
-    default:
-      return scope
-  }
-}
-
-function functionScope(node: Node & { params: Node[] }, scope: Scope): Scope {
-  const inner = newScope(range(node), true, scope)
-  if (node.type === 'FunctionExpression' && node.id) bind(inner, 'function', node.id, node, [])
-  for (const param of node.params) bindPattern(inner, 'param', param, node, [])
-  return inner
-}
-
-function isFunction(node: Node): node is Node & { params: Node[] } {
-  switch (node.type) {
-    case 'FunctionDeclaration':
-    case 'FunctionExpression':
-    case 'ArrowFunctionExpression':
-    case 'ObjectMethod':
-    case 'ClassMethod':
-    case 'ClassPrivateMethod':
-      return true
-    default:
-      return false
-  }
-}
-
-function bind(
-  scope: Scope,
-  kind: BindingKind,
-  identifier: Identifier,
-  declaration: Node,
-  path: PatternStep[],
-  source?: ImportDeclaration,
-): void {
-  const binding: Binding = { name: identifier.name, kind, identifier, declaration, path, scope, source }
-  if (!scope.bindings.has(identifier.name)) scope.bindings.set(identifier.name, binding)
-}
-
-/** Binds every name in a pattern, each with its steps from the whole value. */
-function bindPattern(
-  scope: Scope,
-  kind: BindingKind,
-  pattern: Node,
-  declaration: Node,
-  path: PatternStep[],
-): void {
-  const inside = (node: Node, step: PatternStep) =>
-    bindPattern(scope, kind, node, declaration, [...path, step])
-  switch (pattern.type) {
-    case 'Identifier':
-      bind(scope, kind, pattern, declaration, path)
-      return
-    case 'AssignmentPattern':
-      bindPattern(scope, kind, pattern.left, declaration, withFallback(path, pattern.right))
-      return
-    case 'TSParameterProperty':
-      bindPattern(scope, kind, pattern.parameter, declaration, path)
-      return
-    case 'RestElement':
-      inside(pattern.argument, { kind: 'unknown', node: pattern })
-      return
-    case 'ArrayPattern':
-      pattern.elements.forEach((element, index) => {
-        if (element) inside(element, { kind: 'key', key: String(index) })
-      })
-      return
-    case 'ObjectPattern': {
-      const taken: string[] = []
-      for (const property of pattern.properties) {
-        if (property.type === 'RestElement') inside(property.argument, { kind: 'rest', without: taken })
-        else {
-          const key = literalKey(property.key, property.computed)
-          if (key !== undefined) taken.push(key)
-          inside(
-            property.value,
-            key === undefined ? { kind: 'unknown', node: property } : { kind: 'key', key },
-          )
-        }
-      }
-    }
-  }
-}
-
-function withFallback(path: PatternStep[], fallback: Node): PatternStep[] {
-  const last = path.at(-1)
-  return last?.kind === 'key' ? [...path.slice(0, -1), { ...last, fallback }] : path
-}
-
-function collect(names: ModuleNames, visit: Visit): void {
-  const { node, scope } = visit
-  switch (node.type) {
-    case 'Identifier':
-      if (isUse(visit)) add(names.occurrences, node.name, { node, parent: visit.parent, key: visit.key })
-      return
-    case 'NewExpression':
-      names.news.push(node)
-      return
-    case 'ClassExpression':
-      names.classes.push(node)
-      return
-    case 'ClassDeclaration':
-      names.classes.push(node)
-      if (node.id) bind(scope, 'class', node.id, node, [])
-      return
-    case 'FunctionDeclaration':
-      if (node.id) bind(scope, 'function', node.id, node, [])
-      return
-    case 'TSEnumDeclaration':
-      bind(scope, 'enum', node.id, node, [])
-      return
-    case 'TSModuleDeclaration':
-      if (node.id.type === 'Identifier') bind(scope, 'namespace', node.id, node, [])
-      return
-    case 'TSImportEqualsDeclaration':
-      bind(scope, 'import', node.id, node, [])
-      return
-    case 'ImportDeclaration':
-      bindImports(scope, node)
-      return
-    case 'VariableDeclaration':
-      bindVariables(names, visit)
-      return
-    default:
-      collectChange(names, node)
-  }
-}
-
-function bindImports(scope: Scope, node: ImportDeclaration): void {
-  if (node.importKind === 'type' || node.importKind === 'typeof') return
-  for (const specifier of node.specifiers) {
-    const typeOnly = specifier.type === 'ImportSpecifier' && specifier.importKind === 'type'
-    if (!typeOnly) bind(scope, 'import', specifier.local, specifier, [], node)
-  }
-}
-
-function bindVariables(names: ModuleNames, { node, parent, key, scope }: Visit): void {
-  if (node.type !== 'VariableDeclaration') return
-  const kind: BindingKind = node.kind === 'let' || node.kind === 'var' ? node.kind : 'const'
-  const isLoop = (parent.type === 'ForInStatement' || parent.type === 'ForOfStatement') && key === 'left'
-  let target = scope
-  while (kind === 'var' && !target.hoists && target.parent) target = target.parent
-  for (const declarator of node.declarations) {
-    const before = declarator.id.type === 'Identifier' ? target.bindings.get(declarator.id.name) : undefined
-    bindPattern(target, kind, declarator.id, declarator, isLoop ? [{ kind: 'unknown', node: parent }] : [])
-    // A second `var x = …` of one name is an assignment to the first.
-    if (before !== undefined && declarator.init) markTarget(names, declarator.id, declarator)
   }
 }
 
@@ -254,77 +148,5 @@ function isUse({ node, parent, key }: Visit): boolean {
       return key !== 'id'
     default:
       return node.type === 'Identifier'
-  }
-}
-
-function add<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const items = map.get(key)
-  if (items === undefined) map.set(key, [item])
-  else items.push(item)
-}
-
-const ARRAY_CHANGES = new Set('push pop shift unshift splice sort reverse fill copyWithin'.split(' '))
-const OBJECT_CHANGES = new Set('assign defineProperty defineProperties setPrototypeOf'.split(' '))
-
-function collectChange(names: ModuleNames, node: Node): void {
-  if (node.type === 'AssignmentExpression') markTarget(names, node.left, node)
-  else if (node.type === 'UpdateExpression') markTarget(names, node.argument, node)
-  else if (node.type === 'UnaryExpression' && node.operator === 'delete')
-    markTarget(names, node.argument, node)
-  else if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') {
-    if (node.left.type !== 'VariableDeclaration') markTarget(names, node.left, node)
-  } else if (node.type === 'CallExpression') collectCall(names, node)
-}
-
-/** `list.push(x)` changes `list`; `Object.assign(config, …)` changes `config`. */
-function collectCall(names: ModuleNames, node: Node & { type: 'CallExpression' }): void {
-  const callee = node.callee
-  if (callee.type !== 'MemberExpression') return
-  const method = literalKey(callee.property, callee.computed) ?? ''
-  const first = node.arguments[0]
-  if (ARRAY_CHANGES.has(method)) markInPlace(names, callee.object, node, true)
-  if (OBJECT_CHANGES.has(method) && first && isGlobal(callee.object)) markInPlace(names, first, node, true)
-}
-
-function isGlobal(node: Node): boolean {
-  return node.type === 'Identifier' && (node.name === 'Object' || node.name === 'Reflect')
-}
-
-function markTarget(names: ModuleNames, pattern: Node, by: Node): void {
-  const target = unwrap(pattern)
-  switch (target.type) {
-    case 'Identifier':
-      add(names.changes, target.name, { node: by, root: target, reassigns: true })
-      return
-    case 'MemberExpression':
-      markInPlace(names, target, by, false)
-      return
-    case 'AssignmentPattern':
-      markTarget(names, target.left, by)
-      return
-    case 'RestElement':
-      markTarget(names, target.argument, by)
-      return
-    case 'ArrayPattern':
-      for (const element of target.elements) if (element) markTarget(names, element, by)
-      return
-    case 'ObjectPattern':
-      for (const property of target.properties) {
-        markTarget(names, property.type === 'RestElement' ? property.argument : property.value, by)
-      }
-  }
-}
-
-/** Marks the variable at the root of `a.b.c`; `whole`: the object that the chain names changes as a whole. */
-function markInPlace(names: ModuleNames, chain: Node, by: Node, whole: boolean): void {
-  let key: string | undefined
-  let node = unwrap(chain)
-  if (!whole && node.type !== 'MemberExpression') return
-  while (node.type === 'MemberExpression') {
-    key = literalKey(node.property, node.computed)
-    node = unwrap(node.object)
-  }
-  if (node.type === 'Identifier') {
-    add(names.changes, node.name, { node: by, root: node, reassigns: false, key })
   }
 }

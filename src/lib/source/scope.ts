@@ -1,6 +1,6 @@
 /**
  * Names of one module: which scopes there are, what each name is bound to, where a name is used, and what
- * is reassigned or changed in place. Built once a module, in one walk; asked by position.
+ * is reassigned or changed in place. Asked by position.
  */
 import type { Identifier, ImportDeclaration, Node } from '@babel/types'
 import { range } from './nodes.js'
@@ -63,19 +63,36 @@ export interface Change {
   key?: string
 }
 
-/** What one walk over a module finds. */
+/**
+ * What is known of a module's names. Statements are walked when something asks about them, so that of a large
+ * file only those are that have to do with the question.
+ */
 export interface ModuleNames {
-  root: Scope
-  occurrences: Map<string, Occurrence[]>
-  changes: Map<string, Change[]>
+  /** The scope of the module; what its statements declare is in it from the start. */
+  readonly root: Scope
+  readonly occurrences: ReadonlyMap<string, Occurrence[]>
+  readonly changes: ReadonlyMap<string, Change[]>
   /** Every `new X(…)` and every class, in source order: where an agent may be declared. */
-  news: Node[]
-  classes: Node[]
+  readonly news: readonly Node[]
+  readonly classes: readonly Node[]
+  /** Walks the statement that an offset lies in. */
+  walkAt(offset: number): void
+  /** Walks the statements whose text has a word in it. */
+  walkMentions(word: string): void
 }
 
 /** What `name` means at an offset of the module; undefined: not declared in it. */
 export function lookup(names: ModuleNames, name: string, offset: number): Binding | undefined {
-  for (let scope: Scope | undefined = scopeAt(names.root, offset); scope; scope = scope.parent) {
+  names.walkAt(offset)
+  const found = findFrom(scopeAt(names.root, offset), name)
+  if (found !== undefined) return found
+  // A `var` deep inside another statement belongs to the module, too.
+  names.walkMentions(name)
+  return names.root.bindings.get(name)
+}
+
+function findFrom(from: Scope, name: string): Binding | undefined {
+  for (let scope: Scope | undefined = from; scope; scope = scope.parent) {
     const binding = scope.bindings.get(name)
     if (binding !== undefined) return binding
   }
@@ -93,12 +110,14 @@ function scopeAt(root: Scope, offset: number): Scope {
 
 /** The changes to this very variable, not to another of the same name. */
 export function changesOf(names: ModuleNames, binding: Binding): Change[] {
+  names.walkMentions(binding.name)
   const changes = names.changes.get(binding.name) ?? []
   return changes.filter(change => lookup(names, binding.name, range(change.root).start) === binding)
 }
 
 /** The uses of this very variable as a value, its declaration not counted. */
 export function usesOf(names: ModuleNames, binding: Binding): Occurrence[] {
+  names.walkMentions(binding.name)
   const uses = names.occurrences.get(binding.name) ?? []
   return uses.filter(
     use => use.node !== binding.identifier && lookup(names, binding.name, range(use.node).start) === binding,

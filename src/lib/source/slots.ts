@@ -2,7 +2,7 @@
 import type { AgentDeclaration } from './agent.js'
 import { assignedInConstructor, handedUp, instanceMember } from './classes.js'
 import { evaluate } from './evaluate.js'
-import { changesOf, lookup } from './scope.js'
+import { changesOf } from './scope.js'
 import type { Sources } from './sources.js'
 import {
   type Handle,
@@ -36,20 +36,22 @@ export function agentSlot(sources: Sources, agent: AgentDeclaration, key: string
 
 /** `agent.persona = …` after the declaration. */
 function assignedLater({ at, creation }: AgentDeclaration, key: string): StaticUnknown | undefined {
-  if (creation === undefined) return undefined
   const { names } = at.module
-  for (const [name, changes] of names.changes) {
-    for (const change of changes) {
-      if (change.reassigns || (change.key !== key && change.key !== undefined)) continue
-      const binding = lookup(names, name, change.root.start ?? 0)
-      const declared = binding?.declaration
-      const isAgent = declared?.type === 'VariableDeclarator' && declared.init === creation.node
-      if (isAgent && changesOf(names, binding as NonNullable<typeof binding>).includes(change)) {
-        return unknown({ module: at.module, node: change.node }, 'changes the agent after its declaration')
-      }
-    }
-  }
-  return undefined
+  const bindings = [...names.root.bindings.values()]
+  const binding = bindings.find(({ declaration }) => {
+    return (
+      declaration.type === 'VariableDeclarator' &&
+      creation !== undefined &&
+      declaration.init === creation.node
+    )
+  })
+  if (binding === undefined) return undefined
+  const change = changesOf(names, binding).find(
+    ({ reassigns, key: changed }) => !reassigns && (changed === key || changed === undefined),
+  )
+  return (
+    change && unknown({ module: at.module, node: change.node }, 'changes the agent after its declaration')
+  )
 }
 
 function fieldSlot(

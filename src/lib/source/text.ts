@@ -39,21 +39,28 @@ export function encode(text: string, bom: boolean): Uint8Array {
   return new TextEncoder().encode(bom ? BOM + text : text)
 }
 
-/** Line and column, both from 1, of an offset. Lines end at LF, CRLF or a lone CR, as editors count them. */
-export function locate(file: string, text: string, offset: number): SourceLocation {
-  let line = 1
-  let start = 0
-  for (const end of lineEnds(text)) {
-    if (end > offset) break
-    line++
-    start = end
-  }
-  return { file, line, column: offset - start + 1 }
+/** Where each line begins. Lines end at LF, CRLF or a lone CR, as editors count them. */
+export function lineStarts(text: string): number[] {
+  const starts = [0]
+  const ends = /\r\n|\n|\r/g
+  while (ends.exec(text) !== null) starts.push(ends.lastIndex)
+  return starts
 }
 
-function* lineEnds(text: string): Generator<number> {
-  const ends = /\r\n|\n|\r/g
-  while (ends.exec(text) !== null) yield ends.lastIndex
+/** Line and column, both from 1, of an offset in a text with these lines. */
+export function placeIn(file: string, starts: readonly number[], offset: number): SourceLocation {
+  let low = 1
+  let high = starts.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] as number) <= offset) low = middle + 1
+    else high = middle
+  }
+  return { file, line: low, column: offset - (starts[low - 1] as number) + 1 }
+}
+
+export function locate(file: string, text: string, offset: number): SourceLocation {
+  return placeIn(file, lineStarts(text), offset)
 }
 
 /** Which line ending a text uses: the more frequent one, LF if it has none. */
