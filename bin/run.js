@@ -1,7 +1,4 @@
 #!/usr/bin/env node
-import { createRequire } from 'node:module'
+import { main } from '../dist/cli/main.js'
 
-// Required, not imported: see scripts/build.mjs.
-const { execute } = createRequire(import.meta.url)('@oclif/core')
-
-await execute({ dir: import.meta.url })
+await main(import.meta.url, ['sync', 'compile', 'help'])

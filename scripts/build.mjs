@@ -15,13 +15,15 @@ const root = dirname(import.meta.dirname)
 const dist = join(root, 'dist')
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** Every command and hook is a file that oclif finds by its path. */
+/** Every command and hook is a file that oclif finds by its path; the executable starts at `main`. */
 function entryPoints() {
-  return ['commands', 'hooks'].flatMap(folder =>
+  const main = join(root, 'src', 'cli', 'main.ts')
+  const found = ['commands', 'hooks'].flatMap(folder =>
     readdirSync(join(root, 'src', folder), { recursive: true })
       .filter(file => file.endsWith('.ts'))
       .map(file => join(root, 'src', folder, file)),
   )
+  return [main, ...found]
 }
 
 /** Stands in for the modules of `LEFT_OUT`; whoever turned such a feature on would be told at once. */

@@ -88,7 +88,7 @@ function drawLine(line: string, y: number, style: Style): string {
     const weight = style.bold ? ' font-weight="bold"' : ''
     const opacity = style.dim ? ' opacity="0.6"' : ''
     parts.push(
-      `<text x="${x}" y="${y}" fill="${style.inverse ? '#0d1117' : fill}"${weight}${opacity}>${escape(token)}</text>`,
+      `<text x="${x}" y="${y}" fill="${style.inverse ? '#0d1117' : fill}"${weight}${opacity}>${escapeXml(token)}</text>`,
     )
     column += [...token].length
   }
@@ -106,6 +106,6 @@ function apply(style: Style, code: string): void {
   else if (COLORS[code]) style.color = COLORS[code]
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

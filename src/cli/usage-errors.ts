@@ -37,7 +37,8 @@ function usageHint({ flags: unknown, message }: OclifError, id: string | undefin
   return meant ? `Did you mean --${meant}? ${help}` : help
 }
 
-export function unknownCommand(id: string, commands: string[]): LuaError {
+/** @param id as oclif writes it, with colons */
+export function unknownCommand(id: string, commands: readonly string[]): LuaError {
   const typed = id.replaceAll(':', ' ')
   const meant = closest(id.split(':')[0]!, commands)
   const hint = meant ? `Did you mean lua ${meant}?` : 'lua help lists the commands.'

@@ -2,8 +2,13 @@
  * "Did you mean …": the word that a person most likely wanted.
  */
 
-/** The candidate with the fewest edits (letters added, dropped, changed, or two swapped), if few enough to be a slip. */
+/**
+ * The candidate with the fewest edits (letters added, dropped, changed, or two swapped), if few enough to be a slip;
+ * or the one that the word begins.
+ */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
+  const begun = word.length > 2 ? candidates.filter(candidate => candidate.startsWith(word)) : []
+  if (begun.length === 1) return begun[0]
   const most = Math.max(1, Math.floor(word.length / 3))
   const ranked = candidates
     .map(candidate => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))

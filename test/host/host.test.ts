@@ -1,0 +1,167 @@
+/**
+ * The package as its users get it: packed, installed with production dependencies into host CLIs, and run there.
+ * Installing needs the npm registry, or the cache that `npm ci` has filled.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { DEFAULT_AGENT, newState, seedAgent, seedVersion } from '../support/lua-server.js'
+import { makeProject, type TestProject } from '../support/project.js'
+import { cleanEnv, KEY, ROOT } from '../support/run-lua.js'
+import { type ServerProcess, startServerProcess } from '../support/server-process.js'
+
+const HOST_COMMAND = `
+import { Command, Flags } from '@oclif/core'
+export default class Deploy extends Command {
+  static flags = { sync: Flags.boolean(), 'fail-on-drift': Flags.boolean() }
+  async run() {
+    await this.parse(Deploy)
+    this.log('deployed')
+  }
+}
+`
+const RUN = `#!/usr/bin/env node
+import { execute } from '@oclif/core'
+await execute({ dir: import.meta.url })
+`
+
+describe('in a host CLI', function () {
+  this.timeout(300_000)
+  let folder: string
+  let tarball: string
+  let server: ServerProcess
+  let project: TestProject
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'lua-host-'))
+    const packed = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT)
+    tarball = join(folder, JSON.parse(packed)[0].filename)
+    const state = newState()
+    const agent = seedAgent(state, { name: 'Test Agent', personas: ['You help.'] })
+    seedVersion(agent, { persona: 'You help.\nKindly.' })
+    server = await startServerProcess({ state })
+    project = makeProject()
+  })
+  after(async () => {
+    project.remove()
+    await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  function npm(args: string[], cwd: string): string {
+    const env = { ...process.env, npm_config_prefer_offline: 'true', npm_config_loglevel: 'error' }
+    return execFileSync('npm', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  /** A minimal oclif CLI with these plugins installed beside it, and a command of its own that declares `--sync`. */
+  function makeHost(name: string, plugins: string[], dependencies: Record<string, string>): string {
+    const host = join(folder, name)
+    mkdirSync(join(host, 'commands'), { recursive: true })
+    mkdirSync(join(host, 'bin'))
+    writeFileSync(join(host, 'commands', 'deploy.js'), HOST_COMMAND)
+    writeFileSync(join(host, 'bin', 'run.js'), RUN)
+    const oclif = { bin: 'mycli', dirname: 'mycli', commands: './commands', plugins, topicSeparator: ' ' }
+    const json = { name: 'mycli', version: '1.0.0', type: 'module', private: true, oclif, dependencies }
+    writeFileSync(join(host, 'package.json'), JSON.stringify(json))
+    npm(['install', '--omit=dev', '--no-audit', '--no-fund'], host)
+    return host
+  }
+
+  /** Runs `mycli …` in the project and gives its exit code and both streams. */
+  function mycli(host: string, ...args: string[]) {
+    const env = cleanEnv({
+      LUA_API_URL: server.url,
+      LUA_API_KEY: KEY,
+      HOME: folder,
+      npm_config_prefer_offline: 'true',
+      MYCLI_DATA_DIR: join(host, 'data'),
+    })
+    const run = spawnSync(process.execPath, [join(host, 'bin', 'run.js'), ...args], {
+      cwd: project.root,
+      env,
+      encoding: 'utf8',
+    })
+    return { code: run.status, stdout: run.stdout, stderr: run.stderr }
+  }
+
+  const core = () => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).dependencies['@oclif/core']
+
+  function servesEverything(host: string): void {
+    const check = mycli(host, 'sync', '--check')
+    expect(check, check.stderr).to.include({ code: 1 })
+    expect(check.stdout).to.include('PERSONA DIFF').and.to.include('- Kindly.')
+    const compiled = mycli(host, 'compile', '--sync')
+    expect(compiled, compiled.stderr).to.include({ code: 0 })
+    expect(compiled.stderr).to.include('PERSONA DIFF')
+    const deployed = mycli(host, 'deploy', '--sync')
+    expect(deployed, deployed.stderr).to.include({ code: 0, stdout: 'deployed\n' })
+    expect(deployed.stderr).to.include('PERSONA DIFF')
+    expect(mycli(host, 'deploy').stderr).to.equal('')
+    expect(mycli(host, 'deploy', '--sync', '--fail-on-drift')).to.include({ code: 1, stdout: '' })
+    const help = mycli(host, 'sync', '--help')
+    expect(help.stdout).to.include('mycli sync --check').and.to.include('EXIT CODES')
+  }
+
+  it('holds only what runs, in less than 150 KB', () => {
+    expect(statSync(tarball).size).to.be.below(150 * 1024)
+    const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
+    const strange = files.filter(
+      file =>
+        !/^package\/(bin\/run\.js|dist\/.*\.(c?js|txt)|schemas\/.*\.json|[\w.]+\.(json|md)|LICENSE)$/.test(
+          file,
+        ),
+    )
+    expect(strange).to.deep.equal([])
+  })
+
+  it('serves a host that lists it among its plugins, with few and small dependencies', () => {
+    const host = makeHost('listed', ['lua-plugin-sync', '@oclif/plugin-autocomplete'], {
+      '@oclif/core': core(),
+      '@oclif/plugin-autocomplete': '^3',
+      'lua-plugin-sync': `file:${tarball}`,
+    })
+    servesEverything(host)
+    const cache = mycli(host, 'autocomplete', 'bash', '--refresh-cache')
+    expect(cache, cache.stderr).to.include({ code: 0 })
+    expect(mycli(host, 'autocomplete:script', 'bash').code).to.equal(0)
+  })
+
+  it('installs with less than 40 MB and 120 packages', () => {
+    const alone = join(folder, 'alone')
+    mkdirSync(alone)
+    writeFileSync(
+      join(alone, 'package.json'),
+      JSON.stringify({ private: true, dependencies: { 'lua-plugin-sync': `file:${tarball}` } }),
+    )
+    npm(['install', '--omit=dev', '--no-audit', '--no-fund'], alone)
+    const lock = JSON.parse(readFileSync(join(alone, 'node_modules', '.package-lock.json'), 'utf8'))
+    expect(Object.keys(lock.packages).length).to.be.below(120)
+    expect(bytesBelow(join(alone, 'node_modules'))).to.be.below(40 * 1024 * 1024)
+    const version = spawnSync(join(alone, 'node_modules', '.bin', 'lua'), ['--version'], { encoding: 'utf8' })
+    expect(version.stdout).to.match(/^lua-plugin-sync\/\d+\.\d+\.\d+ \S+ node-v/)
+  })
+
+  it('is installed by `plugins install`', () => {
+    const host = makeHost('installing', ['@oclif/plugin-plugins'], {
+      '@oclif/core': core(),
+      '@oclif/plugin-plugins': '^5',
+    })
+    const installed = mycli(host, 'plugins', 'install', `file:${tarball}`)
+    expect(installed, installed.stderr).to.include({ code: 0 })
+    servesEverything(host)
+  })
+
+  it('leaves the server as it was', async () => {
+    const { personaVersions } = (await server.state()).agents[DEFAULT_AGENT]!
+    expect(personaVersions).to.have.length(2)
+  })
+})
+
+function bytesBelow(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
+}
