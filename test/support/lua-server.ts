@@ -57,6 +57,8 @@ export interface LuaServerOptions {
   now?: () => number
   /** Serve the API over https, with a certificate that nobody trusts. */
   tls?: 'self-signed' | 'expired'
+  /** Called with each request, before it is answered. */
+  onRequest?: (request: LoggedRequest) => void
 }
 
 export interface LuaServer {
@@ -106,7 +108,9 @@ export async function startLuaServer(options: LuaServerOptions = {}): Promise<Lu
     const read = await readRequest(request)
     if (!read) return
     const { raw: _, ...logged } = read
-    requests.push({ ...logged, origin, query: Object.fromEntries(read.query), at: Date.now() })
+    const entry = { ...logged, origin, query: Object.fromEntries(read.query), at: Date.now() }
+    requests.push(entry)
+    options.onRequest?.(entry)
     const work = () => {
       try {
         return answer(read)

@@ -12,7 +12,8 @@ export const name: Component = {
   change: value => ({ name: asText(value) }),
   async push(server, value) {
     await rename(server, asText(value))
-    await after('The agent was renamed', () => readBack(server, asText(value)))
+    const { name: now } = await after('The agent was renamed', () => server.getAgent())
+    if (now !== value) throw notHeld(now)
     return { created: true, status: 'published', deployed: false }
   },
 }
@@ -30,12 +31,14 @@ async function rename(server: LuaServer, name: string): Promise<void> {
   })
 }
 
-async function readBack(server: LuaServer, name: string): Promise<void> {
-  const { name: now } = await server.getAgent()
-  if (now === name) return
-  throw new LuaError('SERVER_INVALID', `the server now calls it "${now}".`, {
-    hint: 'Someone may have renamed it at the same moment. Run lua sync again.',
-  })
+function notHeld(now: string): LuaError {
+  return new LuaError(
+    'SERVER_INVALID',
+    `The server accepted the new name, but calls the agent "${now}" now.`,
+    {
+      hint: 'Someone may have renamed it at the same moment. Run lua sync again.',
+    },
+  )
 }
 
 function asText(value: Persona): string {

@@ -34,7 +34,8 @@ export const persona: Component = {
     const done = mustDeploy
       ? `${created ? `${created} and` : `Persona version ${version} was`} deployed`
       : created
-    const status = await after(done, () => readBack(server, version, value))
+    const { status, isCurrent } = await after(done, () => readBack(server, version, value))
+    if (mustDeploy && !isCurrent) throw notDeployed(version, created)
     return { version, created: existing === undefined, status, deployed: mustDeploy }
   },
 }
@@ -78,8 +79,13 @@ async function readVersions(server: LuaServer) {
   return { all, published }
 }
 
+interface ReadBack {
+  status: 'published' | 'draft'
+  isCurrent: boolean
+}
+
 /** Whether a new version is published at once differs between accounts: the server is asked, not guessed at. */
-async function readBack(server: LuaServer, version: number, value: Persona): Promise<'published' | 'draft'> {
+async function readBack(server: LuaServer, version: number, value: Persona): Promise<ReadBack> {
   const { all, published } = await readVersions(server)
   const stored = [...published, ...all].find(candidate => candidate.version === version)
   if (!stored || !holds(stored, value)) {
@@ -87,7 +93,17 @@ async function readBack(server: LuaServer, version: number, value: Persona): Pro
       hint: 'Look at it in the dashboard, and run lua sync again.',
     })
   }
-  return published.some(candidate => candidate.version === version) ? 'published' : 'draft'
+  const status = published.some(candidate => candidate.version === version) ? 'published' : 'draft'
+  return { status, isCurrent: stored.isCurrent }
+}
+
+/** An accepted deployment is not yet one that was made. */
+function notDeployed(version: number, created: string | undefined): LuaError {
+  const hint = 'lua sync --history shows what is in production; lua sync --push --deploy tries again.'
+  const message = `the server accepted the deployment of persona version ${version}, but does not have it in production.`
+  return created
+    ? new LuaError('PARTIAL', `${created}, but ${message}`, { hint })
+    : new LuaError('SERVER_INVALID', `The${message.slice(3)}`, { hint })
 }
 
 function holds(version: PersonaVersion, value: Persona): boolean {
