@@ -1,22 +1,49 @@
 import { Command } from '@oclif/core'
 import type { ExitCode } from '../lib/errors.js'
-import { renderError } from '../lib/report/error.js'
-import { errorDocument } from '../lib/report/json.js'
-import { colors } from './terminal.js'
+import type { Format } from '../lib/report/formats.js'
+import { jsonText } from '../lib/report/json.js'
+import { commonFlags, hasFlag } from './flags.js'
+import { formatOf, type Output, openOutput, writeDocument } from './output.js'
+import { showError } from './show-error.js'
+import { behaveAsInCi } from './terminal.js'
+import { traceError } from './trace.js'
 import { fromOclif, type OclifError } from './usage-errors.js'
 
-/** What both commands share: every error carries its own exit code, as text and as JSON. */
+/** What both commands share: every error carries its own exit code, as text and as a document. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
+  static override baseFlags = commonFlags
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    if (hasFlag(this.argv, 'ci')) behaveAsInCi()
+  }
+
+  override jsonEnabled(): boolean {
+    return super.jsonEnabled() || formatOf(this.argv) === 'json'
+  }
+
+  protected get format(): Format {
+    return this.jsonEnabled() ? 'json' : formatOf(this.argv)
+  }
+
+  protected get output(): Output {
+    return openOutput(this.format, hasFlag(this.argv, 'quiet'))
+  }
+
+  /** What `run` returns with `--json`. */
+  protected override logJson(document: unknown): void {
+    writeDocument(jsonText(document))
+  }
 
   /**
    * oclif exits 2 or 1 depending on `--json`, and 1 for any exception, which would read as drift.
    * So nothing is left to it: the error is shown here and its exit code is set here.
    */
   protected override async catch(thrown: OclifError): Promise<void> {
-    const error = fromOclif(thrown, this.id, Object.keys(this.ctor.flags))
-    if (this.jsonEnabled()) this.logJson(errorDocument(error))
-    else process.stderr.write(renderError(error, colors()))
+    const error = fromOclif(thrown, this.id, Object.keys({ ...this.ctor.flags, ...commonFlags }))
+    traceError(error)
+    await showError(error, this.format)
     this.setExitCode(error.exitCode)
   }
 

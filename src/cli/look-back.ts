@@ -5,24 +5,42 @@
 import { LuaError } from '../lib/errors.js'
 import { renderDiffBlock } from '../lib/report/diff.js'
 import { renderHistory } from '../lib/report/history.js'
-import { SCHEMA_VERSION } from '../lib/report/json.js'
+import { diffDocument, historyDocument, undoDocument } from '../lib/report/json.js'
 import { renderUndone } from '../lib/report/undone.js'
-import { place } from '../lib/report/words.js'
 import { history, versionTexts } from '../lib/sync/history.js'
 import { undo } from '../lib/sync/undo.js'
+import type { Output } from './output.js'
 import type { Session } from './session.js'
 
 /** Where text goes; undefined for JSON. */
-type Print = ((text: string) => void) | undefined
+type Print = Output['print']
 
-export async function showHistory({ project, server, look }: Session, print: Print) {
+export interface LookBackFlags {
+  history?: boolean
+  diff?: string
+  undo?: boolean
+  force?: boolean
+}
+
+/** @returns the JSON document; as text the result is printed */
+export async function lookBack(session: Session, flags: LookBackFlags, { format, print }: Output) {
+  if (format !== 'text' && format !== 'json') {
+    throw new LuaError('USAGE', `--format ${format} tells the result of a sync, which this is not.`, {
+      hint: 'Use --format json, or none.',
+    })
+  }
+  if (flags.undo) return runUndo(session, flags.force ?? false, print)
+  return flags.diff === undefined ? showHistory(session, print) : showDiff(session, flags.diff, print)
+}
+
+async function showHistory({ project, server, look }: Session, print: Print) {
   const versions = await history(project, server)
   print?.(renderHistory(versions, look))
-  return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId: project.agentId, versions }
+  return historyDocument(project.agentId, versions)
 }
 
 /** @param range `N`, against the version before it, or `N..M` */
-export async function showDiff({ project, server, look }: Session, range: string, print: Print) {
+async function showDiff({ project, server, look }: Session, range: string, print: Print) {
   const [, from, to] = /^v?(\d+)(?:\.\.v?(\d+))?$/.exec(range) ?? []
   if (from === undefined) {
     throw new LuaError('USAGE', `--diff ${range}: expected a version number, or two as 3..5.`, {
@@ -40,16 +58,11 @@ export async function showDiff({ project, server, look }: Session, range: string
       look.colors,
     ),
   )
-  return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId: project.agentId, ...texts }
+  return diffDocument(project.agentId, texts)
 }
 
-export async function runUndo({ project, server, look }: Session, force: boolean, print: Print) {
+async function runUndo({ project, server, look }: Session, force: boolean, print: Print) {
   const undone = await undo(project, server, { force })
   print?.(renderUndone(undone, look))
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    status: 'done',
-    agentId: project.agentId,
-    undone: undone ? { ...undone, files: undone.files.map(file => place(project.root, { file })) } : null,
-  }
+  return undoDocument(project.agentId, project.root, undone)
 }

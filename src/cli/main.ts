@@ -26,12 +26,9 @@ export async function main(dir: string, commands: readonly string[]): Promise<vo
 
 async function sayUnknown(id: string, commands: readonly string[]): Promise<void> {
   const { unknownCommand } = await import('./usage-errors.js')
-  const { renderError } = await import('../lib/report/error.js')
-  const { errorDocument } = await import('../lib/report/json.js')
-  const { colors } = await import('./terminal.js')
+  const { showError } = await import('./show-error.js')
+  const { formatOf } = await import('./output.js')
   const error = unknownCommand(id, commands)
-  if (process.argv.includes('--json'))
-    process.stdout.write(`${JSON.stringify(errorDocument(error), null, 2)}\n`)
-  else process.stderr.write(renderError(error, colors()))
+  await showError(error, formatOf(process.argv))
   process.exitCode = error.exitCode
 }

@@ -1,15 +1,36 @@
-/**
- * Progress on a terminal: one line that is written over and in the end erased. Elsewhere there is none.
- */
+import { canRewrite, colors } from './terminal.js'
 
-/** What is over sooner than it could be read is not shown. */
-const WORTH_SHOWING = 20
+/** A wait shorter than this needs no word, in milliseconds. */
+const PATIENCE = 500
 
-/** Shows `done` of `total` files; nothing for a few files, or where nobody watches. */
-export function showProgress({ done, total }: { done: number; total: number }): void {
-  const { stderr, env } = process
-  if (total <= WORTH_SHOWING || !stderr.isTTY || env.TERM === 'dumb' || env.CI) return
-  const step = Math.ceil(total / 100)
-  if (done === total) stderr.write('\r\x1b[K')
-  else if (done % step === 0) stderr.write(`\r\x1b[K  Fetching files: ${done} of ${total}`)
+export interface Progress {
+  /** Says what is being done from now on. */
+  say(text: string): void
+  /** Leaves no trace on the screen. */
+  clear(): void
+}
+
+/** One dim line on stderr that comes after half a second and is erased again; nothing where nobody watches. */
+export function startProgress(text: string, quiet: boolean): Progress {
+  if (quiet || !canRewrite()) return { say: () => {}, clear: () => {} }
+  let [wanted, shown] = [text, '']
+  // Spaces erase on every terminal, and with NO_COLOR no escape sequence is left at all.
+  const erase = () => process.stderr.write(`\r${' '.repeat(shown.length)}\r`)
+  const show = () => {
+    if (shown) erase()
+    process.stderr.write(colors().dim(wanted))
+    shown = wanted
+  }
+  const timer = setTimeout(show, PATIENCE).unref()
+  return {
+    say(next) {
+      wanted = next
+      if (shown) show()
+    },
+    clear() {
+      clearTimeout(timer)
+      if (shown) erase()
+      shown = ''
+    },
+  }
 }

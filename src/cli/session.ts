@@ -9,6 +9,7 @@ import type { Look } from '../lib/report/text.js'
 import { createServer, type LuaServer } from '../lib/server/index.js'
 import type { Mode } from '../lib/sync/sync.js'
 import { colors } from './terminal.js'
+import { hide, isTraced, trace, traceRequest } from './trace.js'
 
 export interface Session {
   project: Project
@@ -16,25 +17,33 @@ export interface Session {
   look: Look
 }
 
-/** A check answers within this time of the process's start, whatever the server does; milliseconds. */
+/** A check answers within this time of its start, whatever the server does; milliseconds. */
 const LONGEST_CHECK = 24_000
+
+/** Epoch milliseconds at which this process began. */
+export const PROCESS_START = Date.now() - process.uptime() * 1000
 
 /**
  * Finds the project at `cwd` and the server that it belongs to. Makes no request.
  * @param mode only a check has a time limit for the whole run: a person may think as long as they like before they
  *   answer, and the files of a large snapshot may take their time
+ * @param start epoch milliseconds from which that time counts
  * @throws LuaError NO_PROJECT, PROJECT_INVALID, NO_KEY, INSECURE_URL
  */
-export async function openSession(cwd: string, mode?: Mode): Promise<Session> {
+export async function openSession(cwd: string, mode?: Mode, start = PROCESS_START): Promise<Session> {
   const project = await findProject(cwd)
   const environment = readEnvironment()
+  const apiKey = findApiKey(project.root, environment)
+  hide(apiKey)
+  trace('file', `project ${project.configPath}`)
   const server = createServer({
     url: environment.apiUrl,
-    apiKey: findApiKey(project.root, environment),
+    apiKey,
     agentId: project.agentId,
     allowHttp: environment.allowHttp,
     proxy: environment.proxy,
-    deadline: mode === 'check' ? Date.now() - process.uptime() * 1000 + LONGEST_CHECK : undefined,
+    deadline: mode === 'check' ? start + LONGEST_CHECK : undefined,
+    onRequest: isTraced() ? traceRequest : undefined,
   })
   return { project, server, look: { colors: colors(), now: Date.now(), root: project.root } }
 }

@@ -2,39 +2,48 @@
  * The drift check that a command asks for with `--sync`, before it runs.
  */
 
-import type { Hook } from '@oclif/core'
-import { asLuaError } from '../lib/errors.js'
-import { renderError } from '../lib/report/error.js'
-import { errorDocument } from '../lib/report/json.js'
-import { exitCodeOf, presentSync } from './present-sync.js'
-import { openSession } from './session.js'
-import { runSync } from './sync-session.js'
-import { canAsk, colors } from './terminal.js'
+import { resolve } from 'node:path'
+import type { Command, Hook } from '@oclif/core'
+import type { Report } from '../lib/report/findings.js'
+import { documentOf, tellEnd } from './deliver.js'
+import { flagValue, hasFlag } from './flags.js'
+import { openOutput } from './output.js'
+import { syncOne } from './sync-agents.js'
+import { behaveAsInCi, canAsk } from './terminal.js'
 
 /**
  * On a terminal shows the diff and asks, as `lua sync` does; elsewhere warns and lets the command go on.
  * Ends the process, before the command runs, if the person stopped, the check itself failed, or there is drift
- * and `--fail-on-drift` was given. All text goes to stderr: stdout belongs to the command.
+ * and `--fail-on-drift` was given. All text goes to stderr: stdout belongs to the command, and with `--json` it gets
+ * the one document of a run that ends here.
  */
-export async function checkBeforeCommand(argv: string[], context: Hook.Context): Promise<void> {
-  const failOnDrift = argv.includes('--fail-on-drift')
-  const json = argv.includes('--json')
+export async function checkBeforeCommand(
+  argv: string[],
+  flags: Command.Loadable['flags'],
+  context: Hook.Context,
+): Promise<void> {
+  // Only what the command declares means what it means here.
+  const has = (name: string) => flags[name] !== undefined && hasFlag(argv, name)
+  if (has('ci')) behaveAsInCi()
+  const json = hasFlag(argv, 'json')
+  const failOnDrift = hasFlag(argv, 'fail-on-drift')
   const mode = canAsk() && !json && !failOnDrift ? 'interactive' : 'check'
-  let code: number
-  try {
-    const session = await openSession(process.cwd(), mode)
-    const result = await runSync(session, { request: { mode }, print: toStderr })
-    presentSync(result, mode, toStderr)
-    code = exitCodeOf(result, mode)
-  } catch (thrown) {
-    const error = asLuaError(thrown)
-    if (json) process.stdout.write(`${JSON.stringify(errorDocument(error), null, 2)}\n`)
-    else toStderr(renderError(error, colors()))
-    code = error.exitCode
-  }
-  if (code > 1 || (code === 1 && failOnDrift)) context.exit(code)
+  const stderr = openOutput('text', has('quiet'))
+  const output = { ...stderr, print: stderr.tell }
+  const folder = resolve((flags.cwd && flagValue(argv, 'cwd')) ?? '.')
+  const report = await syncOne(folder, {
+    request: { mode },
+    output,
+    requireServer: has('require-server'),
+  })
+  const code = endingCode(report, failOnDrift)
+  if (json && code !== 0) process.stdout.write(await documentOf(report, 'json'))
+  else tellEnd(report.runs[0]!, report, output)
+  if (code !== 0) context.exit(code)
 }
 
-function toStderr(text: string): void {
-  process.stderr.write(text)
+/** Drift ends the run only where that was asked for; a failed check always does. */
+function endingCode({ runs }: Report, failOnDrift: boolean): number {
+  const { exitCode } = runs[0]!
+  return exitCode === 1 && !failOnDrift ? 0 : exitCode
 }

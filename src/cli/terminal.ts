@@ -26,6 +26,23 @@ export function canAsk(env: NodeJS.ProcessEnv = process.env, streams: Streams = 
   return Boolean(streams.stdin.isTTY && streams.stdout.isTTY) && env.TERM !== 'dumb' && !isCi(env)
 }
 
+/** May a line on stderr be written over again: a capable terminal, and nobody's log? */
+export function canRewrite(
+  env: NodeJS.ProcessEnv = process.env,
+  stderr: { isTTY?: boolean } = process.stderr,
+): boolean {
+  return Boolean(stderr.isTTY) && env.TERM !== 'dumb' && !isCi(env)
+}
+
+/** `--ci`: from here on everything behaves as if `CI=true` were set. */
+export function behaveAsInCi(): void {
+  process.env.CI = 'true'
+}
+
+export function inGithubActions(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env.GITHUB_ACTIONS === 'true'
+}
+
 function isCi(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env.CI) && env.CI !== 'false' && env.CI !== '0'
 }

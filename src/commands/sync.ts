@@ -1,10 +1,13 @@
+import { resolve } from 'node:path'
 import { Flags, type Interfaces } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import { exitCodeOf, presentSync } from '../cli/present-sync.js'
+import { deliver } from '../cli/deliver.js'
+import { worstOf } from '../cli/exit-code.js'
+import { manyFlags, parseShard } from '../cli/flags.js'
 import { openSession } from '../cli/session.js'
-import { runSync } from '../cli/sync-session.js'
+import { type AgentOptions, syncAll, syncOne } from '../cli/sync-agents.js'
 import { exitCodesHelp } from '../lib/report/exit-codes.js'
-import { syncDocument } from '../lib/report/json.js'
+import { FORMATS } from '../lib/report/formats.js'
 import type { Mode, SyncRequest } from '../lib/sync/sync.js'
 
 /** Each of these says what to do; only one can be said at a time. */
@@ -34,6 +37,10 @@ export default class Sync extends BaseCommand {
     {
       description: 'Bring both sides together, then send the result',
       command: '<%= config.bin %> <%= command.id %> --merge --push',
+    },
+    {
+      description: 'Check every agent of a repository, as one of four machines',
+      command: '<%= config.bin %> <%= command.id %> --check --all --shard 1/4',
     },
     {
       description: 'Take the last pull, push or merge back',
@@ -105,6 +112,20 @@ export default class Sync extends BaseCommand {
     strict: Flags.boolean({
       description: 'Count differences in line endings and outer white space as drift',
     }),
+    'require-server': Flags.boolean({
+      description: 'Exit 11 if the server cannot be reached, instead of going on unchecked',
+    }),
+    ...manyFlags,
+    all: Flags.boolean({
+      description: 'With a mode: every agent in this folder and below, eight at a time',
+      relationships: needs('check', 'pull', 'accept', 'push', 'merge'),
+    }),
+    format: Flags.string({
+      description: 'What stdout is: text, or one document for a program',
+      options: [...FORMATS],
+      default: 'text',
+      helpValue: FORMATS.join('|'),
+    }),
     verbose: Flags.boolean({
       description: 'Also report differences that are no drift; with --json, add the texts',
     }),
@@ -112,19 +133,24 @@ export default class Sync extends BaseCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(Sync)
-    if (flags.accept) this.warn('--accept is deprecated: use --pull.')
-    const print = this.jsonEnabled() ? undefined : (text: string) => void process.stdout.write(text)
-    const session = await openSession(process.cwd(), modeOf(flags))
-    if (flags.history || flags.diff !== undefined || flags.undo) {
-      const { showHistory, showDiff, runUndo } = await import('../cli/look-back.js')
-      if (flags.undo) return runUndo(session, flags.force, print)
-      return flags.diff === undefined ? showHistory(session, print) : showDiff(session, flags.diff, print)
-    }
-    const request = requestOf(flags)
-    const result = await runSync(session, { request, print, verbose: flags.verbose })
-    if (print) presentSync(result, request.mode, print)
-    this.setExitCode(exitCodeOf(result, request.mode))
-    return syncDocument(result, { verbose: flags.verbose })
+    const { output } = this
+    if (flags.accept) output.note('--accept is deprecated: use --pull.\n')
+    const folder = resolve(flags.cwd ?? '.')
+    if (flags.history || flags.diff !== undefined || flags.undo) return this.lookBack(folder, flags)
+    const { verbose } = flags
+    const shard = flags.shard === undefined ? undefined : parseShard(flags.shard)
+    const options = { request: requestOf(flags), output, verbose, requireServer: flags['require-server'] }
+    const report = flags.all
+      ? await syncAll(folder, { ...options, shard })
+      : await syncOne(folder, options satisfies AgentOptions)
+    await deliver(report, output, { verbose })
+    this.setExitCode(worstOf(report.runs.map(({ exitCode }) => exitCode)))
+    return undefined
+  }
+
+  private async lookBack(folder: string, flags: SyncFlags): Promise<unknown> {
+    const { lookBack } = await import('../cli/look-back.js')
+    return lookBack(await openSession(folder), flags, this.output)
   }
 }
 

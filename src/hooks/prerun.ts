@@ -5,7 +5,7 @@ const prerun: Hook.Prerun = async function (options) {
   const flag = options.Command.flags?.sync
   if (flag?.type !== 'boolean' || !options.argv.some(isSyncFlag)) return
   const { checkBeforeCommand } = await import('../cli/sync-before-command.js')
-  await checkBeforeCommand(options.argv, this)
+  await checkBeforeCommand(options.argv, options.Command.flags, this)
 }
 
 function isSyncFlag(argument: string, index: number, argv: string[]): boolean {

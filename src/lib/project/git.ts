@@ -51,6 +51,16 @@ export async function recentVersions(root: string, path: string, limit = 50): Pr
   return texts.filter(text => text !== undefined)
 }
 
+/**
+ * Every file in a folder and below that git knows or would not ignore, from the folder, with `/`; a repository
+ * inside this one is one entry that ends with `/`. Undefined where git cannot answer.
+ */
+export async function repositoryFiles(folder: string): Promise<string[] | undefined> {
+  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
+  const answer = await git(folder, args, '', performance.now() + LIMIT_MS)
+  return answer?.toString('utf8').split('\0').filter(Boolean)
+}
+
 /** The texts of git objects by name, undefined for those that are missing or no files. */
 async function objects(root: string, names: string[], deadline: number): Promise<(string | undefined)[]> {
   // One name a line: a name that holds a line break can only be answered wrongly.

@@ -4,16 +4,21 @@
 
 import type { LuaError } from '../errors.js'
 import { asOneText, type Persona, personaHash } from '../persona.js'
-import type { ComponentResult, Outcome, SyncResult } from '../sync/model.js'
+import type { HistoryEntry } from '../sync/history.js'
+import type { ComponentResult, Outcome, SnapshotState, Status, SyncResult } from '../sync/model.js'
+import type { Undone } from '../sync/undo.js'
+import type { AgentRun, Report } from './findings.js'
+import { unifiedDiff } from './unified.js'
 import { place } from './words.js'
 
-export const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 1
 
 export interface DocumentOptions {
   /** Add the texts themselves and a unified diff. */
   verbose?: boolean
 }
 
+/** @param root folder to which paths relate; the current one unless given */
 export function errorDocument(error: LuaError, root = '') {
   return { schemaVersion: SCHEMA_VERSION, status: 'error', error: errorJson(error, root) }
 }
@@ -39,15 +44,36 @@ export function errorJson(error: LuaError, root: string): ErrorJson {
   }
 }
 
-/** The result of `lua sync`, of one agent. */
-export async function syncDocument(result: SyncResult, options: DocumentOptions = {}) {
-  const { agentId, serverUrl, root, status, components, notes, failure } = result
+/** The result of `lua sync`: of one agent, or with `--all` of each. */
+export async function reportDocument({ runs, many }: Report, options: DocumentOptions = {}) {
+  if (!many) return runDocument(runs[0]!, options)
+  const agents: object[] = []
+  for (const run of runs) agents.push({ project: run.project, ...(await runDocument(run, options)) })
+  return { schemaVersion: SCHEMA_VERSION, status: worstStatus(runs), agents }
+}
+
+async function runDocument({ result, error, root }: AgentRun, options: DocumentOptions) {
+  return result ? syncDocument(result, options) : errorDocument(error!, root)
+}
+
+/** The worst first: what one agent of many ended with that the whole run then is. */
+const WORST: readonly Status[] = ['error', 'partial', 'conflict', 'drift', 'unverified', 'done', 'in-sync']
+
+function worstStatus(runs: AgentRun[]): Status {
+  const seen = runs.map(({ result }) => result?.status ?? 'error')
+  return WORST.find(status => seen.includes(status)) ?? 'in-sync'
+}
+
+async function syncDocument(result: SyncResult, options: DocumentOptions) {
+  const { agentId, serverUrl, root, status, components, snapshot, notes, undoable, failure } = result
   return {
     schemaVersion: SCHEMA_VERSION,
     status,
     agentId,
     serverUrl,
     components: await Promise.all(components.map(component => componentJson(component, root, options))),
+    snapshot: snapshot ? snapshotJson(snapshot) : null,
+    undoable: undoable ?? false,
     notes,
     error: failure && errorJson(failure, root),
   }
@@ -62,10 +88,11 @@ async function componentJson(component: ComponentResult, root: string, { verbose
     file: place(root, { file: local.location.file }),
     line: local.location.line,
     local: side(local.value, verbose),
-    server: server.value === undefined ? null : { ...side(server.value, verbose)!, ...versionOf(server) },
-    base: base ? { version: base.version, from: base.from } : null,
-    versionsBehind: component.versionsBehind,
-    ...(outcome ? { action: outcome.kind, outcome: outcomeJson(outcome, root) } : {}),
+    server: server.value === undefined ? null : { ...side(server.value, verbose), ...versionOf(server) },
+    base: base ? { version: base.version ?? null, from: base.from } : null,
+    versionsBehind: component.versionsBehind ?? null,
+    action: outcome?.kind ?? null,
+    outcome: outcome ? outcomeJson(outcome, root) : null,
     ...(verbose ? { diff: await unifiedDiff(component) } : {}),
   }
 }
@@ -80,7 +107,24 @@ function side(value: Persona | undefined, verbose?: boolean) {
 }
 
 function versionOf({ version, createdAt }: { version?: number; createdAt?: number }) {
-  return { version, createdDate: createdAt === undefined ? undefined : new Date(createdAt).toISOString() }
+  return { version: version ?? null, createdDate: isoDate(createdAt) }
+}
+
+/** Servers are known to send times that no calendar holds. */
+function isoDate(milliseconds: number | undefined): string | null {
+  const date = new Date(milliseconds ?? Number.NaN)
+  return Number.isNaN(date.getTime()) ? null : date.toISOString()
+}
+
+function snapshotJson({ newer, drift, createdAt, createdBy, fileCount, restored }: SnapshotState) {
+  return {
+    newer,
+    drift,
+    createdDate: isoDate(createdAt),
+    createdBy: createdBy ?? null,
+    fileCount,
+    restored: restored ?? null,
+  }
 }
 
 function outcomeJson(outcome: Outcome, root: string) {
@@ -95,10 +139,48 @@ function outcomeJson(outcome: Outcome, root: string) {
   }
 }
 
-async function unifiedDiff({ component, server, local }: ComponentResult): Promise<string> {
-  const { createTwoFilesPatch } = await import('diff')
-  const [before, after] = [server.value, local.value].map(value =>
-    value === undefined ? '' : asOneText(value),
-  )
-  return createTwoFilesPatch(`server/${component}`, `local/${component}`, before!, after!)
+/** The result of `lua sync --history`: the published persona versions, newest first. */
+export function historyDocument(agentId: string, entries: HistoryEntry[]) {
+  const versions = entries.map(({ version, createdAt, changes, isCurrent, isLocal }) => ({
+    version,
+    createdDate: isoDate(createdAt),
+    changes: changes ?? null,
+    isCurrent,
+    isLocal,
+  }))
+  return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId, versions }
+}
+
+/** The result of `lua sync --diff`: two texts of the persona; `from` is null before the first version. */
+export function diffDocument(
+  agentId: string,
+  { from, to, before, after }: { from?: number; to: number; before: string; after: string },
+) {
+  return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId, from: from ?? null, to, before, after }
+}
+
+/** The result of `lua sync --undo`; `undone` is null where there was nothing to undo. */
+export function undoDocument(agentId: string, root: string, undone: Undone | undefined) {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    status: 'done',
+    agentId,
+    undone: undone
+      ? {
+          reason: undone.reason,
+          createdDate: isoDate(undone.at),
+          files: undone.files.map(file => place(root, { file })),
+          components: undone.components,
+        }
+      : null,
+  }
+}
+
+/** What must not stand raw where a person or a CI log may see the document: controls, bidi marks, `##[`. */
+const STEERING = /[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|(?<=##)\[/g
+
+/** A document as text that ends with a line feed. Escapes keep it the same document and steer nothing. */
+export function jsonText(document: unknown): string {
+  const spelledOut = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return `${JSON.stringify(document, null, 2).replace(STEERING, spelledOut)}\n`
 }

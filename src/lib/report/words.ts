@@ -2,7 +2,7 @@
  * How things are said: numbers, ages, places and states as words.
  */
 
-import { relative } from 'node:path'
+import nodePath from 'node:path'
 import type { ComponentDrift, ComponentKey } from '../sync/model.js'
 
 /** `1 component`, `2 components`. */
@@ -16,8 +16,12 @@ export function listed(words: readonly string[]): string {
 }
 
 /** A path as a person would type it: relative to the project, with forward slashes. */
-export function place(root: string, { file, line }: { file: string; line?: number }): string {
-  const path = relative(root, file).replaceAll('\\', '/') || file
+export function place(
+  root: string,
+  { file, line }: { file: string; line?: number },
+  { relative, sep }: Pick<typeof nodePath, 'relative' | 'sep'> = nodePath,
+): string {
+  const path = (relative(root, file) || file).replaceAll(sep, '/')
   return line === undefined ? path : `${path}:${line}`
 }
 

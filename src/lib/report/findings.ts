@@ -1,0 +1,85 @@
+/**
+ * A run as a list of findings: what annotations, Markdown and JUnit reports say, each in its own form.
+ */
+
+import type { ExitCode, LuaError, SourceLocation } from '../errors.js'
+import type { ComponentDrift, SyncResult } from '../sync/model.js'
+import type { Mode } from '../sync/sync.js'
+import { whoMoved } from './words.js'
+
+/** One agent's part of a report: what its run ended with, or why there is no result. */
+export interface AgentRun {
+  /** Folder of the project, from the report's root, with `/`; `.` for the root itself. */
+  project: string
+  /** Absolute folder of the project, or where it was looked for. */
+  root: string
+  result?: SyncResult
+  error?: LuaError
+  exitCode: ExitCode
+}
+
+/** What a whole run of `lua sync` ended with: of one agent, or of many. */
+export interface Report {
+  mode: Mode
+  /** Absolute folder to which reports relate paths. */
+  root: string
+  /** True for `--all`, also if it found one agent only. */
+  many: boolean
+  runs: AgentRun[]
+  /** Epoch milliseconds, for ages. */
+  now: number
+}
+
+export interface Finding {
+  level: 'error' | 'warning'
+  /** A few words. */
+  title: string
+  /** A sentence or more. Holds text from outside. */
+  message: string
+  location?: SourceLocation
+  /** Where the finding is drift of a component. */
+  drift?: ComponentDrift
+}
+
+/** Everything in a run that somebody should look at, the worst first. */
+export function findings(run: AgentRun, { mode, now }: Pick<Report, 'mode' | 'now'>): Finding[] {
+  const { result, error } = run
+  if (error) return ofError(error)
+  if (!result) return []
+  if (result.status === 'unverified') return [unverified(result, run.exitCode === 0 ? 'warning' : 'error')]
+  const failed = result.failure ? ofError(result.failure) : []
+  return mode === 'check' ? [...failed, ...ofDrift(result, now)] : failed
+}
+
+function ofError(error: LuaError): Finding[] {
+  const parts = error.problems?.length ? error.problems : [error]
+  return parts.map(({ code, message, hint, location }) => ({
+    level: 'error',
+    title: code,
+    message: [...(parts[0] === error ? [] : [error.message]), message, ...(hint ? [hint] : [])].join('\n'),
+    location,
+  }))
+}
+
+function unverified({ failure }: SyncResult, level: Finding['level']): Finding {
+  return {
+    level,
+    title: 'drift was not checked',
+    message: `The server could not be reached${failure ? `: ${failure.message}` : '.'}`,
+  }
+}
+
+function ofDrift({ components, snapshot }: SyncResult, now: number): Finding[] {
+  const drifted: Finding[] = components
+    .filter(({ drift }) => drift)
+    .map(drift => ({
+      level: 'error',
+      title: `${drift.component} drifted`,
+      message: whoMoved(drift, now),
+      location: drift.local.location,
+      drift,
+    }))
+  if (!snapshot?.drift) return drifted
+  const message = 'The server has a newer snapshot of the sources than this checkout last saw.'
+  return [...drifted, { level: 'error', title: 'sources drifted', message }]
+}

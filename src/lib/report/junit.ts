@@ -1,0 +1,110 @@
+/**
+ * JUnit XML, as CI systems read it: one suite an agent, one case a component.
+ */
+
+import type { ComponentResult } from '../sync/model.js'
+import { visible } from '../text.js'
+import { type AgentRun, type Finding, findings, type Report } from './findings.js'
+import { readableDiff } from './unified.js'
+import { place } from './words.js'
+
+interface Case {
+  name: string
+  file?: string
+  line?: number
+  outcome?: { tag: 'failure' | 'error' | 'skipped'; type: string; message: string; body?: string }
+}
+
+/** The whole document. */
+export async function renderJunit(report: Report): Promise<string> {
+  const suites: { run: AgentRun; cases: Case[] }[] = []
+  for (const run of report.runs) suites.push({ run, cases: await casesOf(run, report) })
+  const lines = suites.flatMap(({ run, cases }) => [
+    `  <testsuite${attributes({ name: suiteName(run), ...totals(cases) })}>`,
+    ...cases.flatMap(each => renderCase(each, suiteName(run))),
+    '  </testsuite>',
+  ])
+  const all = suites.flatMap(({ cases }) => cases)
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes({ name: 'lua sync', ...totals(all) })}>`,
+    ...lines,
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function suiteName({ project, result }: AgentRun): string {
+  return project === '.' ? (result?.agentId ?? 'agent') : project
+}
+
+async function casesOf(run: AgentRun, report: Report): Promise<Case[]> {
+  const found = findings(run, report)
+  const passed = (run.result?.components ?? []).filter(
+    ({ component }) => !found.some(({ drift }) => drift?.component === component),
+  )
+  const failed: Case[] = []
+  for (const finding of found) failed.push(await caseOf(finding, report.root))
+  return [...failed, ...passed.map(component => passedCase(component, report.root))]
+}
+
+function passedCase({ component, local: { location } }: ComponentResult, root: string): Case {
+  return { name: component, file: place(root, { file: location.file }), line: location.line }
+}
+
+async function caseOf(finding: Finding, root: string): Promise<Case> {
+  const { level, title, message, location, drift } = finding
+  const where = location && { file: place(root, { file: location.file }), line: location.line }
+  if (drift) {
+    const body = await readableDiff(drift)
+    return { name: drift.component, ...where, outcome: { tag: 'failure', type: drift.state, message, body } }
+  }
+  const tag = level === 'warning' ? 'skipped' : 'error'
+  return { name: title, ...where, outcome: { tag, type: title, message: visible(message) } }
+}
+
+function totals(cases: Case[]) {
+  const count = (tag: string) => cases.filter(({ outcome }) => outcome?.tag === tag).length
+  return {
+    tests: cases.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+  }
+}
+
+function renderCase({ name, file, line, outcome }: Case, classname: string): string[] {
+  const opening = `    <testcase${attributes({ name, classname, file, line })}`
+  if (!outcome) return [`${opening}/>`]
+  const { tag, type, message, body } = outcome
+  const told = `      <${tag}${attributes(tag === 'skipped' ? { message } : { message, type })}`
+  return [`${opening}>`, body ? `${told}>${xml(body)}</${tag}>` : `${told}/>`, '    </testcase>']
+}
+
+function attributes(values: Record<string, string | number | undefined>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(
+      ([key, value]) => ` ${key}="${xml(String(value)).replaceAll('\n', '&#10;').replaceAll('\t', '&#9;')}"`,
+    )
+    .join('')
+}
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+/** XML 1.0 knows no way to write most control characters, lone surrogates and two others: they become U+FFFD. */
+const ILLEGAL =
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+function xml(text: string): string {
+  return text
+    .replace(ILLEGAL, '\ufffd')
+    .replace(/[&<>"']/g, character => ENTITIES[character]!)
+    .replaceAll('\r', '&#13;')
+}
