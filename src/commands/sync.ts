@@ -124,7 +124,7 @@ export default class Sync extends BaseCommand {
       description: 'What stdout is: text, or one document for a program',
       options: [...FORMATS],
       default: 'text',
-      helpValue: FORMATS.join('|'),
+      helpValue: 'FORMAT',
     }),
     verbose: Flags.boolean({
       description: 'Also report differences that are no drift; with --json, add the texts',
