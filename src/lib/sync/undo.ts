@@ -96,11 +96,16 @@ async function undoLast(project: Project, server: LuaServer, force: boolean): Pr
   }
   await keepUndone(project, plan, state)
   await commitFiles(plan.writes, { stateDir: project.stateDir, allowedRoots })
+  const record = formerRecord(plan.memo)
   for (const key of components) {
-    await componentOf(key).push(server, plan.server![key]!, { deploy: false })
+    const value = plan.server![key]!
+    const { version } = await componentOf(key).push(server, value, { deploy: false })
+    // The old text has a new number now; with the former one, the pushed version would pass for newer.
+    const recorded = record[key]
+    if (recorded && sameValue(recorded.text, value)) record[key] = { ...recorded, version }
   }
   discardUndo(project.stateDir, plan.id)
-  replaceRecord(project, formerRecord(plan.memo))
+  replaceRecord(project, record)
   return { reason: plan.reason, at: plan.at, files: plan.writes.map(({ path }) => path), components }
 }
 
