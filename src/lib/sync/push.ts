@@ -44,7 +44,7 @@ export async function push(run: Run, drifts: ComponentDrift[]): Promise<void> {
 
 /** Is it certain that the push that failed changed nothing? */
 function leftServerAlone(error: unknown): boolean {
-  return error instanceof LuaError && !error.unclear && error.code !== 'PARTIAL'
+  return error instanceof LuaError && !error.unclear && !['PARTIAL', 'SERVER_INVALID'].includes(error.code)
 }
 
 async function pushOne(run: Run, drift: ComponentDrift, value: Persona): Promise<void> {
