@@ -1,5 +1,5 @@
 /** Scopes, and the names that declarations bind in them. */
-import type { Identifier, ImportDeclaration, Node } from '@babel/types'
+import type { Identifier, ImportDeclaration, Node, TSEnumDeclaration } from '@babel/types'
 import { type Changes, markTarget } from './changes.js'
 import { literalKey, range } from './nodes.js'
 import type { Binding, BindingKind, PatternStep, Scope } from './scope.js'
@@ -29,6 +29,8 @@ export function innerScope({ node, parent, scope }: Visit): Scope {
     case 'ForOfStatement':
     case 'SwitchStatement':
       return newScope(range(node), false, scope)
+    case 'TSEnumDeclaration':
+      return enumScope(node, scope)
     case 'StaticBlock':
     case 'TSModuleBlock':
       return newScope(range(node), true, scope)
@@ -46,6 +48,15 @@ export function innerScope({ node, parent, scope }: Visit): Scope {
     default:
       return scope
   }
+}
+
+/** Members of an enum see those before them by their bare names. */
+function enumScope(node: TSEnumDeclaration, scope: Scope): Scope {
+  const inner = newScope(range(node), false, scope)
+  for (const member of node.body?.members ?? node.members) {
+    if (member.id.type === 'Identifier') bind(inner, 'enum', member.id, member, [])
+  }
+  return inner
 }
 
 function functionScope(node: Node & { params: Node[] }, scope: Scope): Scope {

@@ -71,8 +71,10 @@ export function constructorOf({ node }: Handle<Class>): ClassMethod | undefined 
     | undefined
 }
 
-/** The statement `this.key = …` in a constructor. */
+/** The statement `this.key = …` in a constructor, or its parameter that does the same. */
 export function assignedInConstructor(handle: Handle<Class>, key: string): Node | undefined {
+  const parameter = constructorOf(handle)?.params.find(param => declaresField(param, key))
+  if (parameter) return parameter
   for (const statement of constructorOf(handle)?.body.body ?? []) {
     if (statement.type !== 'ExpressionStatement') continue
     const { expression } = statement
@@ -83,17 +85,33 @@ export function assignedInConstructor(handle: Handle<Class>, key: string): Node 
   return undefined
 }
 
+/** `constructor(public key = …)`. */
+function declaresField(param: Node, key: string): boolean {
+  if (param.type !== 'TSParameterProperty') return false
+  const target = param.parameter.type === 'AssignmentPattern' ? param.parameter.left : param.parameter
+  return target.type === 'Identifier' && target.name === key
+}
+
 /**
  * The expression that an instance of the first class hands up to the root's constructor as its first argument;
- * `args`: what it is itself made with. `undefined`: none, or one that is made in the constructor.
+ * `args`: what it is itself made with. `undefined`: none. Where a constructor calls `super` in a way that is not
+ * followed, the constructor itself, which evaluates to unknown.
  */
 export function handedUp(classes: Handle<Class>[], args: Handle[]): Handle | undefined {
   let current = args[0]
   for (const handle of classes) {
     const method = constructorOf(handle)
     if (method === undefined) continue
-    const argument = superCall(method)?.arguments[0]
-    if (argument === undefined) return undefined
+    const call = superCall(method)
+    if (call === undefined) {
+      current = { module: handle.module, node: method }
+      continue
+    }
+    const argument = call.arguments[0]
+    if (argument === undefined) {
+      current = undefined
+      continue
+    }
     const parameter = method.params[0]
     const isPassedOn =
       argument.type === 'Identifier' && parameter?.type === 'Identifier' && parameter.name === argument.name

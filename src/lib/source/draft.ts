@@ -1,5 +1,5 @@
 /** Sources with edits applied, one step after the other: each step parsed again and its tree compared. */
-import { LuaError } from '../errors.js'
+import { LuaError, type LuaErrorDetails } from '../errors.js'
 import { type AgentDeclaration, findAgentIn, shownPath } from './agent.js'
 import type { Module } from './module.js'
 import { sameOutside } from './prove.js'
@@ -50,17 +50,25 @@ export class Draft {
     try {
       after = sources.module(module.path, module.form)
     } catch (error) {
-      throw proofFailed(shownPath(sources, module.path), 'it would no longer parse', error)
+      throw proofFailed(shownPath(sources, module.path), 'it would no longer parse', { cause: error })
     }
     const difference = sameOutside(module, after, own)
-    if (difference !== undefined) throw proofFailed(shownPath(sources, module.path), difference)
+    if (difference !== undefined) {
+      const location = module.locate(own[0]?.start ?? 0)
+      throw proofFailed(shownPath(sources, module.path), difference, {
+        location,
+        frame: module.frame(location),
+      })
+    }
   }
 
   #findAgain(sources: Sources): AgentDeclaration {
     try {
       return findAgentIn(sources, this.agent.file)
     } catch (error) {
-      throw proofFailed(shownPath(sources, this.agent.file), 'the agent would no longer be found', error)
+      throw proofFailed(shownPath(sources, this.agent.file), 'the agent would no longer be found', {
+        cause: error,
+      })
     }
   }
 }
@@ -81,10 +89,10 @@ export function inOrder(edits: readonly Edit[]): Edit[] {
 }
 
 /** The error for a rewriting that was not written because it could not be proved. */
-export function proofFailed(file: string, why: string, cause?: unknown): LuaError {
+export function proofFailed(file: string, why: string, details: LuaErrorDetails = {}): LuaError {
   return new LuaError('PROOF_FAILED', `${file} was not changed: ${why}`, {
-    hint: 'Change the text in the code by hand, and send us the declaration of the agent: this is our mistake.',
-    cause,
+    hint: 'This is our mistake: send us this report. Until then, change the text in the code by hand.',
+    ...details,
   })
 }
 

@@ -100,6 +100,7 @@ function dispatchRest(context: Context, at: Handle): Static {
     case 'TSModuleDeclaration':
       return evaluateTsNamespace({ module, node })
     case 'TSEnumMember':
+      if (node.initializer) return context.evaluate({ module, node: node.initializer })
       return unknown(at, 'is a numbered member of an enum')
     case 'MetaProperty':
       return { kind: 'global', at, trail: [], name: `${node.meta.name}.${node.property.name}` }

@@ -6,6 +6,7 @@ import { exportOf } from './references.js'
 import { fixed } from './segments.js'
 import {
   type Context,
+  changedBy,
   type Handle,
   notText,
   plain,
@@ -51,10 +52,7 @@ function objectMember(context: Context, object: StaticObject, key: string, at: H
   const property = object.properties.get(key)
   if (property === undefined) return object.unknown ?? plain(at, undefined)
   const { module } = property.value
-  if (property.changed) {
-    const line = at.module.locationOf(property.changed.node).line
-    return unknown(at, `is changed on line ${line}`)
-  }
+  if (property.changed) return changedBy(at, property.changed)
   if (property.form === 'getter') return unknown(at, 'is a getter, which needs running')
   const value = context.evaluate(property.value)
   const form =
@@ -98,6 +96,8 @@ function staticMember(context: Context, value: StaticClass, key: string, at: Han
   if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') {
     return unknown(at, 'is known only when the code runs')
   }
+  const change = value.changes?.find(({ key: changed }) => changed === key || changed === undefined)
+  if (change) return changedBy(at, { module, node: change.node })
   for (const member of node.body.body) {
     if (member.type !== 'ClassProperty' || !member.static || isTypeOnly(member)) continue
     if (literalKey(member.key, member.computed ?? false) !== key || !member.value) continue

@@ -8,6 +8,7 @@ import type { Leaf } from './segments.js'
 import { agentSlot } from './slots.js'
 import type { Sources } from './sources.js'
 import {
+  changedBy,
   type Handle,
   type Hop,
   type HopForm,
@@ -131,7 +132,7 @@ export function channelValue(sources: Sources, object: StaticObject, channel: Ch
   const property = object.properties.get(channel)
   if (property === undefined) return undefined
   const at = { module: property.value.module, node: property.node }
-  if (property.changed) throw notKnown(`persona.${channel}`, unknown(at, 'is changed after its declaration'))
+  if (property.changed) throw notKnown(`persona.${channel}`, changedBy(at, property.changed))
   if (property.form === 'getter') throw notKnown(`persona.${channel}`, unknown(at, 'is a getter'))
   const value = evaluate(sources, property.value)
   if (value.kind === 'plain' && value.value === undefined) return undefined

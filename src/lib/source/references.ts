@@ -9,6 +9,7 @@ import { type Binding, type Change, changesOf, lookup } from './scope.js'
 import { fixed } from './segments.js'
 import {
   type Context,
+  changedBy,
   type Handle,
   plain,
   reached,
@@ -48,7 +49,7 @@ function evaluateBinding(context: Context, at: Handle<Identifier>, binding: Bind
     case 'function':
       return { kind: 'function', at: declared, trail: [] }
     case 'class':
-      return { kind: 'class', at: declared, trail: [] }
+      return { kind: 'class', at: declared, trail: [], changes: changesOf(module.names, binding) }
     case 'enum':
     case 'namespace':
       return context.evaluate(declared)
@@ -64,7 +65,7 @@ function evaluateVariable(context: Context, at: Handle<Identifier>, binding: Bin
   const { declaration } = binding
   const changes = changesOf(module.names, binding)
   const again = changes.find(change => change.reassigns)
-  if (again) return unknown(at, `gets another value on line ${module.locationOf(again.node).line}`)
+  if (again) return changedBy(at, { module, node: again.node }, 'gets another value')
   const first = binding.path[0]
   if (first?.kind === 'unknown' && declaration.type === 'VariableDeclarator' && !declaration.init) {
     return unknown(at, 'is the variable of a loop')
@@ -105,23 +106,18 @@ function restOf(at: Handle, value: Static, without: string[]): Static {
 function afterChanges(value: Static, module: Module, changes: Change[], at: Handle): Static {
   const inPlace = changes.filter(change => !change.reassigns)
   if (inPlace.length === 0 || (value.kind !== 'object' && value.kind !== 'array')) return value
-  const first = inPlace[0] as Change
-  const line = module.locationOf(first.node).line
-  if (value.kind === 'array') return unknown(at, `is changed on line ${line}`)
-  const whole = inPlace.find(change => change.key === undefined)
-  if (whole) return unknown(at, `is changed on line ${module.locationOf(whole.node).line}`)
-  return markChanged(value, inPlace, { module, node: first.node })
+  const whole = value.kind === 'array' ? inPlace[0] : inPlace.find(change => change.key === undefined)
+  if (whole) return changedBy(at, { module, node: whole.node })
+  return value.kind === 'object' ? markChanged(value, inPlace, module) : value
 }
 
-function markChanged(value: StaticObject, changes: Change[], at: Handle): StaticObject {
+function markChanged(value: StaticObject, changes: Change[], module: Module): StaticObject {
   const properties = new Map(value.properties)
   for (const change of changes) {
     const key = change.key as string
-    const property = properties.get(key)
-    properties.set(key, {
-      ...(property ?? { key, node: at.node, value: at, form: 'value', via: [] }),
-      changed: change,
-    })
+    const changed = { module, node: change.node }
+    const property = properties.get(key) ?? { key, node: change.node, value: changed, form: 'value', via: [] }
+    properties.set(key, { ...property, changed })
   }
   return { ...value, properties }
 }

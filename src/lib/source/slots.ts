@@ -5,6 +5,7 @@ import { evaluate } from './evaluate.js'
 import { changesOf } from './scope.js'
 import type { Sources } from './sources.js'
 import {
+  changedBy,
   type Handle,
   notText,
   type Property,
@@ -103,7 +104,7 @@ function propertySlot(sources: Sources, config: StaticObject, key: string): Agen
   }
   const node = { module: property.value.module, node: property.node }
   if (property.changed) {
-    return { kind: 'unknown', because: unknown(node, 'is changed after its declaration') }
+    return { kind: 'unknown', because: changedBy(node, property.changed) }
   }
   if (property.form === 'getter') {
     return { kind: 'unknown', because: unknown(node, 'is a getter, which needs running') }

@@ -90,7 +90,7 @@ export interface Property {
   /** The spreads that brought it, outermost first. */
   via: Hop[]
   /** It gets another value later; what it is declared with says nothing. */
-  changed?: Change
+  changed?: Handle
 }
 
 /** An object literal, enum, namespace or JSON object, with its spreads resolved: the last writer wins. */
@@ -107,6 +107,8 @@ export interface StaticFunction extends Known {
 
 export interface StaticClass extends Known {
   kind: 'class'
+  /** `X.field = …` after the declaration. */
+  changes?: Change[]
 }
 
 /** `new callee(…args)`. */
@@ -206,6 +208,13 @@ export function plain(at: Handle, value: StaticPlain['value']): StaticPlain {
 /** The same value, reached by one more step. */
 export function reached<T extends Static>(value: T, at: Handle, form: HopForm): T {
   return { ...value, trail: [{ at, form }, ...value.trail] }
+}
+
+/** What is said of a value that another statement changes. */
+export function changedBy(at: Handle, change: Handle, verb = 'is changed'): StaticUnknown {
+  const { line, file } = change.module.locationOf(change.node)
+  const where = change.module === at.module ? `on line ${line}` : `in ${file}, line ${line}`
+  return unknown(at, `${verb} ${where}`)
 }
 
 const SNIPPET = 60

@@ -265,8 +265,11 @@ function refused(
   if (reason === undefined && failure !== undefined) return failure
   const { module, node } = slot.value.at
   const file = shownPath(draft.sources, module.path)
-  if (force) return proofFailed(file, reason ?? `${refName(ref)} would read back differently`)
   const location = module.locationOf(node)
+  if (force) {
+    const why = reason ?? `${refName(ref)} would read back differently`
+    return proofFailed(file, why, { location, frame: module.frame(location) })
+  }
   return new LuaError('CONFLICT', `${refName(ref)} cannot be written into ${file}: ${reason}`, {
     location,
     frame: module.frame(location),
