@@ -1,0 +1,126 @@
+import { expect } from 'chai'
+import { seedVersion } from '../support/lua-server.js'
+import { agentSource } from '../support/project.js'
+import { Scene } from '../support/scene.js'
+
+const V1 = 'You help.\nYou are kind.'
+const V2 = 'You help.\nYou are kind.\nYou are brief.'
+const V3 = 'You serve.\nYou are kind.\nYou are brief.\nYou are fast.'
+
+describe('lua sync, looking back', () => {
+  let scene: Scene
+
+  beforeEach(async () => {
+    const hours = (ago: number) => Date.now() - ago * 3_600_000 - 60_000
+    scene = await Scene.open({ persona: V1 })
+    scene.agent.personaVersions.length = 0
+    seedVersion(scene.agent, { persona: V1, createdDate: hours(72) })
+    seedVersion(scene.agent, { persona: V2, createdDate: hours(2) })
+    seedVersion(scene.agent, { persona: V3, createdDate: hours(1), isCurrent: false })
+    seedVersion(scene.agent, {
+      persona: 'A draft.',
+      createdDate: hours(0),
+      status: 'draft',
+      isCurrent: false,
+    })
+    scene.agent.personaVersions.reverse()
+  })
+  afterEach(() => scene.close())
+
+  describe('--history', () => {
+    it('lists published versions: number, age, lines, production, and which one the code has', async () => {
+      expect(await scene.lua('sync', '--history')).to.include({
+        code: 0,
+        stderr: '',
+        stdout: [
+          'v3  1 hour ago   +2 −1',
+          'v2  2 hours ago  +1 −0  current in production',
+          'v1  3 days ago          your code',
+          '',
+        ].join('\n'),
+      })
+    })
+
+    it('needs no code that compiles', async () => {
+      scene.project.write('src/index.ts', 'new LuaAgent({ persona: process.env.PERSONA })')
+      const run = await scene.lua('sync', '--history')
+      expect(run.code).to.equal(0)
+      expect(run.stdout).to.include('v1').and.not.to.include('your code')
+    })
+
+    it('says so where nothing has been published', async () => {
+      scene.agent.personaVersions.length = 0
+      expect((await scene.lua('sync', '--history')).stdout).to.equal('No persona has been published yet.\n')
+    })
+
+    it('cannot do without the server', async () => {
+      await scene.server.close()
+      expect((await scene.lua('sync', '--history')).code).to.equal(11)
+    })
+  })
+
+  describe('--diff', () => {
+    it('shows what one version changed', async () => {
+      const { code, stdout } = await scene.lua('sync', '--diff', '2')
+      expect(code).to.equal(0)
+      expect(stdout).to.include('- v1  + v2').and.to.include('  You are kind.\n+ You are brief.\n')
+    })
+
+    it('shows the first version as a whole', async () => {
+      const { stdout } = await scene.lua('sync', '--diff', '1')
+      expect(stdout).to.include('- (nothing)  + v1').and.to.include('+ You help.\n+ You are kind.\n')
+    })
+
+    it('shows the difference of two, in either order', async () => {
+      expect((await scene.lua('sync', '--diff', '1..3')).stdout).to.include('- You help.\n+ You serve.\n')
+      expect((await scene.lua('sync', '--diff', 'v3..v1')).stdout).to.include('- You serve.\n+ You help.\n')
+    })
+
+    for (const wrong of ['9', '1..9', '4', 'x', '1...2', '-1', '']) {
+      it(`refuses ${JSON.stringify(wrong)}: exit 2, and says where the versions are`, async () => {
+        const run = await scene.lua('sync', `--diff=${wrong}`)
+        expect(run.code).to.equal(2)
+        expect(run.stderr).to.include('lua sync --history')
+      })
+    }
+  })
+
+  describe('--pull --from', () => {
+    it('pulls an older version, which a push then makes the newest', async () => {
+      scene.edit({ persona: V3 })
+      await scene.agree()
+      const run = await scene.lua('sync', '--pull', '--from', '2')
+      expect(run.code).to.equal(0)
+      expect(run.stdout).to.match(/Persona pulled into src\/index\.ts:5\.\n.*lua sync --undo\n$/)
+      expect(scene.source).to.equal(agentSource({ persona: V2 }))
+      expect(await scene.state()).to.equal('behind')
+      expect((await scene.lua('sync', '--push')).stdout).to.include('It supersedes version 3')
+      expect(await scene.state()).to.equal('in-sync')
+      expect(scene.agent.personaVersions.at(-1)).to.include({ version: 5, persona: V2 })
+    })
+
+    it('guards local work as any pull does', async () => {
+      scene.edit({ persona: V3 })
+      await scene.agree()
+      scene.edit({ persona: `${V3}\nOne more.` })
+      const before = scene.project.bytes()
+      expect((await scene.lua('sync', '--pull', '--from', '1')).code).to.equal(21)
+      expect(scene.project.bytes()).to.deep.equal(before)
+      expect((await scene.lua('sync', '--pull', '--from', '1', '--force')).code).to.equal(0)
+      expect(scene.source).to.equal(agentSource({ persona: V1 }))
+    })
+
+    for (const wrong of [['9'], ['4'], ['0'], ['x'], ['1', '--only', 'name']]) {
+      it(`refuses ${wrong.join(' ')}: exit 2, nothing touched`, async () => {
+        const before = scene.project.bytes()
+        expect((await scene.lua('sync', '--pull', '--from', ...wrong)).code).to.equal(2)
+        expect(scene.project.bytes()).to.deep.equal(before)
+      })
+    }
+
+    it('needs --pull', async () => {
+      expect((await scene.lua('sync', '--from', '1')).code).to.equal(2)
+      expect((await scene.lua('sync', '--check', '--from', '1')).code).to.equal(2)
+    })
+  })
+})
