@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { DEFAULT_KEY } from './lua-server-state.js'
+import { checkDocument } from './schema.js'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const LUA = join(ROOT, 'bin', 'run.js')
@@ -26,8 +27,19 @@ export interface LuaOptions {
   url?: string
 }
 
-/** Runs `lua …args` without a terminal and collects what it says. */
-export function runLua(args: string[], { cwd, env, url }: LuaOptions): Promise<LuaRun> {
+/** Runs `lua …args` without a terminal and collects what it says. What `--json` wrote must be what its schema says. */
+export async function runLua(args: string[], options: LuaOptions): Promise<LuaRun> {
+  const run = await spawnLua(args, options)
+  if (asksForJson(args) && run.signal === null) await checkDocument(args[0] ?? '', run.stdout)
+  return run
+}
+
+function asksForJson(args: string[]): boolean {
+  if (args.includes('--help') || args.includes('--version')) return false
+  return args.includes('--json') || args.includes('--format=json') || /--format json/.test(args.join(' '))
+}
+
+function spawnLua(args: string[], { cwd, env, url }: LuaOptions): Promise<LuaRun> {
   const started = Date.now()
   const child = spawn(process.execPath, [LUA, ...args], {
     cwd,
