@@ -5,7 +5,10 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
-const BUNDLED = ['got', 'yaml']
+const BUNDLED = ['got', 'yaml', 'zod-to-json-schema']
+
+// A program of its own, started by its path: the process that loads artifacts.
+const PROGRAMS = ['lib/compile/inspect/child.ts']
 
 // What got carries for HTTP/2 and for caches, which are never turned on here: 60 KB that every check would load.
 const LEFT_OUT = ['http2-wrapper', 'cacheable-request', 'cacheable-lookup']
@@ -23,7 +26,7 @@ function entryPoints() {
       .filter(file => file.endsWith('.ts'))
       .map(file => join(root, 'src', folder, file)),
   )
-  return [main, ...found]
+  return [main, ...found, ...PROGRAMS.map(file => join(root, 'src', file))]
 }
 
 /** Stands in for the modules of `LEFT_OUT`; whoever turned such a feature on would be told at once. */
@@ -37,6 +40,17 @@ const leaveOut = {
     onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
       contents: `export default class { constructor() { throw new Error('${path} is left out of this build') } }
 export class CacheError extends Error {}`,
+    }))
+  },
+}
+
+/** All that zod-to-json-schema takes from zod is an enum whose members are their own names; zod itself stays out. */
+const zodNames = {
+  name: 'zod-names',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^zod\/v3$/ }, ({ path }) => ({ path, namespace: 'zod-names' }))
+    onLoad({ filter: /.*/, namespace: 'zod-names' }, () => ({
+      contents: 'export const ZodFirstPartyTypeKind = new Proxy({}, { get: (_, name) => name })',
     }))
   },
 }
@@ -96,7 +110,7 @@ const { metafile } = await build({
     js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
   },
   chunkNames: 'chunks/[name]-[hash]',
-  plugins: [leaveOut, requireCommonJs],
+  plugins: [leaveOut, requireCommonJs, zodNames],
   minify: true,
   legalComments: 'none',
   metafile: true,

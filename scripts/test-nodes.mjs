@@ -11,7 +11,10 @@ for (const version of versions) {
   const folder = mkdtempSync(join(tmpdir(), 'lua-node-'))
   try {
     run('npm', ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', `node@${version}`])
-    const env = { ...process.env, PATH: `${join(folder, 'node_modules', '.bin')}${delimiter}${process.env.PATH}` }
+    const env = {
+      ...process.env,
+      PATH: `${join(folder, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
+    }
     run('node', ['--version'], env)
     run('node', [join('node_modules', 'mocha', 'bin', 'mocha.js'), 'test/**/*.test.ts'], env)
   } finally {

@@ -74,7 +74,7 @@ export async function build(sources: Sources, options: BuildOptions): Promise<Bu
     problems.push(...found.problems)
     warnings.push(...madeUp, ...found.warnings, ...checkDescription(primitive, inspection))
   }
-  problems.push(...checkDuplicates(named(built)))
+  problems.push(...checkDuplicates(sources, named(built)))
   if (problems.length > 0) throw compileFailed(problems)
   return { built, warnings }
 }

@@ -1,7 +1,7 @@
 /** What the platform would refuse, or silently do wrong, found before anything is written. */
 
 import type { LuaError } from '../errors.js'
-import { type Handle, type StaticObject, snippet } from '../source/index.js'
+import { type Handle, type Sources, type StaticObject, shownPath, snippet } from '../source/index.js'
 import type { Primitive } from './discover/primitive.js'
 import type { Inspection } from './inspect/protocol.js'
 import { SCHEDULE_ALIASES, SCHEDULES, specOf } from './kinds.js'
@@ -26,6 +26,8 @@ class Checker {
   readonly #primitive: Primitive
   readonly #found: Inspection
   readonly #label: string
+  /** Fields that are there under a wrong name, which has been said. */
+  readonly #misspelt = new Set<string>()
 
   constructor(primitive: Primitive, found: Inspection) {
     this.#primitive = primitive
@@ -34,8 +36,8 @@ class Checker {
   }
 
   run(): void {
-    this.#name()
     this.#unknownFields()
+    this.#name()
     switch (this.#primitive.kind) {
       case 'tool':
         this.#execute()
@@ -62,7 +64,9 @@ class Checker {
   #name(): void {
     const { name } = this.#found.values
     if (typeof name !== 'string' || name.trim() === '') {
-      const what = name === undefined ? 'has no name' : 'has a name that is no text'
+      if (this.#misspelt.has('name')) return
+      const what =
+        name === undefined || typeof name === 'string' ? 'has no name' : 'has a name that is no text'
       this.#problem(
         'name',
         `${capital(specOf(this.#primitive.kind).label)} ${what}.`,
@@ -85,6 +89,7 @@ class Checker {
       const meant = nearest(key, spec.fields, spec.aliases)
       if (meant === undefined || fields.get(meant) !== undefined || this.#found.fields.includes(meant))
         continue
+      this.#misspelt.add(meant)
       this.#problem(
         key,
         `\`${key}\` is not a field of ${spec.label}; did you mean \`${meant}\`?`,
@@ -94,20 +99,22 @@ class Checker {
   }
 
   #execute(): void {
-    if (this.#found.callables.includes('execute')) return
+    if (this.#found.callables.includes('execute') || this.#misspelt.has('execute')) return
     const what = this.#found.fields.includes('execute') ? 'an `execute` that is no function' : 'no `execute`'
     this.#problem(
       'execute',
-      `${this.#label} has ${what}.`,
+      `The ${this.#label} has ${what}.`,
       'Add the function that does its work: execute: async (…) => { … }.',
     )
   }
 
   #inputSchema(): void {
-    if (this.#found.schemas.input !== undefined || this.#found.notSchemas.includes('inputSchema')) return
+    const { schemas, notSchemas } = this.#found
+    if (schemas.input !== undefined || notSchemas.includes('inputSchema')) return
+    if (this.#misspelt.has('inputSchema')) return
     this.#problem(
       'inputSchema',
-      `${this.#label} has no \`inputSchema\`.`,
+      `The ${this.#label} has no \`inputSchema\`.`,
       'Say what it takes: inputSchema: z.object({ … }), or z.object({}) for nothing.',
     )
   }
@@ -116,7 +123,7 @@ class Checker {
     for (const field of this.#found.notSchemas) {
       this.#problem(
         field,
-        `\`${field}\` of ${this.#label} is no schema.`,
+        `\`${field}\` of the ${this.#label} is no schema.`,
         'Make it with zod: z.object({ … }).',
       )
     }
@@ -124,10 +131,11 @@ class Checker {
 
   #schedule(): void {
     const { schedule } = this.#found.values
+    if (this.#misspelt.has('schedule')) return
     if (typeof schedule !== 'object' || schedule === null) {
       this.#problem(
         'schedule',
-        `${this.#label} has no schedule.`,
+        `The ${this.#label} has no schedule.`,
         "Say when it runs: schedule: { type: 'cron', expression: '0 9 * * *' }.",
       )
       return
@@ -145,7 +153,7 @@ class Checker {
       if (values[key] === undefined && !unknown.includes(key)) {
         this.#schedulePart(
           key,
-          `The ${values.type} schedule of ${this.#label} has no \`${key}\`.`,
+          `The ${values.type} schedule of the ${this.#label} has no \`${key}\`.`,
           EXAMPLES[key] ?? '',
         )
       } else if (values[key] !== undefined && !VALID[key]?.(values[key])) {
@@ -160,7 +168,7 @@ class Checker {
     const meant = nearest(String(values.type), types)
     const what =
       values.type === undefined
-        ? `The schedule of ${this.#label} has no \`type\`.`
+        ? `The schedule of the ${this.#label} has no \`type\`.`
         : `"${values.type}" is no type of schedule${meant ? `; did you mean "${meant}"?` : '.'}`
     this.#schedulePart('type', what, `The types are ${types.map(type => `"${type}"`).join(', ')}.`)
   }
@@ -185,19 +193,19 @@ class Checker {
 
   #server(): void {
     const { transport, url } = this.#found.values
-    if (transport !== 'streamable-http' && transport !== 'sse') {
+    if (transport !== 'streamable-http' && transport !== 'sse' && !this.#misspelt.has('transport')) {
       const what =
         transport === undefined
-          ? `${this.#label} has no \`transport\`.`
-          : `The platform cannot use the transport "${transport}" of ${this.#label}.`
+          ? `The ${this.#label} has no \`transport\`.`
+          : `The platform cannot use the transport "${transport}" of the ${this.#label}.`
       const why = transport === 'stdio' ? 'A stdio server runs on your own machine; offer it over HTTP. ' : ''
       this.#problem('transport', what, `${why}Use transport: 'streamable-http' or 'sse'.`)
     }
     const hasUrl = (typeof url === 'string' && url !== '') || this.#found.callables.includes('url')
-    if (!hasUrl && transport !== 'stdio') {
+    if (!hasUrl && transport !== 'stdio' && !this.#misspelt.has('url')) {
       this.#problem(
         'url',
-        `${this.#label} has neither a \`url\` nor a function that gives one.`,
+        `The ${this.#label} has neither a \`url\` nor a function that gives one.`,
         "Add url: 'https://…' or url: () => ….",
       )
     }
@@ -225,16 +233,19 @@ const VALID: Record<string, (value: unknown) => boolean> = {
   executeAt: value => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
 }
 
-/** How messages speak of a primitive: `The job "daily"`. */
+/** How messages speak of a primitive: `job "daily"`. */
 function labelOf({ kind, declared, name }: Primitive, found: Inspection): string {
   const known = typeof found.values.name === 'string' ? found.values.name : name
-  return known === undefined ? `\`${snippet(declared)}\`` : `The ${kind} "${known}"`
+  return known === undefined ? `${kind} \`${snippet(declared)}\`` : `${kind} "${known}"`
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** Two primitives of a kind that go by one name: the platform, and the artifact's file, can only have one. */
-export function checkDuplicates(named: readonly { primitive: Primitive; name: string }[]): LuaError[] {
+export function checkDuplicates(
+  sources: Sources,
+  named: readonly { primitive: Primitive; name: string }[],
+): LuaError[] {
   const first = new Map<string, Primitive>()
   return named.flatMap(({ primitive, name }) => {
     const key = `${primitive.kind}/${name}`
@@ -249,7 +260,7 @@ export function checkDuplicates(named: readonly { primitive: Primitive; name: st
     return problemAt(
       at,
       `Two ${primitive.kind}s are named "${name}".`,
-      `The other one is in ${module.path}, line ${line}. Rename one of them.`,
+      `The other one is in ${shownPath(sources, module.path)}, line ${line}. Rename one of them.`,
     )
   })
 }
@@ -263,7 +274,7 @@ export function checkDescription(primitive: Primitive, found: Inspection): Warni
   return [
     warningAt(
       declared,
-      `${labelOf(primitive, found)} has no description.`,
+      `The ${labelOf(primitive, found)} has no description.`,
       'Say what it is for: the model reads it.',
     ),
   ]

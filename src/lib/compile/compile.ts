@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { hasJournal, recoverFiles, withLock } from '../disk/index.js'
 import { fileType, type ProjectFile, projectPaths } from '../project/files.js'
 import type { Project } from '../project/project.js'
 import { diskHost, Sources } from '../source/index.js'
@@ -20,14 +21,14 @@ import type { CompileEvent, Step } from './events.js'
 import { FileStates } from './file-states.js'
 import { Inspector } from './inspect/inspector.js'
 import { type Manifest, manifestOf, manifestText } from './manifest.js'
-import { OUTPUT, recoverOutput, stageOutput } from './output.js'
+import { isOutputLeft, OUTPUT, recoverOutput, stageOutput } from './output.js'
 import type { Warning } from './problem.js'
 import { changedFiles, keptArtifacts, samePaths, statesThen } from './reuse.js'
 import { planUserFiles, type UserFiles } from './user-files.js'
 import { outputFiles, type Packed, pack } from './write.js'
 
 export interface CompileOptions {
-  /** Use and keep `.lua/cache`; true unless given. */
+  /** Take from `.lua/cache` what still holds; true unless given. It is brought up to date either way. */
   cache?: boolean
   /** Write anything at all; true unless given. Without it, the project is compiled and checked in memory. */
   write?: boolean
@@ -45,6 +46,8 @@ export interface CompileResult {
   /** How many artifacts were built; the others were still good. */
   rebuilt: number
 }
+
+const LOCK = { command: 'lua compile' }
 
 type Emit = (event: CompileEvent) => void
 
@@ -65,15 +68,29 @@ export async function compileProject(
     onEvent(event)
   }
   const { cache = true, write = true } = options
-  if (write) recoverOutput(project)
+  if (write) await healCrash(project)
   const run = lookAtFiles(project, cache ? readState(project.stateDir) : undefined)
   const last = run.isUnchanged ? lastManifest(project) : undefined
   emit({ type: 'step', step: 'check', milliseconds: performance.now() - started })
   if (last && run.previous) {
     return { manifest: last, written: [], warnings: run.previous.warnings, timings, cached: true, rebuilt: 0 }
   }
-  const result = await compileAnew(project, run, { cache, write }, emit)
+  const result = await compileAnew(project, run, write, emit)
   return { ...result, timings, cached: false }
+}
+
+/** What a run that was killed has left is put right before anything is read. */
+async function healCrash(project: Project): Promise<void> {
+  const { root, stateDir } = project
+  if (!hasJournal(stateDir) && !isOutputLeft(project)) return
+  await withLock(
+    stateDir,
+    async () => {
+      await recoverFiles(stateDir, [diskHost(root).workspaceRoot])
+      recoverOutput(project)
+    },
+    LOCK,
+  )
 }
 
 /** What is known before anything is parsed. */
@@ -109,7 +126,7 @@ function lastManifest({ root }: Project): Manifest | undefined {
 async function compileAnew(
   project: Project,
   run: Run,
-  { cache, write }: Required<CompileOptions>,
+  write: boolean,
   emit: Emit,
 ): Promise<Omit<CompileResult, 'timings' | 'cached'>> {
   const inspector = new Inspector({
@@ -138,18 +155,13 @@ async function compileAnew(
     }
     if (!write) return result
     const started = performance.now()
-    const outputs = await publish(project, manifestText(manifest), packed, user)
-    if (cache) {
-      const dependencies = new Set([...read, ...installationFiles(host), ...inputsOf(packed, kept.get)])
-      remember(project, run, {
-        packed,
-        dependencies,
-        outputs,
-        warnings: result.warnings,
-        kept: kept.get,
-        user,
-      })
-    }
+    const outputs = await withLock(
+      project.stateDir,
+      () => publish(project, manifestText(manifest), packed, user),
+      LOCK,
+    )
+    const dependencies = new Set([...read, ...installationFiles(host), ...inputsOf(packed, kept.get)])
+    remember(project, run, { packed, dependencies, outputs, warnings: result.warnings, kept: kept.get, user })
     emit({ type: 'step', step: 'write', milliseconds: performance.now() - started })
     return result
   } finally {

@@ -19,18 +19,21 @@ export interface FailedArtifact {
 
 const MOVE = 'Move it into the function that needs it: an artifact must load without doing anything.'
 
+const CYCLE =
+  'Its module is part of a cycle of imports, and used before it is complete: move what the others import from it to a module of its own.'
+
 export function loadProblem(sources: Sources, failed: FailedArtifact): LuaError {
-  const { failure, label } = failed
+  const { failure } = failed
   const zod = /^Cannot find module '(zod(?:\/[^']*)?)'/.exec(failure.message)?.[1]
   const place = placeOf(sources, failed)
   if (zod !== undefined) {
     return new LuaError('UNRESOLVED', `\`${zod}\` is not installed.`, { hint: 'Run npm install.', ...place })
   }
-  const [message, hint] = explain(failure, label)
+  const [message, hint] = explain(failed)
   return new LuaError('COMPILE_FAILED', message, { hint, ...place })
 }
 
-function explain(failure: LoadFailure, label: string): [message: string, hint: string] {
+function explain({ failure, label, artifact }: FailedArtifact): [message: string, hint: string] {
   switch (failure.reason) {
     case 'network':
       return [`The ${label} uses the network (${failure.message}) while it is loaded.`, MOVE]
@@ -48,6 +51,7 @@ function explain(failure: LoadFailure, label: string): [message: string, hint: s
     case 'skipped':
       return [`The ${label} was not tried, after others did not finish loading.`, 'Mend those first.']
     case 'thrown':
+      if (artifact.isCyclic) return [`The ${label} cannot be loaded: ${failure.message}`, CYCLE]
       return [
         `The ${label} cannot be loaded: ${failure.message}`,
         failure.environment.length > 0

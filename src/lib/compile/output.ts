@@ -64,6 +64,11 @@ export function stageOutput(place: OutputPlace, files: Iterable<OutputFile>): St
   return { publish: () => guarded(() => swap(place)), discard }
 }
 
+/** Has a run been killed while it replaced the output, or is one doing so now? */
+export function isOutputLeft({ stateDir }: OutputPlace): boolean {
+  return exists(join(stateDir, RETIRED)) || exists(join(stateDir, STAGED))
+}
+
 /** Undoes what a crash left: brings the old folder back if the new one never got in its place. */
 export function recoverOutput({ root, stateDir }: OutputPlace): void {
   const retired = join(stateDir, RETIRED)

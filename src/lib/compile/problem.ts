@@ -36,7 +36,6 @@ export function compileFailed(problems: readonly LuaError[]): LuaError {
   const count = sorted.length === 1 ? '1 problem' : `${sorted.length} problems`
   return new LuaError('COMPILE_FAILED', `The project does not compile: ${count}.`, {
     problems: sorted,
-    location: sorted[0]?.location,
     hint: 'Nothing was written; the last output is as it was.',
   })
 }

@@ -11,7 +11,7 @@ import type { AgentRun, Report } from './findings.js'
 import { unifiedDiff } from './unified.js'
 import { place } from './words.js'
 
-const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 1
 
 export interface DocumentOptions {
   /** Add the texts themselves and a unified diff. */

@@ -25,6 +25,8 @@ export interface Artifact {
   map: string
   /** Absolute paths of the files that are in it; sorted. */
   inputs: string[]
+  /** The module that the entry was cut from is also in it, whole: something that it imports imports it. */
+  isCyclic: boolean
   /** Bytes that each npm package takes in it. */
   packages: Map<string, number>
 }
@@ -200,9 +202,10 @@ function contents(
   path: string,
   entry: BundleEntry,
   output: Metafile['outputs'][string],
-): Pick<Artifact, 'inputs' | 'packages'> {
+): Pick<Artifact, 'inputs' | 'packages' | 'isCyclic'> {
   const inputs = new Set([entry.file])
   const packages = new Map<string, number>()
+  const isCyclic = relativePath(root, entry.file) in output.inputs
   for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
     if (input.startsWith('platform:')) continue
     const file = resolve(root, input.replace(/^raw-text:/, ''))
@@ -210,7 +213,7 @@ function contents(
     const name = packageName(file)
     if (name) packages.set(name, (packages.get(name) ?? 0) + bytesInOutput)
   }
-  return { inputs: [...inputs].sort(), packages }
+  return { inputs: [...inputs].sort(), packages, isCyclic }
 }
 
 /** The npm package that a file belongs to: the last one on its path. */

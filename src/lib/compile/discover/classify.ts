@@ -208,7 +208,8 @@ function insideFunction(item: Handle, expected: PrimitiveKind): LuaError {
 function notResolved(item: Handle, value: Static, expected: PrimitiveKind): LuaError {
   const because = notText(value)
   const what = `\`${snippet(item)}\` cannot be resolved to ${specOf(expected).label}`
-  const why = because.at.node === item.node ? because.what : `\`${snippet(because.at)}\` ${because.what}`
+  const why =
+    because.at.node === item.node ? `it ${because.what}` : `\`${snippet(because.at)}\` ${because.what}`
   return problemAt(
     because.at,
     `${what}: ${why}.`,

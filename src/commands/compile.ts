@@ -1,0 +1,100 @@
+import { resolve } from 'node:path'
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../cli/base-command.js'
+import type { Output } from '../cli/output.js'
+import { type Progress, startProgress } from '../cli/progress.js'
+import { colors } from '../cli/terminal.js'
+import { trace } from '../cli/trace.js'
+import { type CompileEvent, compileProject, watchProject } from '../lib/compile/index.js'
+import { findProject, type Project } from '../lib/project/project.js'
+import {
+  compileDocument,
+  renderCompiled,
+  renderDetails,
+  renderRebuild,
+  renderWarnings,
+} from '../lib/report/compile.js'
+import { renderError } from '../lib/report/error.js'
+import { exitCodesHelp } from '../lib/report/exit-codes.js'
+import { visible } from '../lib/text.js'
+
+export default class Compile extends BaseCommand {
+  static override summary = 'Build what the platform deploys, into dist-v2.'
+  static override description =
+    `Finds everything that the agent registers, bundles each primitive into an artifact, proves that it loads, and writes the manifest. Makes no request, unless --sync asks for the drift check.\n\n${exitCodesHelp()}`
+  static override examples = [
+    { description: 'Compile', command: '<%= config.bin %> <%= command.id %>' },
+    { description: 'Check for drift first', command: '<%= config.bin %> <%= command.id %> --sync' },
+    {
+      description: 'In a pipeline: fail if there is drift',
+      command: '<%= config.bin %> <%= command.id %> --sync --fail-on-drift',
+    },
+    {
+      description: 'Compile again on every change',
+      command: '<%= config.bin %> <%= command.id %> --watch',
+    },
+  ]
+
+  static override flags = {
+    sync: Flags.boolean({ description: 'Enable drift detection during compile (checks before compiling)' }),
+    'fail-on-drift': Flags.boolean({
+      description: 'With --sync: exit 1 if there is drift, without compiling',
+      dependsOn: ['sync'],
+    }),
+    verbose: Flags.boolean({ description: 'Show detailed compilation output' }),
+    cache: Flags.boolean({
+      description: 'Build only what has changed since the last compile',
+      default: true,
+      allowNo: true,
+    }),
+    watch: Flags.boolean({
+      description: 'Compile again on every change, until stopped',
+      exclusive: ['json'],
+    }),
+  }
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(Compile)
+    const { output } = this
+    const { cache, verbose } = flags
+    const project = await findProject(resolve(flags.cwd ?? '.'))
+    if (flags.watch) return watchHere(project, cache, verbose, output)
+    const started = performance.now()
+    const progress = startProgress('Compiling …', output.quiet || !output.print)
+    const result = await compileProject(project, { cache }, event =>
+      show(event, verbose, output, progress),
+    ).finally(progress.clear)
+    const milliseconds = performance.now() - started
+    if (output.print) {
+      output.note(renderWarnings(result.warnings, colors()))
+      if (verbose) output.print(renderDetails(result, colors()))
+      output.print(renderCompiled(result, milliseconds, colors()))
+    }
+    return compileDocument(result, milliseconds, project.root)
+  }
+}
+
+function show(event: CompileEvent, verbose: boolean, output: Output, progress: Progress): void {
+  if (event.type === 'progress') progress.say(`Building artifacts: ${event.done} of ${event.total} …`)
+  if (event.type === 'step') trace('time', `compile ${event.step}: ${Math.round(event.milliseconds)} ms`)
+  if (event.type === 'print' && verbose && output.print) output.note(visible(event.text))
+}
+
+/** One line for each rebuild, until Ctrl-C, which is how a watch is meant to end. */
+async function watchHere(project: Project, cache: boolean, verbose: boolean, output: Output): Promise<void> {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  await watchProject(
+    project,
+    { cache },
+    {
+      onResult: (result, milliseconds) => {
+        output.note(renderWarnings(result.warnings, colors()))
+        if (verbose) output.print?.(renderDetails(result, colors()))
+        output.print?.(renderRebuild(result, milliseconds, new Date(), colors()))
+      },
+      onError: error => output.tell(renderError(error, colors())),
+    },
+    stop.signal,
+  )
+}

@@ -1,0 +1,395 @@
+import { relative } from 'node:path'
+import { expect } from 'chai'
+import { type CompileResult, compileProject } from '../../../src/lib/compile/index.js'
+import { LuaError } from '../../../src/lib/errors.js'
+import { compileProjectOf, type ProjectOptions } from '../../support/compile-fixture.js'
+
+const HEAD = `import { LuaAgent, LuaJob, LuaMCPServer, LuaSkill, LuaWebhook, PreProcessor } from 'lua-cli'
+import { z } from 'zod'
+const execute = async () => 1
+`
+const agent = (lists: string) => `export const agent = new LuaAgent({ name: 'a', persona: 'p', ${lists} })\n`
+const tool = (fields = '') => `{ name: 't', description: 'd', inputSchema: z.object({}), execute, ${fields} }`
+const skill = (tools: string) =>
+  `skills: [new LuaSkill({ name: 's', description: 'd', context: 'c', tools: [${tools}] })]`
+const job = (schedule: string) => `jobs: [new LuaJob({ name: 'j', description: 'd', execute, ${schedule} })]`
+const server = (fields: string) => `mcpServers: [new LuaMCPServer({ name: 'm', ${fields} })]`
+
+/** `src/index.ts` with what is wrong in it, and what is said: each problem as `line:column message → hint`. */
+interface Case {
+  what: string
+  index: string
+  files?: Record<string, string>
+  options?: ProjectOptions
+  says: RegExp[]
+  code?: string
+}
+
+/** A module that makes a tool and imports the one that imports it. */
+const cycle = (before: string, after: string) => `import { z } from 'zod'
+import { label } from './index'
+${before} { name: 't', description: 'd', inputSchema: z.object({}), execute: async () => label } ${after}
+`
+
+const CASES: Case[] = [
+  {
+    what: 'a job without a schedule',
+    index: agent(job('')),
+    says: [/^4:\d+ The job "j" has no schedule\. → Say when/],
+  },
+  {
+    what: 'a schedule of an unknown type',
+    index: agent(job("schedule: { type: 'corn', expression: '* * * * *' }")),
+    says: [
+      /^4:\d+ "corn" is no type of schedule; did you mean "cron"\? → The types are "cron", "interval", "once"\./,
+    ],
+  },
+  {
+    what: 'a schedule without a type',
+    index: agent(job("schedule: { expression: '* * * * *' }")),
+    says: [/The schedule of the job "j" has no `type`\. →/],
+  },
+  {
+    what: 'a field that a cron schedule does not have',
+    index: agent(job("schedule: { type: 'cron', pattern: '0 9 * * *' }")),
+    says: [
+      /^4:\d+ `pattern` is not a field of a cron schedule; did you mean `expression`\? → Its fields are/,
+    ],
+  },
+  {
+    what: 'a field that an interval does not have',
+    index: agent(job("schedule: { type: 'interval', seconds: 5, colour: 'red' }")),
+    says: [/`colour` is not a field of an interval schedule\. →/],
+  },
+  {
+    what: 'a cron schedule without an expression',
+    index: agent(job("schedule: { type: 'cron' }")),
+    says: [/The cron schedule of the job "j" has no `expression`\./],
+  },
+  {
+    what: 'a time that is none',
+    index: agent(job("schedule: { type: 'once', executeAt: 'soon' }")),
+    says: [/`executeAt: "soon"` is no time\./],
+  },
+  {
+    what: 'seconds that are none',
+    index: agent(job("schedule: { type: 'interval', seconds: 0 }")),
+    says: [/`seconds: 0` is no number of seconds\./],
+  },
+  {
+    what: 'a job, a webhook and a processor without execute, all together',
+    index: agent(
+      `jobs: [new LuaJob({ name: 'j', description: 'd', schedule: { type: 'interval', seconds: 1 } })],
+  webhooks: [new LuaWebhook({ name: 'w', description: 'd' })],
+  preProcessors: [new PreProcessor({ name: 'p', description: 'd', execute: 'no' as any })]`,
+    ),
+    says: [
+      /^4:\d+ The job "j" has no `execute`/,
+      /^5:\d+ The webhook "w" has no `execute`/,
+      /^6:\d+ The preprocessor "p" has an `execute` that is no function/,
+    ],
+  },
+  {
+    what: 'a stdio server',
+    index: agent(server("transport: 'stdio', command: 'npx'")),
+    says: [
+      /The platform cannot use the transport "stdio" of the mcp-server "m"\. → A stdio server runs on your own/,
+    ],
+  },
+  {
+    what: 'a server without url or resolver',
+    index: agent(server("transport: 'sse'")),
+    says: [/The mcp-server "m" has neither a `url` nor a function that gives one\./],
+  },
+  {
+    what: 'a server with a field that is nearly a known one',
+    index: agent(server("transport: 'sse', endpoint: 'https://x.example'")),
+    says: [/`endpoint` is not a field of an MCP server; did you mean `url`\?/],
+  },
+  {
+    what: 'a tool that cannot be resolved',
+    index: agent(skill('missing')),
+    says: [/^4:\d+ `missing` cannot be resolved to a tool: it is not declared\. → Correct the name/],
+    code: 'UNRESOLVED',
+  },
+  {
+    what: 'a tool from a module that is not there',
+    index: `import { gone } from './gone'\n${agent(skill('gone'))}`,
+    says: [/`gone` cannot be resolved to a tool: .*cannot be imported: there is no such file/],
+    code: 'UNRESOLVED',
+  },
+  {
+    what: 'a class in place of an instance',
+    index: `class T { name = 't' }\n${agent(skill('T'))}`,
+    says: [/^5:\d+ `T` is a class; the list needs an instance of it\. → Write new T\(\)\./],
+  },
+  {
+    what: 'two tools with one name',
+    index: agent(skill(`${tool()}, ${tool()}`)),
+    says: [/^4:\d+ Two tools are named "t"\. → The other one is in src\/index\.ts, line 4/],
+  },
+  {
+    what: 'a name that is missing',
+    index: agent(skill("{ description: 'd', inputSchema: z.object({}), execute }")),
+    says: [/^4:\d+ A tool has no name\. → Give it one/],
+  },
+  {
+    what: 'a name that is empty',
+    index: agent(skill("{ name: ' ', description: 'd', inputSchema: z.object({}), execute }")),
+    says: [/A tool has no name/],
+  },
+  {
+    what: 'names that URLs do not take',
+    index: agent(
+      `${skill("{ name: 'get weather', description: 'd', inputSchema: z.object({}), execute }")}, webhooks: [new LuaWebhook({ name: 'a/b', description: 'd', execute })]`,
+    ),
+    says: [
+      /the name "get weather": it has a space\. → .*"get-weather"/,
+      /the name "a\/b": it has the character "\/"/,
+    ],
+  },
+  {
+    what: 'a tool without inputSchema',
+    index: agent(skill("{ name: 't', description: 'd', execute }")),
+    says: [/The tool "t" has no `inputSchema`\. → Say what it takes/],
+  },
+  {
+    what: 'a tool whose inputSchema has a near name',
+    index: agent(skill("{ name: 't', description: 'd', inputSchma: z.object({}), execute }")),
+    says: [/`inputSchma` is not a field of a tool; did you mean `inputSchema`\?/],
+  },
+  {
+    what: 'an inputSchema that is none',
+    index: agent(skill("{ name: 't', description: 'd', inputSchema: { city: 'string' }, execute }")),
+    says: [/`inputSchema` of the tool "t" is no schema\./],
+  },
+  {
+    what: 'something of another kind in a list',
+    index: agent(`skills: [new LuaJob({ name: 'j', description: 'd', execute })]`),
+    says: [
+      /is a job, in a list of which each member is a skill\. → Move it to the list it belongs to: `jobs`\./,
+    ],
+  },
+  {
+    what: 'a list that is none',
+    index: agent('skills: new LuaSkill({}) as any'),
+    says: [/`skills` must be a list/],
+  },
+  {
+    what: 'an import that is not installed',
+    index: `import axios from 'axios'\n${agent(skill(tool('condition: () => axios')))}`,
+    says: [/^4:\d+ `axios` is not installed\. → Run npm install/],
+    code: 'UNRESOLVED',
+  },
+  {
+    what: 'zod not installed',
+    index: agent(skill(tool())),
+    options: { zod: 'none' },
+    says: [/^\d+:\d+ `zod` is not installed\. → Run npm install/],
+    code: 'UNRESOLVED',
+  },
+  {
+    what: 'a primitive that throws at load',
+    index: agent(`webhooks: [new LuaWebhook({ name: 'w', description: fail(), execute })]`),
+    files: {},
+    says: [/The webhook "w" cannot be loaded: fail is not defined → Move it into the function/],
+  },
+  {
+    what: 'a module that throws at load, with the place in it',
+    index: `import { value } from './bad'\n${agent(skill(tool('condition: () => value')))}`,
+    files: { 'src/bad.ts': 'export const value: number = 1\n\n  throw new Error(`bad ${value}`)\n' },
+    says: [/^src\/bad\.ts:3:9 The tool "t" cannot be loaded: bad 1/],
+  },
+  {
+    what: 'a module that exits, and one that opens a socket',
+    index: `import './exits'\n${agent(skill(tool()))}`,
+    files: { 'src/exits.ts': 'process.exit(0)\n' },
+    says: [
+      /src\/exits\.ts:1:9 The agent "a" calls process\.exit/,
+      /The skill "s" calls process\.exit/,
+      /The tool "t" calls process\.exit/,
+    ],
+  },
+  {
+    what: 'a module that uses the network at load',
+    index: `import { data } from './net'\n${agent(skill(tool('condition: () => data')))}`,
+    files: { 'src/net.ts': "export const data = fetch('http://127.0.0.1:1/')\n" },
+    says: [/src\/net\.ts:1:\d+ The tool "t" uses the network \(fetch\) while it is loaded/],
+  },
+  {
+    what: 'await at the top level',
+    index: `const data = await execute()\n${agent(skill(tool('condition: () => data')))}`,
+    says: [/^4:14 An artifact cannot wait while it is loaded/],
+  },
+  {
+    what: 'a syntax error in a module that only the bundler reads',
+    index: `import { x } from './broken'\n${agent(skill(tool('condition: () => x')))}`,
+    files: { 'src/broken.ts': 'export const x = {\n' },
+    says: [/^src\/broken\.ts:\d+:\d+ (?:Unexpected|Expected)/],
+    code: 'SYNTAX',
+  },
+  {
+    what: 'a cycle of imports between lists',
+    index: `import { skills } from './one'\n${agent('skills')}`,
+    files: {
+      'src/one.ts': "export { skills } from './two'\n",
+      'src/two.ts': "export { skills } from './one'\n",
+    },
+    says: [/skills cannot be resolved: .*circle/],
+    code: 'UNRESOLVED',
+  },
+  {
+    what: 'a cycle of imports that does not load',
+    index: `import { make } from './cycle'\nexport const label = 'x'\n${agent(skill('make()'))}`,
+    files: { 'src/cycle.ts': cycle('export const make = () => (', ')') },
+    says: [/The tool cannot be loaded: .* is not a function → Its module is part of a cycle of imports/],
+  },
+  {
+    what: 'a primitive that depends on a function around it',
+    index: `class A extends LuaAgent {
+  name = 'a'; persona = 'p'
+  constructor(n: number) { const local = n; super({ skills: [new LuaSkill({ name: 's' + local, description: 'd', context: 'c' })] } as any) }
+}
+export default new A(1)\n`,
+    says: [/is made inside a function/],
+    code: 'NOT_STATIC',
+  },
+]
+
+async function compile(found: Pick<Case, 'index' | 'files' | 'options'>) {
+  const copy = await compileProjectOf({
+    ...found.options,
+    files: { 'src/index.ts': HEAD + found.index, ...found.files },
+  })
+  try {
+    const { root } = copy.project
+    try {
+      const result = await compileProject(copy.project)
+      return { result, problems: [], said: [], root }
+    } catch (error) {
+      if (!(error instanceof LuaError)) throw error
+      const problems = error.problems ?? [error]
+      return { result: undefined, problems, said: problems.map(problem => asLine(problem, root)), root }
+    }
+  } finally {
+    copy.remove()
+  }
+}
+
+function asLine({ location, message, hint }: LuaError, root: string): string {
+  const file = location && relative(root, location.file)
+  const where = location
+    ? `${file === 'src/index.ts' ? '' : `${file}:`}${location.line}:${location.column} `
+    : ''
+  return `${where}${message} → ${hint}`.replaceAll(`${root}/`, '')
+}
+
+describe('what a compile refuses', () => {
+  for (const found of CASES) {
+    it(found.what, async () => {
+      const { said, problems } = await compile(found)
+      expect(said, said.join('\n')).to.have.length(found.says.length)
+      for (const [at, wanted] of found.says.entries()) expect(said[at]).to.match(wanted)
+      for (const problem of problems) {
+        expect(problem.exitCode).to.equal(20)
+        expect(problem.frame, problem.message).to.be.a('string')
+        expect(problem.hint).to.be.a('string')
+      }
+      if (found.code) expect(problems[0]?.code).to.equal(found.code)
+    })
+  }
+
+  it('reports problems of every stage together', async () => {
+    const { said } = await compile({
+      index: `import axios from 'axios'
+${agent(`${skill(`${tool('condition: () => axios')}, missing`)}, ${job('')}, webhooks: [new LuaWebhook({ name: 'w', description: fail(), execute })]`)}`,
+    })
+    expect(said.map(line => line.replace(/^\S+ /, '').slice(0, 24))).to.have.members([
+      '`axios` is not installed',
+      '`missing` cannot be reso',
+      'The job "j" has no sched',
+      'The webhook "w" cannot b',
+    ])
+  })
+})
+
+describe('what a compile takes', () => {
+  const compiled = async (found: Pick<Case, 'index' | 'files' | 'options'>): Promise<CompileResult> => {
+    const { result, said } = await compile(found)
+    if (!result) throw new Error(said.join('\n'))
+    return result
+  }
+
+  it('a project without tsconfig.json, package.json and node_modules, if it needs none', async () => {
+    const { manifest } = await compiled({ index: agent(''), options: { zod: 'none' } })
+    expect(manifest.primitives.map(({ kind }) => kind)).to.deep.equal(['agent'])
+    expect(Object.keys(manifest.config)).to.deep.equal(['luaSkillYaml'])
+  })
+
+  for (const prefix of ['with space ', 'hash#mark-', 'üñí-日本-', 'per%20cent-', "quote'-"]) {
+    it(`a path like "${prefix}"`, async () => {
+      const { manifest } = await compiled({ index: agent(skill(tool())), options: { prefix } })
+      expect(manifest.primitives.map(({ sourcePath }) => sourcePath)).to.deep.equal(
+        Array(3).fill('src/index.ts'),
+      )
+    })
+  }
+
+  it('an agent whose name is no file name', async () => {
+    const { manifest } = await compiled({
+      index: "export const a = new LuaAgent({ name: '../a/b: c?', persona: '' })",
+    })
+    expect(manifest.primitives[0]).to.include({ name: '../a/b: c?', path: 'artifacts/agent/-a-b- c-.js' })
+  })
+
+  it('a cycle of imports that the code can live with', async () => {
+    const { manifest } = await compiled({
+      index: `import { make } from './cycle'\nexport const label = 'x'\n${agent(skill('make()'))}`,
+      files: { 'src/cycle.ts': cycle('export function make() { return', '}') },
+    })
+    expect(manifest.primitives).to.have.length(3)
+  })
+
+  it('a key from the environment, made up, with a warning, and never in the manifest', async () => {
+    const { manifest, warnings } = await compiled({
+      index: `import { env } from 'lua-cli'
+const key = env('SECRET')
+if (!key) throw new Error('no key')
+${agent(`webhooks: [new LuaWebhook({ name: 'w', description: 'd', secret: key, execute })]`)}`,
+    })
+    expect(manifest.primitives.find(({ kind }) => kind === 'webhook')).not.to.have.property('secret')
+    expect(warnings.map(({ message }) => message).join('\n')).to.match(
+      /The webhook "w" needs SECRET from the environment.*secret cannot be known/,
+    )
+  })
+
+  it('a tool without a description, with a warning', async () => {
+    const { warnings } = await compiled({
+      index: agent(skill("{ name: 't', inputSchema: z.object({}), execute }")),
+    })
+    expect(warnings.map(({ message }) => message)).to.deep.equal(['The tool "t" has no description.'])
+  })
+
+  it('a package over 1 MB, with a warning that names it', async () => {
+    const { warnings } = await compiled({
+      index: `import { text } from 'heavy'\n${agent(skill(tool('condition: () => text')))}`,
+      files: { 'node_modules/heavy/index.js': `exports.text = ${JSON.stringify('x'.repeat(1_100_000))}` },
+    })
+    expect(warnings.map(({ message }) => message)).to.deep.equal([
+      '`heavy` takes 1.1 MB in the artifact tool/t.',
+    ])
+  })
+
+  it('a source of 10 MB', async () => {
+    const { manifest } = await compiled({
+      index: `import { big } from './big'\n${agent(skill(tool('condition: () => big.length > 0')))}`,
+      files: { 'src/big.ts': `export const big = ${JSON.stringify('0123456789'.repeat(1_000_000))}\n` },
+    })
+    expect(manifest.primitives).to.have.length(3)
+  }).timeout(60_000)
+
+  it('what artifacts print stays out of the result', async () => {
+    const { manifest } = await compiled({ index: `console.log('x'.repeat(1e6))\n${agent(skill(tool()))}` })
+    expect(JSON.stringify(manifest)).not.to.contain('xxxx')
+  })
+})
