@@ -6,6 +6,7 @@ import { LuaError } from '../lib/errors.js'
 import { renderConflict } from '../lib/report/conflict.js'
 import type { Action, ComponentDrift } from '../lib/sync/model.js'
 import type { Asker } from '../lib/sync/sync.js'
+import { ignoringSignals } from './signals.js'
 import { colors } from './terminal.js'
 
 const CHOICE: Record<Action, string> = {
@@ -53,7 +54,7 @@ export function terminalAsker(
 
 async function edit(text: string): Promise<string> {
   const { editText } = await import('./editor.js')
-  return editText(text)
+  return ignoringSignals(async () => editText(text))
 }
 
 async function choose<T extends string>(

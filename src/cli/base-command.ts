@@ -5,6 +5,7 @@ import { jsonText } from '../lib/report/json.js'
 import { commonFlags, hasFlag } from './flags.js'
 import { formatOf, type Output, openOutput, writeDocument } from './output.js'
 import { showError } from './show-error.js'
+import { endIfStopped } from './signals.js'
 import { behaveAsInCi } from './terminal.js'
 import { traceError } from './trace.js'
 import { fromOclif, type OclifError } from './usage-errors.js'
@@ -45,6 +46,11 @@ export abstract class BaseCommand extends Command {
     traceError(error)
     await showError(error, this.format)
     this.setExitCode(error.exitCode)
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    await super.finally(error)
+    endIfStopped()
   }
 
   protected setExitCode(code: ExitCode): void {

@@ -11,6 +11,7 @@ import { history, versionTexts } from '../lib/sync/history.js'
 import { undo } from '../lib/sync/undo.js'
 import type { Output } from './output.js'
 import type { Session } from './session.js'
+import { stopSignal } from './signals.js'
 
 /** Where text goes; undefined for JSON. */
 type Print = Output['print']
@@ -62,6 +63,7 @@ async function showDiff({ project, server, look }: Session, range: string, print
 }
 
 async function runUndo({ project, server, look }: Session, force: boolean, print: Print) {
+  stopSignal() // An undo is one step: it is finished, whatever comes.
   const undone = await undo(project, server, { force })
   print?.(renderUndone(undone, look))
   return undoDocument(project.agentId, project.root, undone)

@@ -17,6 +17,7 @@ import { terminalAsker } from './asker.js'
 import type { Output } from './output.js'
 import { type Progress, startProgress } from './progress.js'
 import type { Session } from './session.js'
+import { stopSignal } from './signals.js'
 import { canAsk } from './terminal.js'
 import { trace } from './trace.js'
 
@@ -35,7 +36,7 @@ export async function runSync(session: Session, options: SyncOptions): Promise<S
   const started = performance.now()
   const result = options.output.print
     ? await runShown(session, options, options.output.print)
-    : await sync(session.project, session.server, options.request, { report: () => {} })
+    : await sync(session.project, session.server, options.request, { stop: stopSignal(), report: () => {} })
   traceResult(result, performance.now() - started)
   return result
 }
@@ -63,7 +64,7 @@ async function runShown(
     for (const text of await told(event, eachWithItsQuestion, look)) say(text)
   }
   try {
-    const result = await sync(project, server, request, { ask, report })
+    const result = await sync(project, server, request, { stop: stopSignal(), ask, report })
     if (verbose) say(renderCosmetic(result, look))
     return result
   } finally {

@@ -2,7 +2,7 @@
  * The real executable, spawned: what a person or a pipeline gets.
  */
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { DEFAULT_KEY } from './lua-server-state.js'
 import { checkDocument } from './schema.js'
@@ -25,6 +25,8 @@ export interface LuaOptions {
   /** Added to a clean environment: no key of the machine, no colours, no CI unless a test says so. */
   env?: Record<string, string | undefined>
   url?: string
+  /** Called with the running process, for tests that signal it. */
+  onSpawn?: (child: ChildProcess) => void
 }
 
 /** Runs `lua …args` without a terminal and collects what it says. What `--json` wrote must be what its schema says. */
@@ -39,13 +41,14 @@ function asksForJson(args: string[]): boolean {
   return args.includes('--json') || args.includes('--format=json') || /--format json/.test(args.join(' '))
 }
 
-function spawnLua(args: string[], { cwd, env, url }: LuaOptions): Promise<LuaRun> {
+function spawnLua(args: string[], { cwd, env, url, onSpawn }: LuaOptions): Promise<LuaRun> {
   const started = Date.now()
   const child = spawn(process.execPath, [LUA, ...args], {
     cwd,
     env: cleanEnv({ ...(url ? { LUA_API_URL: url, LUA_API_KEY: KEY } : {}), ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  onSpawn?.(child)
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', chunk => {
     stdout += chunk

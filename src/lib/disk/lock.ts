@@ -29,6 +29,8 @@ export interface LockOptions {
   /** A holder on another machine (or in another container) cannot be asked; no sign of life for so long, in
    * milliseconds, is death. */
   silentMs?: number
+  /** Aborted when nobody wants to wait any longer. */
+  stop?: AbortSignal
 }
 
 const POLL_MS = 50
@@ -38,12 +40,12 @@ const held = new Set<string>()
 
 /**
  * Runs `fn` while holding the project's lock. A lock whose process is dead is taken over.
- * @throws LOCKED when another run still holds it after `waitMs`; FILE_REFUSED when `.lua` cannot be written
+ * @throws LOCKED when another run still holds it after `waitMs`; INTERRUPTED when `stop` comes first; FILE_REFUSED when `.lua` cannot be written
  */
 export async function withLock<T>(
   stateDir: string,
   fn: () => Promise<T>,
-  { waitMs = 10_000, command = 'lua', silentMs = 8000 }: LockOptions = {},
+  { waitMs = 10_000, command = 'lua', silentMs = 8000, stop }: LockOptions = {},
 ): Promise<T> {
   ensureStateDir(stateDir)
   const path = join(stateDir, 'lock')
@@ -57,7 +59,7 @@ export async function withLock<T>(
   // Known as ours before it is there: to us, a lock with our number that we do not know is a dead process's.
   held.add(mine.token)
   try {
-    await acquire(path, mine, waitMs, silentMs)
+    await acquire(path, mine, { waitMs, silentMs, stop })
     return await runHolding(path, mine, fn)
   } finally {
     held.delete(mine.token)
@@ -81,10 +83,15 @@ async function runHolding<T>(path: string, mine: Holder, fn: () => Promise<T>): 
   }
 }
 
-async function acquire(path: string, mine: Holder, waitMs: number, silentMs: number): Promise<void> {
+async function acquire(
+  path: string,
+  mine: Holder,
+  { waitMs, silentMs, stop }: { waitMs: number; silentMs: number; stop?: AbortSignal },
+): Promise<void> {
   const deadline = performance.now() + waitMs
   let sign: { of: string; since: number } | undefined
   while (!tryTake(path, mine)) {
+    if (stop?.aborted) throw new LuaError('INTERRUPTED', 'Stopped.')
     const holder = read(path)
     const beat = `${holder?.token} ${lastBeat(path)}`
     if (sign?.of !== beat) sign = { of: beat, since: performance.now() }

@@ -18,6 +18,7 @@ import type { ComponentDrift, ComponentKey, Pull } from './model.js'
 import { updateRecord } from './record.js'
 import { note, type Run, settleOutcome } from './run.js'
 import type { IncomingSources } from './sources.js'
+import { step } from './stop.js'
 import { keepFiles } from './undo.js'
 
 /** A value that is to stand in the code from now on, and where it comes from. */
@@ -52,6 +53,15 @@ export async function writeLocal(run: Run, incoming: Incoming[], restored?: Inco
   if (!run.request.force) for (const each of incoming) guard(run, each)
   const plan = await planChange(run, incoming, restored)
   await askAboutShared(run, plan)
+  await step(run, () => writePlanned(run, incoming, plan, restored))
+}
+
+async function writePlanned(
+  run: Run,
+  incoming: Incoming[],
+  plan: WritePlan,
+  restored?: IncomingSources,
+): Promise<void> {
   const reason = incoming.find(({ kind }) => kind !== 'keep')?.kind ?? 'pull'
   await commit(run, reason, withRestored(run.project, plan, restored))
   // Later questions of this run must see what is in the files now, and so must the proof.

@@ -12,6 +12,7 @@ import type { ComponentDrift, ServerSide } from './model.js'
 import { fetchServerState } from './observe.js'
 import { updateRecord } from './record.js'
 import { type Run, settleOutcome } from './run.js'
+import { step } from './stop.js'
 import { keepServer } from './undo.js'
 
 /**
@@ -34,7 +35,7 @@ export async function push(run: Run, drifts: ComponentDrift[]): Promise<void> {
   for (const drift of pushable) refuseIfMoved(drift, componentOf(drift.component).server(now))
   const kept = await keepServer(run.project, pushable)
   try {
-    for (const drift of pushable) await pushOne(run, drift, drift.local.value!)
+    for (const drift of pushable) await step(run, () => pushOne(run, drift, drift.local.value!))
   } catch (error) {
     const nothingDone = !pushable.some(({ component }) => run.outcomes.get(component)?.kind === 'push')
     if (kept && nothingDone && leftServerAlone(error)) discardUndo(run.project.stateDir, kept)

@@ -59,8 +59,8 @@ export interface SyncUi {
   report(event: SyncEvent): Promise<void> | void
   /** Absent where nobody can answer. */
   ask?: Asker
-  /** Set when the person pressed Ctrl-C: what is under way is finished, nothing more is begun. */
-  interrupted?(): boolean
+  /** Aborted when the person wants to stop (Ctrl-C): what is being written is finished, nothing more is begun. */
+  stop?: AbortSignal
 }
 
 export interface Run extends Observation {
@@ -70,6 +70,8 @@ export interface Run extends Observation {
   request: SyncRequest
   ui: SyncUi
   outcomes: Map<ComponentKey, Outcome>
+  /** The step that is being written, while one is; it never fails. */
+  underWay?: Promise<unknown>
   snapshot?: SnapshotState
   /** Were files overwritten that an undo puts back? */
   undoable?: boolean

@@ -17,6 +17,7 @@ import { pushAll } from './modes/push.js'
 import { observe } from './observe.js'
 import { drifted, type Mode, type ModeResult, type Run, type SyncRequest, type SyncUi } from './run.js'
 import { describeSnapshot, lookAtSources } from './sources.js'
+import { stoppable } from './stop.js'
 
 export type { Asker, Mode, SyncEvent, SyncRequest, SyncUi } from './run.js'
 
@@ -53,14 +54,14 @@ export async function sync(
   // A check takes no lock of its own, but what a crash left must be finished before anything is read.
   if (!WRITING.includes(request.mode)) {
     if (hasJournal(stateDir))
-      await withLock(stateDir, () => recover(project, ui), { command: commandOf(request) })
+      await withLock(stateDir, () => recover(project, ui), { command: commandOf(request), stop: ui.stop })
     return once()
   }
   const locked = async () => {
     await recover(project, ui)
     return once()
   }
-  return withLock(stateDir, locked, { command: commandOf(request) })
+  return withLock(stateDir, locked, { command: commandOf(request), stop: ui.stop })
 }
 
 /** The sources can be pulled and compared; to send them is the work of another command. */
@@ -99,7 +100,7 @@ async function runOnce(
   const looking = TOLERANT.includes(request.mode) ? lookAtSources(project, server, request) : undefined
   let run: Run
   try {
-    const seen = await observe(project, server, request)
+    const seen = await stoppable(ui.stop, observe(project, server, request))
     run = { ...seen, project, server, serverUrl: server.url, request, ui, outcomes: new Map() }
     useSnapshot(run, await looking)
   } catch (error) {
@@ -127,7 +128,7 @@ function useSnapshot(run: Run, found: SnapshotState | LuaError | undefined): voi
 
 async function runMode(run: Run): Promise<ModeResult> {
   try {
-    return await MODES[run.request.mode](run)
+    return await stoppable(run.ui.stop, MODES[run.request.mode](run), () => run.underWay)
   } catch (error) {
     if (!(error instanceof LuaError)) throw error
     const done = [...run.outcomes.values()].some(({ kind }) => kind !== 'skip')

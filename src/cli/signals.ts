@@ -1,0 +1,46 @@
+/**
+ * Ctrl-C and its kin: the first one asks to stop, a second one ends the process at once.
+ */
+
+import { setMaxListeners } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const EXIT = 130
+
+let controller: AbortController | undefined
+let ignoring = false
+
+/** Aborted by the first signal of the process. What a second one interrupts is put right by the next run. */
+export function stopSignal(): AbortSignal {
+  if (controller) return controller.signal
+  const created = new AbortController()
+  // Every agent of a run listens.
+  setMaxListeners(0, created.signal)
+  controller = created
+  const onSignal = () => {
+    if (ignoring) return
+    if (created.signal.aborted) process.exit(EXIT)
+    created.abort()
+  }
+  for (const signal of SIGNALS) process.on(signal, onSignal)
+  return created.signal
+}
+
+/** A Ctrl-C in the person's editor is meant for the editor. */
+export async function ignoringSignals<T>(work: () => Promise<T>): Promise<T> {
+  ignoring = true
+  try {
+    return await work()
+  } finally {
+    // What came while another program had the terminal is delivered in the next turn.
+    await turn()
+    ignoring = false
+  }
+}
+
+/** After an interruption, requests under way must not keep the process: ends it once all is said. */
+export function endIfStopped(): void {
+  if (process.exitCode !== EXIT) return
+  setImmediate(() => process.stdout.write('', () => process.exit(EXIT)))
+}
