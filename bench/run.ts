@@ -1,9 +1,14 @@
 /** `npm run bench [name …]`: all benches, or those named. */
 
+import { benchAll } from './all.js'
 import { reportSource } from './source.js'
 import { benchStartup } from './startup.js'
 
-const BENCHES: Record<string, () => Promise<void>> = { startup: benchStartup, source: reportSource }
+const BENCHES: Record<string, () => Promise<void>> = {
+  all: benchAll,
+  startup: benchStartup,
+  source: reportSource,
+}
 
 const wanted = process.argv.slice(2)
 for (const [name, bench] of Object.entries(BENCHES)) {
