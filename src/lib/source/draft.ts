@@ -2,7 +2,7 @@
 import { LuaError, type LuaErrorDetails } from '../errors.js'
 import { type AgentDeclaration, findAgentIn, shownPath } from './agent.js'
 import type { Module } from './module.js'
-import { sameOutside } from './prove.js'
+import { onlyText, sameOutside } from './prove.js'
 import type { Sources } from './sources.js'
 import { encode } from './text.js'
 
@@ -52,7 +52,8 @@ export class Draft {
     } catch (error) {
       throw proofFailed(shownPath(sources, module.path), 'it would no longer parse', { cause: error })
     }
-    const difference = sameOutside(module, after, own)
+    const hasOnlyText = onlyText(module, after, own)
+    const difference = hasOnlyText ? sameOutside(module, after, own) : 'the new text would be read as code'
     if (difference !== undefined) {
       const location = module.locate(own[0]?.start ?? 0)
       throw proofFailed(shownPath(sources, module.path), difference, {

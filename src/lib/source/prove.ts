@@ -2,7 +2,7 @@
 import type { Node } from '@babel/types'
 import { type Edit, inOrder } from './draft.js'
 import type { Module } from './module.js'
-import { isNode, range } from './nodes.js'
+import { eachChild, isNode, range } from './nodes.js'
 
 type Span = { start: number; end: number }
 
@@ -35,6 +35,61 @@ export function sameOutside(before: Module, after: Module, edits: readonly Edit[
     } else if (a !== b) return 'the code around the value would change'
   }
   return undefined
+}
+
+/**
+ * Is what the edits bring only text? Each may take the place of one node at most, and bring one at most: a
+ * literal, or an object of literals, or code that stood there before. So even a wrong rendering cannot bring
+ * code that runs.
+ */
+export function onlyText(before: Module, after: Module, edits: readonly Edit[]): boolean {
+  const ordered = inOrder(edits)
+  const removed = outermost(before, ordered)
+  const brought = outermost(after, movedSpans(edits))
+  return ordered.every((edit, index) => {
+    const [gone, come] = [removed[index] as Node[], brought[index] as Node[]]
+    const old = before.text.slice(edit.start, edit.end)
+    return gone.length <= 1 && come.length <= 1 && come.every(node => isText(after, node, old))
+  })
+}
+
+/** For each range, the nodes that lie in it but in no other node that does. */
+function outermost(module: Module, spans: readonly Span[]): Node[][] {
+  const found: Node[][] = spans.map(() => [])
+  const stack: Node[] = [module.root]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const at = range(node)
+    const index = spans.findIndex(span => contains(span, at))
+    if (index !== -1) found[index]?.push(node)
+    else if (spans.some(span => at.start <= span.end && span.start <= at.end)) {
+      eachChild(node, child => stack.push(child))
+    }
+  }
+  return found
+}
+
+function isText(module: Module, node: Node, old: string): boolean {
+  const inside = (child: Node | null | undefined) => child != null && isText(module, child, old)
+  switch (node.type) {
+    case 'StringLiteral':
+    case 'TemplateElement':
+      return true
+    case 'TemplateLiteral':
+      return node.expressions.length === 0 || isKept(module, node, old)
+    case 'ObjectExpression':
+      return node.properties.every(inside) || isKept(module, node, old)
+    case 'ObjectProperty':
+    case 'ClassProperty':
+      return (!node.computed && inside(node.value)) || isKept(module, node, old)
+    case 'MemberExpression':
+      return (!node.computed && isKept(module, node.object, old)) || isKept(module, node, old)
+    default:
+      return isKept(module, node, old)
+  }
+}
+
+function isKept(module: Module, node: Node, old: string): boolean {
+  return old.includes(sourceOf(module, node))
 }
 
 function sourceOf(module: Module, node: Node): string {
