@@ -4,7 +4,8 @@ import { CHANNELS, type Channel, isPersona, type Persona, personaTexts } from '.
 import { type AgentDeclaration, shownPath } from './agent.js'
 import { asFileText, isFromFile, type Ref, refName, slotOf, textsOf, wantedRefs } from './components.js'
 import { Draft, proofFailed } from './draft.js'
-import { type ChannelTexts, readName, readPersona, type StaticText } from './read.js'
+import { type ChannelTexts, leavesOf, readName, readPersona, type StaticText } from './read.js'
+import { sharedWith } from './shared.js'
 import type { Sources } from './sources.js'
 import {
   addChannel,
@@ -142,12 +143,20 @@ class Planner {
     const ref: Ref = { component: 'persona', channel }
     const isThere = current.channels[channel] !== undefined
     if (text === undefined) {
-      if (isThere) this.#step(ref, removeChannel(this.#draft, channel))
+      if (isThere) this.#remove(ref, channel)
     } else if (isThere) await this.#write(ref, text)
     else this.#step(ref, addChannel(this.#draft, channel, text))
     this.#pending.delete(refName(ref))
     if (text === undefined) this.#expected.delete(refName(ref))
     else this.#expected.set(refName(ref), this.#comparable(ref, text))
+  }
+
+  #remove(ref: Ref, channel: Channel): void {
+    const value = slotOf(this.#draft, ref)?.value
+    const isText = value?.kind === 'string'
+    const shared = isText ? sharedWith(this.#draft.sources, leavesOf(value), value.trail) : []
+    this.#draft = removeChannel(this.#draft, channel)
+    this.#note(ref, [], shared)
   }
 
   async #write(ref: Ref, text: string): Promise<void> {

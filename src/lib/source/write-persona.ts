@@ -154,15 +154,22 @@ export function unwrapChannels(draft: Draft, text: string): Draft {
 
 /** Is the object a constant that more than the agent uses? */
 function isUsedElsewhere(slot: Slot, object: StaticObject): boolean {
-  return object.trail.some(({ at, form }) => {
+  const way = object.trail.slice(object.trail.findIndex(({ at }) => at.node === slot.node.node) + 1)
+  return way.some(({ at, form }) => {
     if (form === 'import' || form === 're-export' || form === 'spread') return true
     if (at.node.type !== 'VariableDeclarator' || at.node.id.type !== 'Identifier') return false
-    const binding = at.module.names.root.bindings.get(at.node.id.name)
-    return (
-      binding !== undefined &&
-      usesOf(at.module.names, binding).some(use => !isIn(slot.node, at.module, use.node))
-    )
+    const { name } = at.node.id
+    const binding = at.module.names.root.bindings.get(name)
+    const uses = binding ? usesOf(at.module.names, binding) : []
+    return isExported(at.module, name) || uses.some(use => !isIn(slot.node, at.module, use.node))
   })
+}
+
+function isExported(module: Module, name: string): boolean {
+  const entries = [...module.exports.named.values()]
+  return entries.some(
+    ({ kind, node }) => kind === 'local' && node.type === 'Identifier' && node.name === name,
+  )
 }
 
 function isIn(handle: Handle, module: Module, node: Node): boolean {

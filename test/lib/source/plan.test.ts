@@ -274,6 +274,21 @@ describe('source: planning a write', () => {
     ])
   })
 
+  it('says who else uses a channel that goes, and leaves an exported object an object', async () => {
+    const files = {
+      'src/index.ts': `${LUA}export const P = { base: 'b', voice: 'v' }\nnew LuaAgent({ persona: P })`,
+      'src/other.ts': "import { P } from './index'\nsay(P.voice)\nsay(P.base)",
+    }
+    const removed = await plan(files, { persona: { base: 'b' } })
+    expect(removed.slots[0]?.sharedWith.map(({ file, line }) => `${file}:${line}`)).to.deep.equal([
+      '/project/src/other.ts:2',
+    ])
+    const plain = await plan(files, { persona: 'b' })
+    expect(plain.edits.map(edit => text(edit.after))).to.deep.equal([
+      `${LUA}export const P = { base: 'b', voice: 'v' }\nnew LuaAgent({ persona: P.base })`,
+    ])
+  })
+
   it('writes name and persona into two files', async () => {
     const files = {
       'src/index.ts': `${LUA}import text from './p.json'\nnew LuaAgent({ name: 'n', ...text })`,

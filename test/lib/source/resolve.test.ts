@@ -62,6 +62,16 @@ const CASES: [title: string, specifier: string, files: Files, expected: string, 
     '/project/src/x.ts',
   ],
   [
+    'the longest prefix, wherever it stands',
+    '@/a/x',
+    {
+      'tsconfig.json': '{"compilerOptions":{"paths":{"@/a/*":["./src/*"],"@/*":["./no/*"]}}}',
+      'src/x.ts': '',
+      'no/a/x.ts': '',
+    },
+    '/project/src/x.ts',
+  ],
+  [
     'the second target',
     '@/x',
     { 'tsconfig.json': '{"compilerOptions":{"paths":{"@/*":["./gen/*","./src/*"]}}}', 'src/x.ts': '' },
