@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, join, normalize, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CallExpression, NewExpression, Node } from '@babel/types'
+import { isLuaPackage } from './classes.js'
 import { getMember, madeUp } from './members.js'
 import { literalKey, unwrap } from './nodes.js'
 import { requireFrom } from './references.js'
@@ -52,6 +53,7 @@ function callOf(context: Context, at: Handle<CallExpression>, target: Static): S
   if (target.kind !== 'global') return called(at)
   const first = at.node.arguments[0]
   const argument = first && { module: at.module, node: first }
+  if (target.name === 'process.cwd') return unknown(at, 'depends on the folder the code runs in')
   if (target.name === 'Object.freeze' && argument) return context.evaluate(argument)
   if (target.name === 'require' && argument?.node.type === 'StringLiteral') {
     return requireFrom(context, argument, argument.node.value)
@@ -61,6 +63,8 @@ function callOf(context: Context, at: Handle<CallExpression>, target: Static): S
 
 function externalCall(context: Context, at: Handle<CallExpression>, target: StaticExternal): Static {
   const name = target.name.replace(/^(?:default|posix)\./, '')
+  if (isLuaPackage(target.specifier) && name === 'env')
+    return unknown(at, 'depends on an environment variable')
   switch (`${target.specifier.replace(/^node:/, '')}.${name}`) {
     case 'fs.readFileSync':
       return readFile(context, at)

@@ -130,20 +130,29 @@ function respelled(
   return isSound ? finish(made) : undefined
 }
 
+/** The length of the common start; it does not end inside a surrogate pair. */
 export function commonStart(a: string, b: string): number {
   const most = Math.min(a.length, b.length)
   let length = 0
   while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++
-  return length
+  return length > 0 && isHighSurrogate(a.charCodeAt(length - 1)) ? length - 1 : length
 }
 
-/** The length of the common end that does not reach into the first `start` characters of either. */
+/** The length of the common end that does not reach into the first `start` characters, nor into a pair. */
 export function commonEnd(a: string, b: string, start: number): number {
   const most = Math.min(a.length, b.length) - start
   let length = 0
   while (length < most && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length))
     length++
-  return length
+  return length > 0 && isLowSurrogate(a.charCodeAt(a.length - length)) ? length - 1 : length
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code < 0xdc00
+}
+
+function isLowSurrogate(code: number): boolean {
+  return code >= 0xdc00 && code < 0xe000
 }
 
 /** Under `String.raw` nothing can be escaped: a text that would need it cannot be written there. */

@@ -22,6 +22,8 @@ const AWKWARD = [
     '\uD83D',
     '\uDE00',
     '😀',
+    '😁',
+    'o😀 ',
     'é',
     'م',
     '*/',
@@ -46,6 +48,8 @@ const awkwardText = fc
 const FORMS: [title: string, code: string, finish: (literal: string) => string][] = [
   ['single quotes', "'old'", literal => literal],
   ['double quotes', '"old"', literal => literal],
+  ['quotes with odd spelling and emoji', "'\\x6f😀 😀'", literal => literal],
+  ['a template with odd spelling and emoji', '`\\x6f😀 😀`', literal => literal],
   ['quotes with odd spelling', "'\\x6f\\u006cd\\\n \\q'", literal => literal],
   ['a template', '`old`', literal => literal],
   ['a template with odd spelling', '`\\x6fl\\\nd \\` $ \\{`', literal => literal],
@@ -75,7 +79,8 @@ describe('source: properties', () => {
           const literal = renderLeaf(leaf, text)
           // Under `String.raw` some texts cannot be written; the call is then taken away.
           if (literal === undefined) return leaf.style === 'raw'
-          return vm.runInThisContext(finish(literal)) === text
+          const saved = Buffer.from(literal).toString('utf8')
+          return vm.runInThisContext(finish(saved)) === text
         }),
         { seed, numRuns: 5000 },
       )
@@ -100,7 +105,7 @@ describe('source: properties', () => {
   })
 
   const word = fc.string({
-    unit: fc.constantFrom('a', 'b', ' ', '\n', '`', "'", '${', '\\', 'é'),
+    unit: fc.constantFrom('a', 'b', '😀', '😁', ' ', '\n', '`', "'", '${', '\\', 'é'),
     minLength: 1,
     maxLength: 12,
   })
