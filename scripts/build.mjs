@@ -1,17 +1,18 @@
 // Bundles src/ into dist/: one file for each command and hook, what they share in chunks. Dependencies stay outside,
-// but for those that nearly every run loads and that start in half the time when bundled (`npm run bench` shows it).
+// but for got, which every check loads and which starts in half the time when bundled (`npm run bench` shows it), and
+// for one that would bring all of zod along.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
-const BUNDLED = ['got', 'yaml', 'zod-to-json-schema']
+const BUNDLED = ['got', 'zod-to-json-schema']
 
 // A program of its own, started by its path: the process that loads artifacts.
 const PROGRAMS = ['lib/compile/inspect/child.ts']
 
-// What got carries for HTTP/2 and for caches, which are never turned on here: 60 KB that every check would load.
-const LEFT_OUT = ['http2-wrapper', 'cacheable-request', 'cacheable-lookup']
+// What got carries for HTTP/2, caches and forms, which are never turned on here: 60 KB that every check would load.
+const LEFT_OUT = ['http2-wrapper', 'cacheable-request', 'cacheable-lookup', 'form-data-encoder']
 
 const require = createRequire(import.meta.url)
 const root = dirname(import.meta.dirname)
@@ -39,7 +40,9 @@ const leaveOut = {
     }))
     onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
       contents: `export default class { constructor() { throw new Error('${path} is left out of this build') } }
-export class CacheError extends Error {}`,
+export class CacheError extends Error {}
+export class FormDataEncoder {}
+export const isFormData = () => false`,
     }))
   },
 }
@@ -57,7 +60,7 @@ const zodNames = {
 
 // CommonJS packages that stay outside. Imported from an ES module, Node would first parse each of their files for
 // names to export, which costs a check a fifth of its time; required, they are just run.
-const COMMON_JS = ['@oclif/core', '@babel/parser', 'recast', 'picocolors']
+const COMMON_JS = ['@oclif/core', '@babel/parser', 'recast', 'picocolors', 'yaml']
 
 const requireCommonJs = {
   name: 'require-common-js',
@@ -91,6 +94,21 @@ function writeLicenses(metafile) {
   if (texts.length > 0) writeFileSync(join(dist, 'LICENSES.txt'), texts.join('\n---\n\n'))
 }
 
+/** What is published is minified once more: a twentieth smaller, for a few seconds that nobody waits for while developing. */
+async function shrink() {
+  const { minify } = await import('terser')
+  const files = readdirSync(dist, { recursive: true }).filter(file => file.endsWith('.js'))
+  for (const file of files) {
+    const path = join(dist, file)
+    const { code } = await minify(readFileSync(path, 'utf8'), {
+      module: true,
+      ecma: 2022,
+      compress: { passes: 2 },
+    })
+    writeFileSync(path, code)
+  }
+}
+
 if (existsSync(dist)) rmSync(dist, { recursive: true })
 const { metafile } = await build({
   absWorkingDir: root,
@@ -103,8 +121,6 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   external: Object.keys(dependencies).filter(name => !BUNDLED.includes(name)),
-  // For Node, `yaml` offers CommonJS, which cannot be imported by name when bundled; its ES modules can, and shrink.
-  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   // The bundled CommonJS dependencies ask for Node's own modules with require.
   banner: {
     js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
@@ -117,6 +133,7 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 writeLicenses(metafile)
+if (process.argv.includes('--smallest')) await shrink()
 const size = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0)
 console.error(
   `${relative(root, dist)}: ${Object.keys(metafile.outputs).length} files, ${Math.round(size / 1024)} KB`,

@@ -21,139 +21,107 @@ export const EXIT_CODES = {
 
 export type ExitCode = keyof typeof EXIT_CODES
 
-/**
- * What can go wrong, by code; `exit` decides the exit code, in text and in JSON mode alike. `remedy` is for the README;
- * an error's own hint knows more.
- */
+/** What can go wrong, by code; `exit` decides the exit code, in text and in JSON mode alike. */
 export const ERROR_CODES = {
   USAGE: {
     exit: 2,
     meaning: 'the command line is wrong',
-    remedy: 'Read the message: it names the flag. `lua sync --help` lists them all.',
   },
   NO_PROJECT: {
     exit: 2,
     meaning: 'no lua.skill.yaml here or in a folder above',
-    remedy: 'Go to the folder of the project, or name it with `--cwd`.',
   },
   PROJECT_INVALID: {
     exit: 2,
     meaning: 'lua.skill.yaml cannot be read, or lacks what is needed',
-    remedy: 'Mend the file at the place that the message names, or restore it from git.',
   },
   PROMPT_NEEDED: {
     exit: 2,
     meaning: 'a decision is needed and nobody can be asked',
-    remedy: 'Say what to do with `--check`, `--pull` or `--push`.',
   },
   INSECURE_URL: {
     exit: 2,
     meaning: 'LUA_API_URL is not a URL that the key may be sent to',
-    remedy: 'Use an https URL; plain http is for loopback, or with `LUA_ALLOW_HTTP=1`.',
   },
   LOCKED: {
     exit: 2,
     meaning: 'another run is working in this project',
-    remedy: 'Wait for the process that the message names, or end it.',
   },
   SERVER_NOT_FOUND: {
     exit: 3,
     meaning: 'the server does not know this agent',
-    remedy: 'Check `agent.agentId` in `lua.skill.yaml`, and that the key belongs to the same organization.',
   },
   NO_KEY: {
     exit: 9,
     meaning: 'no API key was found',
-    remedy: 'Set `LUA_API_KEY`, or write `~/.lua-cli/credentials` or a `.env`.',
   },
   KEY_REJECTED: {
     exit: 9,
     meaning: 'the server did not accept the API key',
-    remedy: 'The key is wrong or was revoked: make a new one in the dashboard.',
   },
   FORBIDDEN: {
     exit: 10,
     meaning: 'the API key may not do this',
-    remedy: 'Ask an admin of the organization for access to this agent.',
   },
   SERVER_REFUSED: {
     exit: 10,
     meaning: 'the server refused the request',
-    remedy: 'Read the message, which is the server’s; run again.',
   },
   SERVER_UNREACHABLE: {
     exit: 11,
     meaning: 'the server could not be reached',
-    remedy: 'Check the network, the proxy and `LUA_API_URL`; run again.',
   },
   SERVER_INVALID: {
     exit: 11,
     meaning: 'the server answered something that cannot be understood',
-    remedy:
-      'Something between you and the server may answer for it (a proxy, a login page); look at `LUA_API_URL`.',
   },
-  NO_ENTRY: {
-    exit: 20,
-    meaning: 'no source file declares a LuaAgent',
-    remedy: 'Declare `new LuaAgent({ name, persona })` in `src/index.ts`.',
-  },
+  NO_ENTRY: { exit: 20, meaning: 'no source file declares a LuaAgent' },
   MANY_AGENTS: {
     exit: 20,
     meaning: 'more than one LuaAgent is declared',
-    remedy: 'Keep one `LuaAgent` in the entry file.',
   },
   SYNTAX: {
     exit: 20,
     meaning: 'a source file cannot be parsed',
-    remedy: 'Correct the source at the place shown.',
   },
   NOT_STATIC: {
     exit: 20,
     meaning: 'a value cannot be known without running the code',
-    remedy: 'Write the value as text, or build it of constants, imports and files.',
   },
   UNRESOLVED: {
     exit: 20,
     meaning: 'an import or a name cannot be resolved',
-    remedy: 'Correct the import or the name; run `npm install` if a package is missing.',
   },
   COMPILE_FAILED: {
     exit: 20,
     meaning: 'the project does not compile',
-    remedy: 'Each problem is listed with its place and a suggestion.',
   },
   PROOF_FAILED: {
     exit: 20,
     meaning: 'a rewritten source did not read back as intended, so it was not written',
-    remedy: 'Please report it with the file: nothing was lost.',
   },
   CONFLICT: {
     exit: 21,
     meaning: 'going on would destroy work',
-    remedy: 'The message lists what would be lost and the ways on.',
   },
   FILE_CHANGED: {
     exit: 21,
     meaning: 'a file changed while it was being worked on',
-    remedy: 'Save your editor and run again.',
   },
   FILE_REFUSED: {
     exit: 21,
     meaning: 'a file may not or cannot be written',
-    remedy: 'Check permissions, disk space and links at the path that the message names.',
   },
   PARTIAL: {
     exit: 22,
     meaning: 'some parts were done and some were not',
-    remedy: 'The report says which parts were done; run again for the rest.',
   },
   INTERNAL: {
     exit: 70,
     meaning: 'a bug in this tool',
-    remedy: 'Run with `DEBUG=lua*` and report what it prints.',
   },
-  INTERRUPTED: { exit: 130, meaning: 'stopped by the user', remedy: 'Nothing more was applied; run again.' },
-} as const satisfies Record<string, { exit: ExitCode; meaning: string; remedy: string }>
+  INTERRUPTED: { exit: 130, meaning: 'stopped by the user' },
+} as const satisfies Record<string, { exit: ExitCode; meaning: string }>
 
 export type ErrorCode = keyof typeof ERROR_CODES
 

@@ -1,4 +1,4 @@
-import { ERROR_CODES, EXIT_CODES } from '../errors.js'
+import { EXIT_CODES } from '../errors.js'
 
 /** The exit codes as a section of `--help`, from the one table. */
 export function exitCodesHelp(): string {
@@ -10,12 +10,4 @@ export function exitCodesHelp(): string {
 export function exitCodesTable(): string {
   const rows = Object.entries(EXIT_CODES).map(([code, meaning]) => `| ${code} | ${meaning} |`)
   return ['| code | meaning |', '| ---: | --- |', ...rows].join('\n')
-}
-
-/** The error codes as rows of a Markdown table, for the README. */
-export function errorCodesTable(): string {
-  const rows = Object.entries(ERROR_CODES).map(
-    ([code, { exit, meaning, remedy }]) => `| \`${code}\` | ${exit} | ${meaning} | ${remedy} |`,
-  )
-  return ['| code | exit | meaning | what to do |', '| --- | ---: | --- | --- |', ...rows].join('\n')
 }
