@@ -2,13 +2,13 @@
 import { dirname, isAbsolute, join, normalize, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CallExpression, NewExpression, Node } from '@babel/types'
-import { isLuaPackage } from './classes.js'
 import { getMember, madeUp } from './members.js'
 import { literalKey, unwrap } from './nodes.js'
 import { requireFrom } from './references.js'
 import {
   type Context,
   type Handle,
+  isLuaPackage,
   notText,
   reached,
   type Static,

@@ -4,17 +4,13 @@ import { evaluate } from './evaluate.js'
 import { literalKey, range, unwrap } from './nodes.js'
 import { lookup } from './scope.js'
 import type { Sources } from './sources.js'
-import type { Handle, Static } from './statics.js'
+import { type Handle, isLuaPackage, type Static } from './statics.js'
 
 /** Is this `LuaAgent` itself: of the package, under whatever name, or a global of that name? */
 export function isLuaAgent(value: Static): boolean {
   if (value.kind === 'global') return value.name === 'LuaAgent'
   if (value.kind !== 'external') return false
   return isLuaPackage(value.specifier) && value.name.replace(/^default\./, '') === 'LuaAgent'
-}
-
-export function isLuaPackage(specifier: string): boolean {
-  return specifier === 'lua-cli' || specifier.startsWith('lua-cli/')
 }
 
 /** Can an expression be followed without opening another file? */

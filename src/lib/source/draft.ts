@@ -1,18 +1,11 @@
 /** Sources with edits applied, one step after the other: each step parsed again and its tree compared. */
 import { LuaError, type LuaErrorDetails } from '../errors.js'
 import { type AgentDeclaration, findAgentIn, shownPath } from './agent.js'
+import { type Edit, splice } from './edits.js'
 import type { Module } from './module.js'
 import { onlyText, sameOutside } from './prove.js'
 import type { Sources } from './sources.js'
 import { encode } from './text.js'
-
-/** Replace `[start, end)` of a module's text. */
-export interface Edit {
-  module: Module
-  start: number
-  end: number
-  text: string
-}
 
 export class Draft {
   readonly sources: Sources
@@ -72,21 +65,6 @@ export class Draft {
       })
     }
   }
-}
-
-/** The text with non-overlapping edits applied. */
-export function splice(text: string, edits: readonly Edit[]): string {
-  let result = ''
-  let from = 0
-  for (const { start, end, text: replacement } of inOrder(edits)) {
-    result += text.slice(from, start) + replacement
-    from = end
-  }
-  return result + text.slice(from)
-}
-
-export function inOrder(edits: readonly Edit[]): Edit[] {
-  return [...edits].sort((a, b) => a.start - b.start || a.end - b.end)
 }
 
 /** The error for a rewriting that was not written because it could not be proved. */

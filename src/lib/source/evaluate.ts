@@ -10,7 +10,7 @@ import { evaluateCall, evaluateUrl } from './calls.js'
 import { getMember } from './members.js'
 import { literalKey, unwrap } from './nodes.js'
 import { evaluateArray, evaluateEnum, evaluateObject, evaluateTsNamespace } from './objects.js'
-import { evaluateIdentifier } from './references.js'
+import { evaluateIdentifier, exportOf } from './references.js'
 import type { Sources } from './sources.js'
 import { type Context, type Handle, notText, plain, type Static, unknown } from './statics.js'
 import { concatenation, stringLiteral, templateLiteral } from './strings.js'
@@ -24,8 +24,7 @@ export function evaluate(sources: Sources, handle: Handle): Static {
   if (known !== undefined) return known
   sources.evaluated.set(at.node, null)
   try {
-    const context: Context = { sources, evaluate: inner => evaluate(sources, inner) }
-    const value = dispatch(context, at)
+    const value = dispatch(contextOf(sources), at)
     sources.evaluated.set(at.node, value)
     return value
   } catch (error) {
@@ -34,10 +33,18 @@ export function evaluate(sources: Sources, handle: Handle): Static {
   }
 }
 
+function contextOf(sources: Sources): Context {
+  const context: Context = {
+    sources,
+    evaluate: handle => evaluate(sources, handle),
+    exportOf: (module, name, at) => exportOf(context, module, name, at),
+  }
+  return context
+}
+
 /** The value of `object[key]`, as `evaluate` would give it for that expression. */
 export function member(sources: Sources, object: Static, key: string): Static {
-  const context: Context = { sources, evaluate: inner => evaluate(sources, inner) }
-  return getMember(context, object, key, object.at)
+  return getMember(contextOf(sources), object, key, object.at)
 }
 
 function dispatch(context: Context, at: Handle): Static {

@@ -7,7 +7,6 @@ export {
   handedUp,
   instanceMember,
   isLuaAgent,
-  isLuaPackage,
   superclassOf,
 } from './classes.js'
 export { evaluate, member } from './evaluate.js'
@@ -34,6 +33,7 @@ export {
   type Handle,
   type Hop,
   type HopForm,
+  isLuaPackage,
   notText,
   type Property,
   type Static,

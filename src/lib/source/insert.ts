@@ -1,6 +1,6 @@
 /** New properties and fields, in the style of their neighbours; and properties taken away. */
 import type { Class, NewExpression, Node, ObjectExpression } from '@babel/types'
-import type { Edit } from './draft.js'
+import type { Edit } from './edits.js'
 import {
   endOfLineTail,
   eolOf,

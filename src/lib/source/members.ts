@@ -2,7 +2,6 @@
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isTypeOnly, literalKey } from './nodes.js'
-import { exportOf } from './references.js'
 import { fixed } from './segments.js'
 import {
   type Context,
@@ -27,7 +26,7 @@ export function getMember(context: Context, value: Static, key: string, at: Hand
       if (key === 'length' && !value.unknown) return plain(at, value.items.length)
       return arrayMember(context, value.items[Number(key)], value.unknown, at)
     case 'namespace':
-      return exportOf(context, value.module, key, at)
+      return context.exportOf(value.module, key, at)
     case 'external':
       return { ...value, at, name: value.name === '*' ? key : `${value.name}.${key}` }
     case 'global':

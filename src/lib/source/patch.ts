@@ -1,5 +1,5 @@
 /** From a text to another: which literals change, and how. The tree is not looked at; the proof comes later. */
-import type { Edit } from './draft.js'
+import type { Edit } from './edits.js'
 import { sameLeaf } from './read.js'
 import { commonEnd, commonStart, renderLeaf } from './render.js'
 import type { Leaf, Segment } from './segments.js'

@@ -1,6 +1,6 @@
 /** The tree of a file before and after: the same, but for what lies inside the edits. */
 import type { Node } from '@babel/types'
-import { type Edit, inOrder } from './draft.js'
+import { type Edit, inOrder } from './edits.js'
 import type { Module } from './module.js'
 import { eachChild, isNode, range } from './nodes.js'
 

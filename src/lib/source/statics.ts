@@ -191,6 +191,8 @@ export type Static =
 export interface Context {
   sources: Sources
   evaluate(handle: Handle): Static
+  /** What a module exports as `name`; `at` is who asks. */
+  exportOf(module: Module, name: string, at: Handle): Static
 }
 
 export function unknown(
@@ -208,6 +210,11 @@ export function plain(at: Handle, value: StaticPlain['value']): StaticPlain {
 /** The same value, reached by one more step. */
 export function reached<T extends Static>(value: T, at: Handle, form: HopForm): T {
   return { ...value, trail: [{ at, form }, ...value.trail] }
+}
+
+/** The platform's package, by its name or a path into it. */
+export function isLuaPackage(specifier: string): boolean {
+  return specifier === 'lua-cli' || specifier.startsWith('lua-cli/')
 }
 
 /** What is said of a value that another statement changes. */

@@ -171,6 +171,33 @@ const REFUSED: [title: string, expression: string, says: RegExp, before?: string
   ],
   ['a default of an environment variable', "process.env.P ?? 'x'", /depends on an environment variable/],
   [
+    'the environment of the platform',
+    "env('P')",
+    /depends on an environment variable/,
+    "import { env } from 'lua-cli'",
+  ],
+  [
+    'the working folder',
+    "readFileSync(join(process.cwd(), 'p.md'), 'utf8')",
+    /`process\.cwd\(\)` depends on the folder the code runs in/,
+    "import { readFileSync } from 'node:fs'\nimport { join } from 'node:path'",
+    { 'p.md': 'x' },
+  ],
+  [
+    'a type',
+    'P',
+    /`P` is not declared/,
+    "import type { P } from './p'",
+    { 'src/p.ts': "export const P = 'x'" },
+  ],
+  [
+    'an export of a type',
+    'P',
+    /is not exported by/,
+    "import { P } from './p'",
+    { 'src/p.ts': "export type { P } from './q'", 'src/q.ts': "export const P = 'x'" },
+  ],
+  [
     'a function call',
     'build()',
     /`build\(\)` is the result of a function call/,
