@@ -27,6 +27,17 @@ export function stopSignal(): AbortSignal {
   return created.signal
 }
 
+/** For work that needs no ending but that of the files that are being written. */
+export function exitOnSignal(): void {
+  const end = async () => {
+    const { commitsDone } = await import('../lib/disk/index.js')
+    await commitsDone()
+    process.stderr.write('Stopped.\n')
+    process.exit(EXIT)
+  }
+  stopSignal().addEventListener('abort', end, { once: true })
+}
+
 /** A Ctrl-C in the person's editor is meant for the editor. */
 export async function ignoringSignals<T>(work: () => Promise<T>): Promise<T> {
   ignoring = true

@@ -3,6 +3,7 @@ import { Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import type { Output } from '../cli/output.js'
 import { type Progress, startProgress } from '../cli/progress.js'
+import { exitOnSignal } from '../cli/signals.js'
 import { colors } from '../cli/terminal.js'
 import { trace } from '../cli/trace.js'
 import { type CompileEvent, compileProject, watchProject } from '../lib/compile/index.js'
@@ -59,6 +60,7 @@ export default class Compile extends BaseCommand {
     const { cache, verbose } = flags
     const project = await findProject(resolve(flags.cwd ?? '.'))
     if (flags.watch) return watchHere(project, cache, verbose, output)
+    exitOnSignal()
     const started = performance.now()
     const progress = startProgress('Compiling …', output.quiet || !output.print)
     const result = await compileProject(project, { cache }, event =>

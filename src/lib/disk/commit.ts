@@ -53,6 +53,23 @@ interface Job {
  *   be written. In both cases every file is as it was and no temporary file is left.
  */
 export async function commitFiles(writes: readonly FileWrite[], options: CommitOptions): Promise<void> {
+  const commit = commitAll(writes, options)
+  underWay.add(commit)
+  try {
+    await commit
+  } finally {
+    underWay.delete(commit)
+  }
+}
+
+const underWay = new Set<Promise<void>>()
+
+/** Resolves when no commit is under way in this process, which is a good moment to end it. */
+export async function commitsDone(): Promise<void> {
+  await Promise.allSettled(underWay)
+}
+
+async function commitAll(writes: readonly FileWrite[], options: CommitOptions): Promise<void> {
   const jobs = resolveAll(writes, realRoots(options.allowedRoots))
   if (jobs.length === 0) return
   ensureStateDir(options.stateDir)

@@ -1,5 +1,5 @@
 export { atOnce } from './at-once.js'
-export { type CommitOptions, commitFiles, type FileWrite } from './commit.js'
+export { type CommitOptions, commitFiles, commitsDone, type FileWrite } from './commit.js'
 export { hasJournal } from './journal.js'
 export { type LockOptions, withLock } from './lock.js'
 export { type Recovery, recoverFiles } from './recover.js'

@@ -11,7 +11,7 @@ import { existsSync, readFileSync, realpathSync, renameSync, rmSync } from 'node
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { isInside, realRoots } from './paths.js'
 import { refuse } from './refusals.js'
-import { syncDir, writeNew } from './state.js'
+import { leftBehind, syncDir, writeNew } from './state.js'
 
 export const PHASES = ['staging', 'moving', 'undoing'] as const
 export type Phase = (typeof PHASES)[number]
@@ -94,9 +94,9 @@ export function endJournal(stateDir: string): void {
   for (const phase of PHASES) rmSync(pathOf(stateDir, phase), { force: true })
 }
 
-/** Did a run leave its work unfinished? Only looks. */
+/** Did a run that was killed leave its work unfinished, or a temporary file? Only looks. */
 export function hasJournal(stateDir: string): boolean {
-  return PHASES.some(phase => existsSync(pathOf(stateDir, phase)))
+  return PHASES.some(phase => existsSync(pathOf(stateDir, phase))) || leftBehind(stateDir).length > 0
 }
 
 /**

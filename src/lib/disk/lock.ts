@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LuaError } from '../errors.js'
 import { newId } from './journal.js'
+import { onExit } from './on-exit.js'
 import { isAlive, startOf } from './process.js'
 import { errnoOf, refusal } from './refusals.js'
 import { ensureStateDir, privateTemp, writeNew } from './state.js'
@@ -73,12 +74,12 @@ async function runHolding<T>(path: string, mine: Holder, fn: () => Promise<T>): 
   const release = () => {
     if (read(path)?.token === mine.token) rmSync(path, { force: true })
   }
-  process.once('exit', release)
+  const callOff = onExit(release)
   try {
     return await fn()
   } finally {
     clearInterval(heartbeat)
-    process.removeListener('exit', release)
+    callOff()
     release()
   }
 }

@@ -121,11 +121,15 @@ export function syncDir(dir: string): void {
  * can run, so one with our number is left by an earlier process of that number.
  */
 export function sweepState(dir: string): void {
-  for (const name of namesIn(dir)) {
+  for (const name of leftBehind(dir)) rmSync(join(dir, name), { force: true })
+}
+
+/** Names of the temporary files that `sweepState` would remove. */
+export function leftBehind(dir: string): string[] {
+  return namesIn(dir).filter(name => {
     const pid = PRIVATE_TEMP.exec(name)?.[1]
-    if (pid === undefined) continue
-    if (Number(pid) === process.pid || !isAlive(Number(pid))) rmSync(join(dir, name), { force: true })
-  }
+    return pid !== undefined && (Number(pid) === process.pid || !isAlive(Number(pid)))
+  })
 }
 
 function namesIn(dir: string): string[] {
