@@ -21,14 +21,16 @@ export function startProgress(text: string, quiet: boolean): Progress {
     process.stderr.write(colors().dim(wanted))
     shown = wanted
   }
-  const timer = setTimeout(show, PATIENCE).unref()
+  let timer: NodeJS.Timeout | undefined = setTimeout(show, PATIENCE).unref()
   return {
     say(next) {
       wanted = next
       if (shown) show()
+      else timer ??= setTimeout(show, PATIENCE).unref()
     },
     clear() {
       clearTimeout(timer)
+      timer = undefined
       if (shown) erase()
       shown = ''
     },

@@ -13,6 +13,7 @@ export class Terminal {
   private readonly pty: IPty
   private readonly exited: Promise<number>
   private watchers: (() => void)[] = []
+  private running = true
 
   constructor(args: string[], { cwd, env, url }: LuaOptions) {
     this.pty = spawn(process.execPath, [LUA, ...args], {
@@ -30,7 +31,12 @@ export class Terminal {
       this.output += data
       for (const watch of this.watchers) watch()
     })
-    this.exited = new Promise(resolve => this.pty.onExit(({ exitCode }) => resolve(exitCode)))
+    this.exited = new Promise(resolve =>
+      this.pty.onExit(({ exitCode }) => {
+        this.running = false
+        resolve(exitCode)
+      }),
+    )
   }
 
   /** The output without escape sequences. */
@@ -66,5 +72,10 @@ export class Terminal {
 
   exit(): Promise<number> {
     return this.exited
+  }
+
+  /** Ends a program that still waits, so that a failed test does not leave it behind. */
+  end(): void {
+    if (this.running) this.pty.kill()
   }
 }

@@ -27,6 +27,7 @@ export class Scene {
   readonly project: TestProject
   private name: string
   private persona: string
+  private readonly terminals: Terminal[] = []
 
   private constructor(
     readonly server: LuaServer,
@@ -43,6 +44,7 @@ export class Scene {
   }
 
   async close(): Promise<void> {
+    for (const terminal of this.terminals) terminal.end()
     this.project.remove()
     await this.server.close()
   }
@@ -69,7 +71,9 @@ export class Scene {
   }
 
   terminal(args = ['sync'], env: Record<string, string> = {}): Terminal {
-    return new Terminal(args, { cwd: this.project.root, url: this.server.url, env })
+    const terminal = new Terminal(args, { cwd: this.project.root, url: this.server.url, env })
+    this.terminals.push(terminal)
+    return terminal
   }
 
   /** Somebody types into the code. */

@@ -14,7 +14,6 @@ import {
   type RestorePlan,
   readSnapshotBase,
 } from '../snapshot/index.js'
-import { visibleLine } from '../text.js'
 import type { SnapshotState } from './model.js'
 import { type Asker, note, type Run, type SyncRequest } from './run.js'
 
@@ -102,8 +101,10 @@ export async function offerSources(run: Run, ask: Asker): Promise<RestorePlan | 
     )
     return undefined
   }
-  const differing = plan.items.length === 1 ? '1 file differs' : `${plan.items.length} files differ`
-  return (await ask.confirm(visibleLine(`${what}; ${differing} here. Restore it?`))) ? plan : undefined
+  await note(run, `${what}.`)
+  const files =
+    plan.items.length === 1 ? 'the file that differs' : `the ${plan.items.length} files that differ`
+  return (await ask.confirm(`Restore ${files} here?`)) ? plan : undefined
 }
 
 export interface IncomingSources {

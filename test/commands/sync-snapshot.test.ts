@@ -1,0 +1,340 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { fileHash, type SnapshotOptions, seedSnapshot } from '../support/lua-server.js'
+import { agentSource, CONFIG } from '../support/project.js'
+import { KEYS } from '../support/pty.js'
+import { Scene } from '../support/scene.js'
+
+const BASE = 'You help.\nYou are kind.'
+const THEIRS = 'You help.\nYou are gentle.'
+const BASE_FILE = '.lua/backup-manifest.json'
+const RESTORE = 'Restore the 3 files that differ here? (y/N)'
+
+describe('lua sync and the snapshot of the sources', () => {
+  let scene: Scene
+
+  beforeEach(async () => {
+    scene = await Scene.open({
+      persona: BASE,
+      files: { 'src/tool.ts': 'export const tool = 1\n', 'src/mine.ts': 'export const mine = 1\n' },
+    })
+    await scene.agree()
+    sees('src/index.ts', 'src/tool.ts')
+  })
+  afterEach(() => scene.close())
+
+  /** As the vendor's CLI writes it: this checkout last pushed or pulled these files as they are now. */
+  function sees(...paths: string[]): void {
+    const files = paths.map(relativePath => ({
+      relativePath,
+      hash: fileHash(scene.project.read(relativePath)),
+    }))
+    scene.project.write(
+      BASE_FILE,
+      JSON.stringify({ lastHash: 'before', lastPushedAt: '2025-01-01T00:00:00.000Z', files }, null, 2),
+    )
+  }
+
+  const snapshot = (texts: Record<string, string> = {}, options: SnapshotOptions = {}) =>
+    seedSnapshot(
+      scene.server.state,
+      scene.agent,
+      {
+        'lua.skill.yaml': CONFIG,
+        'src/index.ts': `${agentSource({ persona: BASE })}// from the snapshot\n`,
+        'src/tool.ts': 'export const tool = 2\n',
+        'src/new/deep.ts': 'export {}\n',
+        ...texts,
+      },
+      options,
+    )
+  const requested = (part: string) => scene.server.requests.filter(({ path }) => path.includes(part)).length
+  const baseFile = () => JSON.parse(scene.project.read(BASE_FILE))
+
+  describe('--pull', () => {
+    it('restores what differs, applies the persona on top, and remembers what it saw', async () => {
+      const { projectHash } = snapshot()
+      scene.colleague(THEIRS)
+      const run = await scene.lua('sync', '--pull')
+      expect(run).to.include({ code: 0, stderr: '' })
+      expect(run.stdout)
+        .to.include('3 source files restored from the snapshot:')
+        .and.to.include('src/new/deep.ts')
+        .and.to.include('Persona pulled into src/index.ts:5')
+        .and.to.include('no drift left')
+      expect(scene.source).to.equal(`${agentSource({ persona: THEIRS })}// from the snapshot\n`)
+      expect(scene.project.read('src/tool.ts')).to.equal('export const tool = 2\n')
+      expect(scene.project.read('src/mine.ts')).to.equal('export const mine = 1\n')
+      expect(baseFile()).to.have.all.keys('lastHash', 'lastPushedAt', 'files')
+      expect(baseFile().lastHash).to.equal(projectHash)
+      expect(baseFile().files).to.deep.include({
+        relativePath: 'src/index.ts',
+        hash: fileHash(scene.source),
+      })
+      expect(await scene.lua('sync', '--check')).to.include({ code: 0, stderr: '' })
+      expect((await scene.lua('sync', '--pull')).stdout).to.include('No drift detected')
+    })
+
+    it('restores even where no component drifted, and undo takes all of it back', async () => {
+      snapshot()
+      const before = scene.project.bytes()
+      const run = await scene.lua('sync', '--pull')
+      expect(run.code).to.equal(0)
+      expect(run.stdout)
+        .to.include('restored')
+        .and.to.match(/lua sync --undo\n$/)
+      await scene.lua('sync', '--undo')
+      expect(scene.project.bytes()).to.deep.equal(before)
+      expect(baseFile().lastHash).to.equal('before')
+    })
+
+    it('refuses where files were changed here: every path, no blob, nothing modified', async () => {
+      snapshot({ 'src/mine.ts': 'export const mine = 2\n' })
+      scene.project.write('src/tool.ts', 'export const tool = 3\n')
+      scene.colleague(THEIRS)
+      const before = scene.project.bytes()
+      const run = await scene.lua('sync', '--pull')
+      expect(run.code).to.equal(21)
+      expect(run.stderr)
+        .to.include('  src/tool.ts')
+        .and.to.include('  src/mine.ts')
+        .and.to.include('--no-sources')
+      expect(requested('blob')).to.equal(0)
+      expect(scene.project.bytes()).to.deep.equal(before)
+      expect((await scene.lua('sync', '--pull', '--force')).code).to.equal(0)
+      expect(scene.project.read('src/tool.ts')).to.equal('export const tool = 2\n')
+      await scene.lua('sync', '--undo')
+      expect(scene.project.bytes()).to.deep.equal(before)
+    })
+
+    it('without a base, takes what git has committed for unchanged', async () => {
+      rmSync(join(scene.project.root, BASE_FILE))
+      snapshot()
+      expect((await scene.lua('sync', '--pull')).code, 'without git').to.equal(21)
+      const git = (...args: string[]) =>
+        execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], {
+          cwd: scene.project.root,
+          stdio: 'pipe',
+        })
+      git('init', '-q')
+      git('add', 'src', 'lua.skill.yaml')
+      git('commit', '-qm', 'one')
+      scene.project.write('src/tool.ts', 'export const tool = 3\n')
+      const refused = await scene.lua('sync', '--pull')
+      expect(refused.code).to.equal(21)
+      expect(refused.stderr).to.include('  src/tool.ts').and.not.to.include('  src/index.ts')
+      git('commit', '-qam', 'two')
+      expect((await scene.lua('sync', '--pull')).code).to.equal(0)
+    })
+
+    it('--no-sources leaves the sources alone and does not even ask about them', async () => {
+      snapshot()
+      scene.colleague(THEIRS)
+      expect((await scene.lua('sync', '--pull', '--no-sources')).code).to.equal(0)
+      expect(scene.source).to.equal(agentSource({ persona: THEIRS }))
+      expect(scene.project.read('src/tool.ts')).to.equal('export const tool = 1\n')
+      expect(requested('/backup')).to.equal(0)
+      // What a pull edited is no local change: the base goes with it.
+      expect((await scene.lua('sync', '--pull')).code).to.equal(0)
+      expect(scene.project.read('src/tool.ts')).to.equal('export const tool = 2\n')
+    })
+
+    it('merges lua.skill.yaml: state from the snapshot, comments from here', async () => {
+      snapshot({ 'lua.skill.yaml': `${CONFIG}  - { name: support, version: 1.2.0, skillId: s1 }\n` })
+      await scene.lua('sync', '--pull')
+      const config = scene.project.read('lua.skill.yaml')
+      expect(config).to.include('Keep this comment').and.to.include('skillId: s1')
+    })
+
+    it('writes no path that it should not, and names each', async () => {
+      const outside = mkdtempSync(join(tmpdir(), 'lua-outside-'))
+      symlinkSync(outside, join(scene.project.root, 'link'))
+      mkdirSync(join(scene.project.root, '.git'))
+      const refused = [
+        '../up.ts',
+        '/etc/absolute.ts',
+        'C:\\drive.ts',
+        'C:/drive.ts',
+        'src/../../up.ts',
+        'nul\0byte.ts',
+        '.env',
+        'sub/.env.local',
+        '.git/hooks/post-checkout',
+        '.lua/sync.json',
+        'node_modules/x/index.js',
+        'id_rsa',
+        'cert.pem',
+        'link/through.ts',
+        '\u001b[31mred.ts/..',
+      ]
+      snapshot(Object.fromEntries(refused.map(path => [path, 'evil\n'])))
+      const run = await scene.lua('sync', '--pull')
+      expect(run.code).to.equal(0)
+      for (const path of refused) {
+        const shown = path.replaceAll('\0', '\\x00').replaceAll('\u001b', '\\x1b')
+        expect(run.stderr).to.include(`${shown} of the snapshot was left out`)
+      }
+      expect(run.stderr).not.to.include('\u001b')
+      expect(Object.values(scene.project.bytes())).not.to.include(Buffer.from('evil\n').toString('base64'))
+      expect(scene.project.read('.lua/sync.json')).not.to.equal('evil\n')
+      expect(readdirSync(outside)).to.deep.equal([])
+      expect(existsSync(join(scene.project.root, '..', 'up.ts'))).to.equal(false)
+      rmSync(outside, { recursive: true })
+    })
+
+    it('puts files from outside the project below .lua/external', async () => {
+      snapshot({ '../shared/util.ts': 'export {}\n' }, { external: ['../shared/util.ts'] })
+      expect((await scene.lua('sync', '--pull')).code).to.equal(0)
+      expect(scene.project.read('.lua/external/up/shared/util.ts')).to.equal('export {}\n')
+    })
+
+    it('writes nothing if a content is not what its hash says', async () => {
+      snapshot({}, { gzip: true })
+      const before = scene.project.bytes()
+      scene.server.state.blobs[fileHash('export const tool = 2\n')] = { base64: 'AAAA' }
+      const run = await scene.lua('sync', '--pull')
+      expect(run.code).to.equal(11)
+      expect(run.stderr).to.include('src/tool.ts')
+      expect(scene.project.bytes()).to.deep.equal(before)
+    })
+  })
+
+  describe('--check', () => {
+    it('notes a newer snapshot, which is no drift', async () => {
+      snapshot({}, { createdAt: Date.UTC(2026, 0, 2), createdBy: 'ann\u001b[31m@example.com' })
+      const run = await scene.lua('sync', '--check')
+      expect(run.code).to.equal(0)
+      expect(run.stdout).to.include('No drift detected')
+      expect(run.stderr)
+        .to.include('newer snapshot of the sources (4 files, 2026-01-02, by ann\\x1b[31m@example.com)')
+        .and.to.include('lua sync --pull')
+    })
+
+    it('does not ask about it on a fresh checkout', async () => {
+      rmSync(join(scene.project.root, BASE_FILE))
+      snapshot()
+      expect(await scene.lua('sync', '--check')).to.include({ code: 0, stderr: '' })
+      expect(requested('/backup')).to.equal(0)
+    })
+
+    it('goes on, with a note, where that cannot be asked', async () => {
+      scene.server.fault({ path: '*/backup' }, { kind: 'answer', status: 403, body: { message: 'no' } })
+      const run = await scene.lua('sync', '--check')
+      expect(run.code).to.equal(0)
+      expect(run.stderr).to.include('It is not known whether the server has a newer snapshot')
+      expect((await scene.lua('sync', '--check', '--only', 'sources')).code).to.equal(10)
+    })
+
+    it('with --only sources, a newer one is drift', async () => {
+      rmSync(join(scene.project.root, BASE_FILE))
+      sees('src/index.ts', 'src/tool.ts')
+      snapshot()
+      const run = await scene.lua('sync', '--check', '--only', 'sources')
+      expect(run.code).to.equal(1)
+      expect(run.stdout).to.include('drifted (sources)')
+      const json = await scene.lua('sync', '--check', '--only', 'sources', '--json')
+      expect(json.code).to.equal(1)
+      expect(JSON.parse(json.stdout)).to.include({ status: 'drift' })
+      expect((await scene.lua('sync', '--pull', '--only', 'sources')).code).to.equal(0)
+      expect((await scene.lua('sync', '--check', '--only', 'sources')).code).to.equal(0)
+    })
+  })
+
+  describe('on a terminal', () => {
+    beforeEach(() => {
+      snapshot()
+      scene.colleague(THEIRS)
+    })
+
+    it('asks before it restores, and then does both', async () => {
+      const terminal = scene.terminal()
+      await terminal.waitFor('❯ 📥 Pull')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor('newer snapshot of the sources (4 files, 2025-01-01, by colleague@example.com)')
+      await terminal.waitFor(RESTORE)
+      terminal.type(`y${KEYS.enter}`)
+      expect(await terminal.exit()).to.equal(0)
+      expect(terminal.text).to.include('3 source files restored').and.to.include('Persona pulled')
+      expect(scene.source).to.equal(`${agentSource({ persona: THEIRS })}// from the snapshot\n`)
+    })
+
+    it('leaves the sources alone where the answer is no', async () => {
+      const terminal = scene.terminal()
+      await terminal.waitFor('❯ 📥 Pull')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor(RESTORE)
+      terminal.type(KEYS.enter)
+      expect(await terminal.exit()).to.equal(0)
+      expect(scene.source).to.equal(agentSource({ persona: THEIRS }))
+      expect(scene.project.read('src/tool.ts')).to.equal('export const tool = 1\n')
+      expect(requested('blob')).to.equal(0)
+    })
+
+    it('keeps local work that was skipped, in a file that is restored around it', async () => {
+      scene.edit({ name: 'Own Name' })
+      sees('src/index.ts', 'src/tool.ts')
+      const terminal = scene.terminal()
+      await terminal.waitFor('do with name?')
+      await terminal.waitFor('❯ 📤 Push')
+      terminal.type(KEYS.up)
+      await terminal.waitFor('❯ ⏭️  Skip')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor('do with persona?')
+      await terminal.waitFor('❯ 📥 Pull')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor(RESTORE)
+      terminal.type(`y${KEYS.enter}`)
+      expect(await terminal.exit()).to.equal(0)
+      expect(scene.source).to.equal(
+        `${agentSource({ name: 'Own Name', persona: THEIRS })}// from the snapshot\n`,
+      )
+      expect(scene.agent.name).to.equal('Test Agent')
+    })
+
+    it('does not ask where local work is in the way: says so, and pulls the persona', async () => {
+      scene.project.write('src/tool.ts', 'export const tool = 3\n')
+      const terminal = scene.terminal()
+      await terminal.waitFor('❯ 📥 Pull')
+      terminal.type(KEYS.enter)
+      expect(await terminal.exit()).to.equal(0)
+      expect(terminal.text).to.include('would overwrite what was changed here: src/tool.ts')
+      expect(scene.source).to.equal(agentSource({ persona: THEIRS }))
+      expect(scene.project.read('src/tool.ts')).to.equal('export const tool = 3\n')
+    })
+
+    it('asks with --only sources, too, and needs somebody to answer', async () => {
+      const terminal = scene.terminal(['sync', '--only', 'sources'])
+      await terminal.waitFor(RESTORE)
+      terminal.type(`y${KEYS.enter}`)
+      expect(await terminal.exit()).to.equal(0)
+      expect(scene.source).to.equal(`${agentSource({ persona: BASE })}// from the snapshot\n`)
+      snapshot({ 'src/tool.ts': 'export const tool = 4\n' })
+      expect((await scene.lua('sync', '--only', 'sources')).code).to.equal(2)
+    })
+  })
+
+  it('restores 2,000 files, with progress on a terminal', async function () {
+    this.timeout(60_000)
+    const texts = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, at) => [
+        `src/many/${at % 50}/file-${at}.ts`,
+        `export const n = ${at}\n`,
+      ]),
+    )
+    snapshot(texts)
+    const terminal = scene.terminal(['sync', '--pull'])
+    expect(await terminal.exit()).to.equal(0)
+    expect(terminal.text)
+      .to.match(/Fetching files: \d+ of 20/)
+      .and.to.include('… and 1993 more')
+    for (const [path, text] of Object.entries(texts)) expect(scene.project.read(path), path).to.equal(text)
+    expect(baseFile().files).to.have.length(2004)
+    expect(requested('blob-urls')).to.equal(5)
+    const undo = await scene.lua('sync', '--undo')
+    expect(undo.code).to.equal(0)
+    expect(scene.project.bytes()).not.to.have.any.keys(Object.keys(texts))
+  })
+})
