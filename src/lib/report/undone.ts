@@ -11,5 +11,5 @@ export function renderUndone(undone: Undone | undefined, { root, now }: Look): s
     ...(undone.components.length > 0 ? [`put back the ${listed(undone.components)} on the server`] : []),
   ]
   const what = parts.length > 0 ? listed(parts) : 'everything was as before already'
-  return `✅ Undone: the ${undone.reason} of ${ago(undone.at, now)} (${what}).\n`
+  return `✅ Undone: the ${undone.reason}, ${ago(undone.at, now)} (${what}).\n`
 }
