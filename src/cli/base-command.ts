@@ -24,6 +24,9 @@ export abstract class BaseCommand extends Command {
     return super.jsonEnabled() || formatOf(this.argv) === 'json'
   }
 
+  /** Folder to which the paths of an error relate. */
+  protected root = process.cwd()
+
   protected get format(): Format {
     return this.jsonEnabled() ? 'json' : formatOf(this.argv)
   }
@@ -44,7 +47,7 @@ export abstract class BaseCommand extends Command {
   protected override async catch(thrown: OclifError): Promise<void> {
     const error = fromOclif(thrown, this.id, Object.keys({ ...this.ctor.flags, ...commonFlags }))
     traceError(error)
-    await showError(error, this.format)
+    await showError(error, this.format, this.root)
     this.setExitCode(error.exitCode)
   }
 

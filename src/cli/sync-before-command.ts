@@ -6,9 +6,10 @@ import { resolve } from 'node:path'
 import type { Command, Hook } from '@oclif/core'
 import type { Report } from '../lib/report/findings.js'
 import { documentOf, tellEnd } from './deliver.js'
-import { flagValue, hasFlag } from './flags.js'
-import { openOutput } from './output.js'
-import { syncOne } from './sync-agents.js'
+import { worstOf } from './exit-code.js'
+import { flagValue, hasFlag, parseShard } from './flags.js'
+import { openOutput, writeDocument } from './output.js'
+import { syncAll, syncOne } from './sync-agents.js'
 import { behaveAsInCi, canAsk } from './terminal.js'
 
 /**
@@ -27,23 +28,23 @@ export async function checkBeforeCommand(
   if (has('ci')) behaveAsInCi()
   const json = hasFlag(argv, 'json')
   const failOnDrift = hasFlag(argv, 'fail-on-drift')
-  const mode = canAsk() && !json && !failOnDrift ? 'interactive' : 'check'
+  const all = has('all')
+  const mode = canAsk() && !json && !failOnDrift && !all ? 'interactive' : 'check'
   const stderr = openOutput('text', has('quiet'))
   const output = { ...stderr, print: stderr.tell }
   const folder = resolve((flags.cwd && flagValue(argv, 'cwd')) ?? '.')
-  const report = await syncOne(folder, {
-    request: { mode },
-    output,
-    requireServer: has('require-server'),
-  })
+  const options = { request: { mode } as const, output, requireServer: has('require-server') }
+  const shard = all ? flagValue(argv, 'shard') : undefined
+  const report = all
+    ? await syncAll(folder, { ...options, shard: shard ? parseShard(shard) : undefined })
+    : await syncOne(folder, options)
   const code = endingCode(report, failOnDrift)
-  if (json && code !== 0) process.stdout.write(await documentOf(report, 'json'))
-  else tellEnd(report.runs[0]!, report, output)
+  if (json && code !== 0) writeDocument(await documentOf(report, 'json'))
+  else if (!all) tellEnd(report.runs[0]!, report, output)
   if (code !== 0) context.exit(code)
 }
 
 /** Drift ends the run only where that was asked for; a failed check always does. */
 function endingCode({ runs }: Report, failOnDrift: boolean): number {
-  const { exitCode } = runs[0]!
-  return exitCode === 1 && !failOnDrift ? 0 : exitCode
+  return worstOf(runs.map(({ exitCode }) => (exitCode === 1 && !failOnDrift ? 0 : exitCode)))
 }

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
+import type { CompileAllOptions } from '../cli/compile-agents.js'
+import { worstOf } from '../cli/exit-code.js'
+import { manyFlags, parseShard } from '../cli/flags.js'
 import type { Output } from '../cli/output.js'
 import { type Progress, startProgress } from '../cli/progress.js'
 import { exitOnSignal } from '../cli/signals.js'
@@ -15,6 +18,7 @@ import {
   renderRebuild,
   renderWarnings,
 } from '../lib/report/compile.js'
+import { compileAllDocument } from '../lib/report/compile-many.js'
 import { renderError } from '../lib/report/error.js'
 import { exitCodesHelp } from '../lib/report/exit-codes.js'
 import { visible } from '../lib/text.js'
@@ -42,6 +46,11 @@ export default class Compile extends BaseCommand {
       description: 'With --sync: exit 1 if there is drift, without compiling',
       dependsOn: ['sync'],
     }),
+    'require-server': Flags.boolean({
+      description: 'With --sync: exit 11 if the server cannot be reached, without compiling',
+      dependsOn: ['sync'],
+    }),
+    ...manyFlags,
     verbose: Flags.boolean({ description: 'Show detailed compilation output' }),
     cache: Flags.boolean({
       description: 'Build only what has changed since the last compile',
@@ -50,7 +59,7 @@ export default class Compile extends BaseCommand {
     }),
     watch: Flags.boolean({
       description: 'Compile again on every change, until stopped',
-      exclusive: ['json'],
+      exclusive: ['json', 'all'],
     }),
   }
 
@@ -58,7 +67,10 @@ export default class Compile extends BaseCommand {
     const { flags } = await this.parse(Compile)
     const { output } = this
     const { cache, verbose } = flags
-    const project = await findProject(resolve(flags.cwd ?? '.'))
+    const folder = resolve(flags.cwd ?? '.')
+    if (flags.all) return this.compileAll(folder, { cache, verbose, output }, flags.shard)
+    const project = await findProject(folder)
+    this.root = project.root
     if (flags.watch) return watchHere(project, cache, verbose, output)
     exitOnSignal()
     const started = performance.now()
@@ -73,6 +85,13 @@ export default class Compile extends BaseCommand {
       output.print(renderCompiled(result, milliseconds, colors()))
     }
     return compileDocument(result, milliseconds, project.root)
+  }
+
+  private async compileAll(folder: string, options: CompileAllOptions, shard?: string): Promise<unknown> {
+    const { compileAll } = await import('../cli/compile-agents.js')
+    const runs = await compileAll(folder, { ...options, shard: shard ? parseShard(shard) : undefined })
+    this.setExitCode(worstOf(runs.map(({ error }) => error?.exitCode ?? 0)))
+    return compileAllDocument(runs)
   }
 }
 

@@ -34,14 +34,20 @@ async function compile(file: string): Promise<ValidateFunction> {
   const { Ajv2020 } = await import('ajv/dist/2020.js')
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, strictTypes: false })
   ajv.addFormat('date-time', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-  return ajv.compile(closed(JSON.parse(readFileSync(file, 'utf8'))))
+  // A compile may end with what the check before it found.
+  if (file !== schemaFile('sync')) ajv.addSchema(readClosed(schemaFile('sync')))
+  return ajv.compile(readClosed(file))
+}
+
+function readClosed(file: string): Record<string, unknown> {
+  return closed(JSON.parse(readFileSync(file, 'utf8')))
 }
 
 /** The schema, with every object closed: what we write must be described, whatever later versions may add. */
 function closed(schema: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(schema).map(([key, value]) => [key, closedValue(value)])
   const copy = Object.fromEntries(entries)
-  return 'properties' in schema ? { ...copy, additionalProperties: false } : copy
+  return 'properties' in schema ? { additionalProperties: false, ...copy } : copy
 }
 
 function closedValue(value: unknown): unknown {
