@@ -25,12 +25,15 @@ export interface Built {
   id: string
   /** Hash of the entry that the artifact was made from. */
   entryHash: string
-  /** Undefined: the one of the last compile still holds. */
-  artifact: Artifact | undefined
+  /** What is in its artifact. Undefined: the one of the last compile still holds. */
+  artifact: BuiltArtifact | undefined
   /** As the process that loaded it said, and without what was made up there. */
   raw: Inspection
   inspection: Inspection
 }
+
+/** An artifact, once its code and its map are where they belong. */
+export type BuiltArtifact = Omit<Artifact, 'code' | 'map'>
 
 /** An artifact of the last compile. */
 export interface Reusable {
@@ -42,6 +45,8 @@ export interface BuildOptions {
   reuse: (id: string, entryHash: string) => Reusable | undefined
   /** The process that loads artifacts. */
   inspector: Inspector
+  /** Gets each artifact that is proved to load, to keep its code and its map: they are not kept here. */
+  onLoaded: (primitive: Primitive, artifact: Artifact, inspection: Inspection) => void
   onEvent: (event: CompileEvent) => void
 }
 
@@ -105,7 +110,7 @@ function freeId({ kind, name }: Primitive, taken: Set<string>): string {
 }
 
 interface Loaded {
-  artifacts: Map<string, Artifact>
+  artifacts: Map<string, BuiltArtifact>
   inspections: Map<string, Inspection>
   problems: LuaError[]
   warnings: Warning[]
@@ -150,13 +155,15 @@ async function load(
   primitive: Primitive,
   artifact: Artifact,
   loaded: Loaded,
-  { inspector }: BuildOptions,
+  { inspector, onLoaded }: BuildOptions,
 ): Promise<void> {
   const { values, callables, schemas } = specOf(primitive.kind)
   const { id, code } = artifact
   const outcome: Outcome = await inspector.inspect({ type: 'load', id, code, values, callables, schemas })
   if ('inspection' in outcome) {
-    loaded.artifacts.set(id, artifact)
+    const { code: _, map: __, ...rest } = artifact
+    loaded.artifacts.set(id, rest)
+    onLoaded(primitive, artifact, outcome.inspection)
     loaded.inspections.set(id, outcome.inspection)
     return
   }

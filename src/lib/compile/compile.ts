@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { hasJournal, recoverFiles, withLock } from '../disk/index.js'
 import { fileType, type ProjectFile, projectPaths } from '../project/files.js'
-import type { Project } from '../project/project.js'
+import { CONFIG_FILE, type Project } from '../project/project.js'
 import { diskHost, Sources } from '../source/index.js'
 import { build } from './build.js'
 import {
@@ -21,11 +21,19 @@ import type { CompileEvent, Step } from './events.js'
 import { FileStates } from './file-states.js'
 import { Inspector } from './inspect/inspector.js'
 import { type Manifest, manifestOf, manifestText } from './manifest.js'
-import { isOutputLeft, OUTPUT, recoverOutput, stageOutput } from './output.js'
+import { isOutputLeft, OUTPUT, type OutputFile, recoverOutput, StagedOutput } from './output.js'
 import type { Warning } from './problem.js'
 import { changedFiles, keptArtifacts, samePaths, statesThen } from './reuse.js'
 import { planUserFiles, type UserFiles } from './user-files.js'
-import { outputFiles, type Packed, pack } from './write.js'
+import {
+  artifactFiles,
+  type Packed,
+  pack,
+  type Stored,
+  sourceFiles,
+  sourcePath,
+  storeArtifact,
+} from './write.js'
 
 export interface CompileOptions {
   /** Take from `.lua/cache` what still holds; true unless given. It is brought up to date either way. */
@@ -129,18 +137,48 @@ async function compileAnew(
   write: boolean,
   emit: Emit,
 ): Promise<Omit<CompileResult, 'timings' | 'cached'>> {
-  const inspector = new Inspector({
-    root: project.root,
-    onPrint: text => emit({ type: 'print', text }),
-  })
+  if (!write) return compileInto(project, run, undefined, emit)
+  return withLock(
+    project.stateDir,
+    async () => {
+      const staged = StagedOutput.open(project)
+      try {
+        return await compileInto(project, run, staged, emit)
+      } catch (error) {
+        await staged.discard()
+        throw error
+      }
+    },
+    LOCK,
+  )
+}
+
+/** @param staged gets the output, file by file as it is made; undefined: nothing is written */
+async function compileInto(
+  project: Project,
+  run: Run,
+  staged: StagedOutput | undefined,
+  emit: Emit,
+): Promise<Omit<CompileResult, 'timings' | 'cached'>> {
+  const { root } = project
+  const inspector = new Inspector({ root, onPrint: text => emit({ type: 'print', text }) })
   inspector.start()
   try {
-    const files = projectFiles(project.root, run)
-    const { host, read } = recordingHost(diskHost(project.root))
+    const files = projectFiles(root, run)
+    const { host, read } = recordingHost(diskHost(root))
     const sources = await Sources.open(host)
     const kept = keptArtifacts(run.changed && readArtifacts(project.stateDir), run.changed ?? new Set())
-    const { built, warnings } = await build(sources, { reuse: kept.reuse, inspector, onEvent: emit })
-    const packed = pack(sources, built, kept.get)
+    const add = (file: OutputFile) => staged?.add(file)
+    stageSources(project, run, files, add)
+    const fresh = new Map<string, Stored>()
+    const { built, warnings } = await build(sources, {
+      reuse: kept.reuse,
+      inspector,
+      onEvent: emit,
+      onLoaded: (primitive, artifact, inspection) =>
+        fresh.set(artifact.id, storeArtifact(primitive, artifact, inspection, add)),
+    })
+    const packed = pack(sources, built, id => fresh.get(id) ?? kept.get(id))
     const user = await planUserFiles(project, built, files)
     const manifest = manifestOf(
       packed.map(({ entry }) => entry),
@@ -149,24 +187,48 @@ async function compileAnew(
     )
     const result = {
       manifest,
-      written: write ? [OUTPUT, ...user.changed.keys()] : [],
+      written: staged ? [OUTPUT, ...user.changed.keys()] : [],
       warnings: [...warnings, ...user.warnings],
-      rebuilt: packed.filter(one => one.files).length,
+      rebuilt: fresh.size,
     }
-    if (!write) return result
+    if (!staged) return result
     const started = performance.now()
-    const outputs = await withLock(
-      project.stateDir,
-      () => publish(project, manifestText(manifest), packed, user),
-      LOCK,
-    )
+    for (const file of artifactFiles(root, packed, files)) add(file)
+    for (const file of changedSources(user)) add(file)
+    add({ path: 'manifest.json', data: manifestText(manifest) })
+    await publish(staged, user)
     const dependencies = new Set([...read, ...installationFiles(host), ...inputsOf(packed, kept.get)])
-    remember(project, run, { packed, dependencies, outputs, warnings: result.warnings, kept: kept.get, user })
+    remember(project, run, {
+      packed,
+      dependencies,
+      outputs: staged.paths,
+      warnings: result.warnings,
+      kept: kept.get,
+      user,
+    })
     emit({ type: 'step', step: 'write', milliseconds: performance.now() - started })
     return result
   } finally {
     inspector.close()
   }
+}
+
+/** All but the one that may still gain entries. */
+function stageSources(
+  { root }: Project,
+  run: Run,
+  files: readonly ProjectFile[],
+  add: (file: OutputFile) => void,
+): void {
+  const old = new Set(run.changed ? run.previous?.outputs.map(([path]) => path) : [])
+  const settled = files.filter(({ relativePath }) => relativePath !== CONFIG_FILE)
+  for (const file of sourceFiles(root, settled, old)) add(file)
+}
+
+function changedSources({ config, projectFiles }: UserFiles): OutputFile[] {
+  const file = projectFiles.find(({ relativePath }) => relativePath === CONFIG_FILE)
+  const others = projectFiles.filter(other => other !== file).map(sourcePath)
+  return file && !others.includes(sourcePath(file)) ? [{ path: sourcePath(file), data: config }] : []
 }
 
 function projectFiles(root: string, { paths, states }: Run): ProjectFile[] {
@@ -177,28 +239,10 @@ function projectFiles(root: string, { paths, states }: Run): ProjectFile[] {
 }
 
 /** The output is complete before a file of the user's is touched, and in place only after. */
-async function publish(
-  project: Project,
-  manifest: string,
-  packed: readonly Packed[],
-  user: UserFiles,
-): Promise<string[]> {
-  const outputs: string[] = []
-  const listed = function* () {
-    for (const file of outputFiles(project.root, manifest, packed, user.projectFiles, user.changed)) {
-      outputs.push(file.path)
-      yield file
-    }
-  }
-  const staged = stageOutput(project, listed())
-  try {
-    await user.commit()
-  } catch (error) {
-    staged.discard()
-    throw error
-  }
-  staged.publish()
-  return outputs
+async function publish(staged: StagedOutput, user: UserFiles): Promise<void> {
+  await staged.complete()
+  await user.commit()
+  await staged.publish()
 }
 
 type Kept = (id: string) => ArtifactStates[string] | undefined

@@ -1,25 +1,22 @@
 /** The folder `dist-v2`: written whole beside the old one, then put in its place. */
 
-import {
-  accessSync,
-  constants,
-  copyFileSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { accessSync, constants, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { copyFile, link, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ensureStateDir } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 
 export const OUTPUT = 'dist-v2'
 
-/** A file of the output: its path in the folder, with `/`, and its content, or the file that has it already. */
-export type OutputFile = { path: string } & ({ data: string | Uint8Array } | { from: string })
+/**
+ * A file of the output: its path in the folder, with `/`, and its content, a function that gives it, or the file of the
+ * old output that has it already.
+ */
+export type OutputFile = { path: string } & (
+  | { data: string | Uint8Array }
+  | { read: () => Promise<Uint8Array> }
+  | { from: string }
+)
 
 /** In the project's `.lua`, which is on the same file system and never part of a snapshot. */
 const STAGED = `${OUTPUT}.new`
@@ -31,37 +28,100 @@ export interface OutputPlace {
   stateDir: string
 }
 
-/** A new `dist-v2` that is complete, beside the one that is in use. */
-export interface StagedOutput {
-  /** Puts it in the place of the old one. A crash between the two renames is healed by `recoverOutput`. */
-  publish(): void
-  /** Throws it away. */
-  discard(): void
-}
+/** Files being written at the same time. */
+const WRITERS = 8
 
 /**
- * Writes a folder with exactly these files. The old one stands untouched until `publish`. Nothing is flushed to the
- * disk: after a power cut, compile again.
- * @throws LuaError COMPILE_FAILED when it cannot be written; the old folder is then as before
+ * A new `dist-v2` beside the one that is in use, written in the background while it is being made. The old one stands
+ * untouched until `publish`. Nothing is flushed to the disk: after a power cut, compile again.
+ * Everything here throws LuaError COMPILE_FAILED when it cannot write; the old folder is then as before.
  */
-export function stageOutput(place: OutputPlace, files: Iterable<OutputFile>): StagedOutput {
-  const staged = join(place.stateDir, STAGED)
-  const discard = () => rmSync(staged, { recursive: true, force: true })
-  const guarded = (work: () => void) => {
+export class StagedOutput {
+  readonly #place: OutputPlace
+  readonly #folder: string
+  readonly #folders = new Set<string>()
+  readonly #queue: OutputFile[] = []
+  readonly #writers = new Set<Promise<void>>()
+  readonly #paths: string[] = []
+  #error: unknown
+
+  private constructor(place: OutputPlace) {
+    this.#place = place
+    this.#folder = join(place.stateDir, STAGED)
+  }
+
+  /** Begins a new one; call it under the project's lock. */
+  static open(place: OutputPlace): StagedOutput {
     try {
-      work()
+      checkReplaceable(join(place.root, OUTPUT))
+      ensureStateDir(place.stateDir)
+      recoverOutput(place)
+      mkdirSync(join(place.stateDir, STAGED))
+      return new StagedOutput(place)
     } catch (error) {
-      discard()
-      throw error instanceof LuaError ? error : notWritten(place, error as NodeJS.ErrnoException)
+      throw notWritten(place, error)
     }
   }
-  guarded(() => {
-    checkReplaceable(join(place.root, OUTPUT))
-    ensureStateDir(place.stateDir)
-    recoverOutput(place)
-    stage(staged, files)
-  })
-  return { publish: () => guarded(() => swap(place)), discard }
+
+  /** What was added so far, below the folder. */
+  get paths(): readonly string[] {
+    return this.#paths
+  }
+
+  /** Has a file written; that it could not be is said by `publish`. */
+  add(file: OutputFile): void {
+    this.#paths.push(file.path)
+    this.#queue.push(file)
+    if (this.#writers.size < WRITERS) this.#startWriter()
+  }
+
+  /** Puts it in the place of the old one. A crash between the two renames is healed by `recoverOutput`. */
+  async publish(): Promise<void> {
+    try {
+      await this.complete()
+      swap(this.#place)
+    } catch (error) {
+      await this.discard()
+      throw notWritten(this.#place, error)
+    }
+  }
+
+  /** Waits until all that was added is written. */
+  async complete(): Promise<void> {
+    while (this.#writers.size > 0) await Promise.all(this.#writers)
+    if (this.#error !== undefined) throw notWritten(this.#place, this.#error)
+  }
+
+  /** Throws it away. */
+  async discard(): Promise<void> {
+    this.#queue.length = 0
+    while (this.#writers.size > 0) await Promise.all(this.#writers)
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  #startWriter(): void {
+    const writer = this.#write().finally(() => this.#writers.delete(writer))
+    this.#writers.add(writer)
+  }
+
+  async #write(): Promise<void> {
+    try {
+      for (let file = this.#queue.shift(); file; file = this.#queue.shift()) await this.#writeOne(file)
+    } catch (error) {
+      this.#error ??= error
+      this.#queue.length = 0
+    }
+  }
+
+  async #writeOne(entry: OutputFile): Promise<void> {
+    const file = join(this.#folder, entry.path)
+    const parent = dirname(file)
+    if (!this.#folders.has(parent)) mkdirSync(parent, { recursive: true })
+    this.#folders.add(parent)
+    if ('data' in entry) await writeFile(file, entry.data, { flag: 'wx' })
+    else if ('from' in entry) await linkOrCopy(entry.from, file)
+    else await writeFile(file, await entry.read(), { flag: 'wx' })
+  }
 }
 
 /** Has a run been killed while it replaced the output, or is one doing so now? */
@@ -76,25 +136,12 @@ export function recoverOutput({ root, stateDir }: OutputPlace): void {
   for (const name of [RETIRED, STAGED]) rmSync(join(stateDir, name), { recursive: true, force: true })
 }
 
-function stage(folder: string, files: Iterable<OutputFile>): void {
-  const made = new Set<string>()
-  mkdirSync(folder)
-  for (const entry of files) {
-    const file = join(folder, entry.path)
-    const parent = dirname(file)
-    if (!made.has(parent)) mkdirSync(parent, { recursive: true })
-    made.add(parent)
-    if ('data' in entry) writeFileSync(file, entry.data, { flag: 'wx' })
-    else linkOrCopy(entry.from, file)
-  }
-}
-
 /** The old folder goes, so that a second name for one of its files is as good as a copy, and quicker. */
-function linkOrCopy(from: string, to: string): void {
+async function linkOrCopy(from: string, to: string): Promise<void> {
   try {
-    linkSync(from, to)
+    await link(from, to)
   } catch {
-    copyFileSync(from, to, constants.COPYFILE_EXCL)
+    await copyFile(from, to, constants.COPYFILE_EXCL)
   }
 }
 
@@ -146,7 +193,9 @@ const REASONS: Record<string, [why: string, hint: string]> = {
   EDQUOT: ['the disk quota is used up', 'Make room, then compile again.'],
 }
 
-function notWritten({ root }: OutputPlace, error: NodeJS.ErrnoException): LuaError {
+function notWritten({ root }: OutputPlace, thrown: unknown): LuaError {
+  if (thrown instanceof LuaError) return thrown
+  const error = thrown as NodeJS.ErrnoException
   const folder = join(root, OUTPUT)
   const [why, hint] = REASONS[error.code ?? ''] ?? [error.message, 'Check the folder and its permissions.']
   return new LuaError('COMPILE_FAILED', `${folder} cannot be written: ${why}. It is as it was.`, {

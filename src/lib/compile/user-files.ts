@@ -15,6 +15,8 @@ import { addEntries, type StateEntry } from './skill-yaml.js'
 export interface UserFiles {
   /** New texts of files that gain something, by path from the root. */
   changed: ReadonlyMap<string, string>
+  /** The text of `lua.skill.yaml` after that. */
+  config: string
   /** The project's files as they are after that. */
   projectFiles: ProjectFile[]
   warnings: Warning[]
@@ -41,6 +43,7 @@ export async function planUserFiles(
   if (ignored !== undefined) change('.gitignore', ignore, ignored)
   return {
     changed,
+    config: text,
     projectFiles: projectFiles.map(file => withText(file, changed.get(file.relativePath))),
     warnings: left.length > 0 ? [notAdded(left)] : [],
     commit: () => commitFiles(writes, { stateDir, allowedRoots: [root] }),

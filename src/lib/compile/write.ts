@@ -1,65 +1,77 @@
 /** From built primitives to files: the manifest, what belongs to each artifact, and every source by its content. */
 
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { LuaError } from '../errors.js'
 import type { ProjectFile } from '../project/files.js'
 import { textHash } from '../project/hash.js'
 import { type Sources, shownPath } from '../source/index.js'
+import type { Artifact } from './artifact/bundle.js'
 import type { Built } from './build.js'
 import { personaText } from './discover/discover.js'
+import type { Primitive } from './discover/primitive.js'
 import { entryFields } from './entry-fields.js'
+import type { Inspection } from './inspect/protocol.js'
 import type { ManifestPrimitive } from './manifest.js'
 import { fileName } from './names.js'
 import { OUTPUT, type OutputFile } from './output.js'
 
-/** An artifact's files, without their extension, and its entry in the manifest. */
-export interface Packed {
-  built: Built
+/** What is known of an artifact whose code and map are written, or were by the last compile. */
+export interface Stored {
   /** Below `dist-v2`, without extension. */
   stem: string
-  entry: ManifestPrimitive
-  /** Bytes of the artifact. */
-  size: number
-  /** The artifact and its source map; undefined: those of the last compile still hold. */
-  files: { code: string; map: string } | undefined
-}
-
-/** An artifact of the last compile. */
-export interface Kept {
+  /** See `ManifestPrimitive`. */
   hash: string
+  /** Bytes. */
   size: number
 }
 
-/** @param kept what is known of an artifact that was not built again */
+/** A primitive with its artifact and its entry in the manifest. */
+export interface Packed extends Stored {
+  built: Built
+  entry: ManifestPrimitive
+}
+
+/** Puts an artifact and its map where they belong in the output. */
+export function storeArtifact(
+  { kind }: Primitive,
+  { id, code, map }: Artifact,
+  { values }: Inspection,
+  add: (file: OutputFile) => void,
+): Stored {
+  const stem = `artifacts/${kind}/${fileName(String(values.name))}`
+  const data = named(code, id, stem)
+  add({ path: `${stem}.js`, data })
+  add({ path: `${stem}.js.map`, data: map })
+  return { stem, hash: textHash(data), size: Buffer.byteLength(data) }
+}
+
+/** The manifest's entries. */
 export function pack(
   sources: Sources,
   built: readonly Built[],
-  kept: (id: string) => Kept | undefined,
+  storedOf: (id: string) => Stored | undefined,
 ): Packed[] {
   const names = new Map(built.map(({ primitive, inspection }) => [primitive, String(inspection.values.name)]))
-  return built.map(one => {
-    const { primitive, inspection, artifact, id } = one
+  return built.flatMap(one => {
+    const { primitive, inspection, id } = one
     const { kind, declared, tools } = primitive
-    const name = names.get(primitive) ?? ''
-    const stem = `artifacts/${kind}/${fileName(name)}`
-    const files = artifact && { code: named(artifact.code, id, stem), map: artifact.map }
-    const old = kept(id)
-    const size = files ? Buffer.byteLength(files.code) : (old?.size ?? 0)
+    const stored = storedOf(id)
+    if (!stored) return []
     const entry: ManifestPrimitive = {
       kind,
-      name,
+      name: names.get(primitive) ?? '',
       description: descriptionOf(one),
-      path: `${stem}.js`,
+      path: `${stored.stem}.js`,
       sourcePath: shownPath(sources, declared.module.path),
-      hash: files ? textHash(files.code) : (old?.hash ?? ''),
+      hash: stored.hash,
       ...entryFields(
         kind,
         inspection,
         tools.map(tool => names.get(tool) ?? ''),
       ),
     }
-    return { built: one, stem, entry, size, files }
+    return { ...stored, built: one, entry }
   })
 }
 
@@ -85,47 +97,47 @@ function metadataText({ entry, size }: Packed, sourceHash: string | undefined): 
   return `${JSON.stringify(text, undefined, 2)}\n`
 }
 
-/** Everything that goes into `dist-v2`, made when it is asked for, so that it need not all be in memory. */
-export function* outputFiles(
+/** The files beside the artifacts, and those of artifacts that were not built again. */
+export function* artifactFiles(
   root: string,
-  manifest: string,
   packed: readonly Packed[],
   projectFiles: readonly ProjectFile[],
-  changed: ReadonlyMap<string, string>,
 ): Generator<OutputFile> {
-  yield { path: 'manifest.json', data: manifest }
   const hashes = new Map(projectFiles.map(file => [file.relativePath, file.hash]))
   for (const one of packed) {
-    const { stem, files, entry } = one
-    if (files) {
-      yield { path: `${stem}.js`, data: files.code }
-      yield { path: `${stem}.js.map`, data: files.map }
-    } else {
+    const { stem, built, entry } = one
+    if (!built.artifact) {
       yield { path: `${stem}.js`, from: join(root, OUTPUT, `${stem}.js`) }
       yield { path: `${stem}.js.map`, from: join(root, OUTPUT, `${stem}.js.map`) }
     }
     yield { path: `${stem}.json`, data: metadataText(one, hashes.get(entry.sourcePath)) }
   }
-  yield* sourceFiles(root, projectFiles, changed)
 }
 
-function* sourceFiles(
+/**
+ * Every source once, by its content.
+ * @param old paths of the last output, if it is all there
+ */
+export function* sourceFiles(
   root: string,
   projectFiles: readonly ProjectFile[],
-  changed: ReadonlyMap<string, string>,
+  old: ReadonlySet<string>,
 ): Generator<OutputFile> {
   const done = new Set<string>()
-  for (const { relativePath, hash } of projectFiles) {
-    const path = `sources/${hash}${extname(relativePath)}`
+  for (const file of projectFiles) {
+    const path = sourcePath(file)
     if (done.has(path)) continue
     done.add(path)
-    yield { path, data: changed.get(relativePath) ?? unchanged(join(root, relativePath), relativePath, hash) }
+    if (old.has(path)) yield { path, from: join(root, OUTPUT, path) }
+    else yield { path, read: () => unchanged(join(root, file.relativePath), file) }
   }
 }
 
-function unchanged(file: string, relativePath: string, hash: string): Uint8Array {
+export const sourcePath = ({ hash, relativePath }: ProjectFile) => `sources/${hash}${extname(relativePath)}`
+
+async function unchanged(file: string, { relativePath, hash }: ProjectFile): Promise<Uint8Array> {
   try {
-    const bytes = readFileSync(file)
+    const bytes = await readFile(file)
     if (textHash(bytes) === hash) return bytes
   } catch {
     // Said below.

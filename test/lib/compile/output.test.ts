@@ -16,11 +16,25 @@ import {
   type OutputFile,
   type OutputPlace,
   recoverOutput,
-  stageOutput,
+  StagedOutput,
 } from '../../../src/lib/compile/output.js'
 import { LuaError } from '../../../src/lib/errors.js'
 
-const replaceOutput = (place: OutputPlace, files: Iterable<OutputFile>) => stageOutput(place, files).publish()
+async function replaceOutput(place: OutputPlace, files: OutputFile[]): Promise<void> {
+  const staged = StagedOutput.open(place)
+  for (const file of files) staged.add(file)
+  await staged.publish()
+}
+
+/** What a promise is rejected with. */
+async function failure(promise: Promise<unknown>): Promise<LuaError> {
+  const error = await promise.then(
+    () => undefined,
+    thrown => thrown,
+  )
+  expect(error).to.be.instanceOf(LuaError)
+  return error
+}
 
 describe('the output folder', () => {
   let place: OutputPlace
@@ -40,64 +54,75 @@ describe('the output folder', () => {
     rmSync(place.root, { recursive: true })
   })
 
-  it('is made, and replaced whole: what is not in the new one is gone', () => {
-    replaceOutput(place, [...files('1'), { path: 'artifacts/job/stale.js', data: 'x' }])
-    replaceOutput(place, files('2'))
+  it('is made, and replaced whole: what is not in the new one is gone', async () => {
+    await replaceOutput(place, [...files('1'), { path: 'artifacts/job/stale.js', data: 'x' }])
+    await replaceOutput(place, files('2'))
     expect(readFileSync(output('artifacts/tool/a b.js'), 'utf8')).to.equal('2')
     expect(existsSync(output('artifacts/job'))).to.equal(false)
     expect(left()).to.deep.equal([])
   })
 
-  it('is as before until the new one is published, and when that is thrown away', () => {
-    replaceOutput(place, files('1'))
-    const staged = stageOutput(place, files('2'))
+  it('is as before until the new one is published, and when that is thrown away', async () => {
+    await replaceOutput(place, files('1'))
+    const staged = StagedOutput.open(place)
+    for (const file of files('2')) staged.add(file)
+    await staged.complete()
     expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
-    staged.discard()
-    expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
-    expect(left()).to.deep.equal([])
-  })
-
-  it('takes over files of the old one', () => {
-    replaceOutput(place, files('1'))
-    replaceOutput(place, [{ path: 'manifest.json', from: output('artifacts/tool/a b.js') }])
-    expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
-    expect(readdirSync(output())).to.deep.equal(['manifest.json'])
-  })
-
-  it('is as before when a file cannot be written', () => {
-    replaceOutput(place, files('1'))
-    const broken = [...files('2'), { path: 'manifest.json/inside-a-file', data: '' }]
-    expect(() => replaceOutput(place, broken)).to.throw(LuaError, 'as it was')
+    await staged.discard()
     expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
     expect(left()).to.deep.equal([])
   })
 
-  it('is as before when making the files fails half-way', () => {
-    replaceOutput(place, files('1'))
-    function* failing() {
-      yield* files('2')
-      throw new LuaError('INTERRUPTED', 'stop')
-    }
-    expect(() => replaceOutput(place, failing())).to.throw('stop')
+  it('takes over files of the old one, and reads others when their turn comes', async () => {
+    await replaceOutput(place, files('1'))
+    await replaceOutput(place, [
+      { path: 'manifest.json', from: output('artifacts/tool/a b.js') },
+      { path: 'sources/1.ts', read: async () => Buffer.from('read') },
+    ])
     expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
-    expect(left()).to.deep.equal([])
+    expect(readFileSync(output('sources/1.ts'), 'utf8')).to.equal('read')
+    expect(readdirSync(output())).to.deep.equal(['manifest.json', 'sources'])
   })
+
+  it('writes any number of files', async () => {
+    const many = Array.from({ length: 300 }, (_, at) => ({ path: `artifacts/tool/${at}.js`, data: `${at}` }))
+    await replaceOutput(place, many)
+    expect(readdirSync(output('artifacts/tool'))).to.have.length(300)
+    expect(readFileSync(output('artifacts/tool/299.js'), 'utf8')).to.equal('299')
+  })
+
+  for (const [what, file] of Object.entries<OutputFile>({
+    'a file that cannot be written': { path: 'manifest.json/inside-a-file', data: '' },
+    'two files of one name': { path: 'manifest.json', data: 'again' },
+    'a file of the old one that is gone': { path: 'x.js', from: '/nowhere/at/all' },
+    'a source that cannot be read': {
+      path: 'sources/x',
+      read: () => Promise.reject(new LuaError('COMPILE_FAILED', 'it was as it was')),
+    },
+  })) {
+    it(`is as before after ${what}`, async () => {
+      await replaceOutput(place, files('1'))
+      expect((await failure(replaceOutput(place, [...files('2'), file]))).message).to.contain('as it was')
+      expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
+      expect(left()).to.deep.equal([])
+    })
+  }
 
   for (const folder of ['', 'artifacts']) {
-    it(`is refused and untouched when ${folder || 'it'} is read-only`, () => {
-      replaceOutput(place, files('1'))
+    it(`is refused and untouched when ${folder || 'it'} is read-only`, async () => {
+      await replaceOutput(place, files('1'))
       chmodSync(output(folder), 0o555)
-      expect(() => replaceOutput(place, files('2')))
-        .to.throw(LuaError, 'read-only')
-        .with.property('exitCode', 20)
+      const error = await failure(replaceOutput(place, files('2')))
+      expect(error.message).to.contain('read-only')
+      expect(error.exitCode).to.equal(20)
       chmodSync(output(folder), 0o755)
       expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('1')
     })
   }
 
-  it('is refused when something else has its name', () => {
+  it('is refused when something else has its name', async () => {
     writeFileSync(output(), 'mine')
-    expect(() => replaceOutput(place, files('1'))).to.throw(LuaError, 'not a folder')
+    expect((await failure(replaceOutput(place, files('1')))).message).to.contain('not a folder')
     expect(readFileSync(output(), 'utf8')).to.equal('mine')
   })
 
@@ -110,8 +135,8 @@ describe('the output folder', () => {
     expect(left()).to.deep.equal([])
   })
 
-  it('is not brought back over a new one', () => {
-    replaceOutput(place, files('new'))
+  it('is not brought back over a new one', async () => {
+    await replaceOutput(place, files('new'))
     mkdirSync(join(place.stateDir, 'dist-v2.old'))
     recoverOutput(place)
     expect(readFileSync(output('manifest.json'), 'utf8')).to.equal('new')

@@ -32,10 +32,15 @@ export interface Artifact {
 }
 
 export interface BundleResult {
-  artifacts: Artifact[]
+  /** Without their code and maps, which are with whoever `onBatch` gave them to. */
+  artifacts: Omit<Artifact, 'code' | 'map'>[]
   /** What esbuild could not do or found odd, in terms of the real files; one of each. */
   errors: Message[]
   warnings: Message[]
+}
+
+interface Batch extends BundleResult {
+  artifacts: Artifact[]
 }
 
 /**
@@ -59,7 +64,7 @@ export async function bundle(
   for (let next = queue.shift(); next; next = queue.shift()) {
     const batch = await buildBatch(root, next)
     onBatch(batch.artifacts)
-    result.artifacts.push(...batch.artifacts)
+    result.artifacts.push(...batch.artifacts.map(({ code: _, map: __, ...rest }) => rest))
     result.errors.push(...batch.errors)
     result.warnings.push(...batch.warnings)
     // One bad entry fails its whole batch; alone, the others can still be built and checked.
@@ -68,7 +73,7 @@ export async function bundle(
   return { ...result, errors: distinct(result.errors), warnings: distinct(result.warnings) }
 }
 
-async function buildBatch(root: string, entries: readonly BundleEntry[]): Promise<BundleResult> {
+async function buildBatch(root: string, entries: readonly BundleEntry[]): Promise<Batch> {
   const { build } = await import('esbuild')
   const virtual = new Map(entries.map(entry => [virtualPath(entry), entry]))
   const real = (message: Message) => withRealFile(message, root, virtual)
