@@ -197,7 +197,7 @@ function collect(
         path: relativePath(dirname(output), entry.file),
         text: entry.original,
       }),
-      ...contents(root, path, entry, meta),
+      ...contents(root, path, entry, meta, built.metafile.inputs),
     }
   })
 }
@@ -207,24 +207,39 @@ function contents(
   path: string,
   entry: BundleEntry,
   output: Metafile['outputs'][string],
+  all: Metafile['inputs'],
 ): Pick<Artifact, 'inputs' | 'packages' | 'isCyclic'> {
   const inputs = new Set([entry.file])
+  for (const input of reachable(relativePath(root, path), all)) {
+    if (!input.startsWith('platform:')) inputs.add(resolve(root, input.replace(/^raw-text:/, '')))
+  }
+  inputs.delete(path)
   const packages = new Map<string, number>()
-  const isCyclic = relativePath(root, entry.file) in output.inputs
   for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
-    if (input.startsWith('platform:')) continue
-    const file = resolve(root, input.replace(/^raw-text:/, ''))
-    if (file !== path) inputs.add(file)
-    const name = packageName(file)
+    const name = packageName(input)
     if (name) packages.set(name, (packages.get(name) ?? 0) + bytesInOutput)
   }
+  const isCyclic = relativePath(root, entry.file) in output.inputs
   return { inputs: [...inputs].sort(), packages, isCyclic }
+}
+
+/** What an input imports, however indirectly: a module of which only a constant is left is not in the output. */
+function reachable(entry: string, all: Metafile['inputs']): Set<string> {
+  const found = new Set<string>()
+  const queue = [entry]
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (found.has(path)) continue
+    found.add(path)
+    for (const imported of all[path]?.imports ?? []) if (!imported.external) queue.push(imported.path)
+  }
+  return found
 }
 
 /** The npm package that a file belongs to: the last one on its path. */
 function packageName(file: string): string | undefined {
-  const inside = file.replaceAll('\\', '/').split('/node_modules/').at(-1)
-  if (inside === undefined || inside.length === file.length) return undefined
+  const [, ...inner] = `/${file.replaceAll('\\', '/')}`.split('/node_modules/')
+  const inside = inner.at(-1)
+  if (inside === undefined) return undefined
   const [first = '', second = ''] = inside.split('/')
   return first.startsWith('@') ? `${first}/${second}` : first
 }
