@@ -60,7 +60,8 @@ export default class Tool${index} implements LuaTool {
 function shared(): string {
   const helpers = Array.from(
     { length: 40 },
-    (_, index) => `export const helper${index} = (text: string, times: number) => text.repeat(times) + ${index}`,
+    (_, index) =>
+      `export const helper${index} = (text: string, times: number) => text.repeat(times) + ${index}`,
   )
   return `export const price = (days: number) => (days * 3).toFixed(2)
 export class Client {
