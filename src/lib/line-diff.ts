@@ -2,6 +2,8 @@
  * Which lines differ, and inside a pair of lines which words: the `diff` package, kept within bounds.
  */
 
+import { anchorsOf, shareLines } from './anchors.js'
+
 export type LineChange =
   | { kind: 'same'; lines: string[] }
   | { kind: 'changed'; server: string[]; local: string[] }
@@ -14,40 +16,96 @@ export interface LineDiff {
 
 /** How long an exact diff may take before the coarse one is shown instead, in milliseconds. */
 const EXACT_MS = 1000
+/** Up to so many lines the shortest diff is found quickly; longer texts are cut at their unique lines first. */
+const SHORT = 2000
 /** Lines longer than this are shown whole, without a look at their words. */
 const LONG_LINE = 2000
 
 /** Compares two lists of lines. Runs of changed lines hold both sides; neighbours are never of one kind. */
 export async function diffLines(server: string[], local: string[]): Promise<LineDiff> {
+  const { diffArrays } = await import('diff')
+  const result: LineDiff = { changes: [], coarse: false }
+  compare({ diffArrays, deadline: performance.now() + EXACT_MS, result }, server, local, true)
+  return result
+}
+
+interface Comparison {
+  diffArrays: typeof import('diff').diffArrays
+  /** On the clock of `performance.now()`. */
+  deadline: number
+  result: LineDiff
+}
+
+/** Adds the changes between two stretches to the result. */
+function compare(comparison: Comparison, server: string[], local: string[], cut: boolean): void {
+  const { changes } = comparison.result
   const start = commonStart(server, local)
   const end = commonEnd(server, local, start)
-  const middle = await diffMiddle(
+  addSame(changes, local.slice(0, start))
+  compareMiddle(
+    comparison,
     server.slice(start, server.length - end),
     local.slice(start, local.length - end),
+    cut,
   )
-  const same = (lines: string[]): LineChange[] => (lines.length > 0 ? [{ kind: 'same', lines }] : [])
-  return {
-    changes: [...same(local.slice(0, start)), ...middle.changes, ...same(local.slice(local.length - end))],
-    coarse: middle.coarse,
+  addSame(changes, local.slice(local.length - end))
+}
+
+function compareMiddle(comparison: Comparison, server: string[], local: string[], cut: boolean): void {
+  if (server.length === 0 || local.length === 0) addChanged(comparison.result.changes, server, local)
+  else if (!cut || server.length + local.length <= SHORT) compareExactly(comparison, server, local)
+  else if (shareLines(server, local)) compareBetweenAnchors(comparison, server, local)
+  else addChanged(comparison.result.changes, server, local)
+}
+
+/** The shortest diff; if it cannot be found in time, both stretches are taken as changed whole. */
+function compareExactly(
+  { diffArrays, deadline, result }: Comparison,
+  server: string[],
+  local: string[],
+): void {
+  const parts = diffArrays(server, local, { timeout: Math.max(1, deadline - performance.now()) })
+  if (!parts) {
+    result.coarse = true
+    addChanged(result.changes, server, local)
+    return
+  }
+  for (const { added, removed, value } of parts) {
+    if (!added && !removed) addSame(result.changes, value)
+    else addChanged(result.changes, removed ? value : [], added ? value : [])
   }
 }
 
-async function diffMiddle(server: string[], local: string[]): Promise<LineDiff> {
-  if (server.length === 0 && local.length === 0) return { changes: [], coarse: false }
-  if (server.length === 0 || local.length === 0) {
-    return { changes: [{ kind: 'changed', server, local }], coarse: false }
+function compareBetweenAnchors(comparison: Comparison, server: string[], local: string[]): void {
+  let [there, here] = [0, 0]
+  for (const [nextThere, nextHere] of anchorsOf(server, local)) {
+    compare(comparison, server.slice(there, nextThere), local.slice(here, nextHere), false)
+    addSame(comparison.result.changes, [local[nextHere]!])
+    there = nextThere + 1
+    here = nextHere + 1
   }
-  const { diffArrays } = await import('diff')
-  const parts = diffArrays(server, local, { timeout: EXACT_MS })
-  if (!parts) return { changes: [{ kind: 'changed', server, local }], coarse: true }
-  const changes: LineChange[] = []
-  for (const { added, removed, value } of parts) {
-    const last = changes.at(-1)
-    if (!added && !removed) changes.push({ kind: 'same', lines: value })
-    else if (last?.kind === 'changed') last[added ? 'local' : 'server'].push(...value)
-    else changes.push({ kind: 'changed', server: removed ? value : [], local: added ? value : [] })
-  }
-  return { changes, coarse: false }
+  compare(comparison, server.slice(there), local.slice(here), false)
+}
+
+function addSame(changes: LineChange[], lines: string[]): void {
+  if (lines.length === 0) return
+  const last = changes.at(-1)
+  if (last?.kind === 'same') append(last.lines, lines)
+  else changes.push({ kind: 'same', lines: [...lines] })
+}
+
+function addChanged(changes: LineChange[], server: string[], local: string[]): void {
+  if (server.length + local.length === 0) return
+  const last = changes.at(-1)
+  if (last?.kind === 'changed') {
+    append(last.server, server)
+    append(last.local, local)
+  } else changes.push({ kind: 'changed', server: [...server], local: [...local] })
+}
+
+/** Not `push(...lines)`: a hundred thousand arguments do not fit on the stack. */
+function append(to: string[], lines: string[]): void {
+  for (const line of lines) to.push(line)
 }
 
 function commonStart(a: string[], b: string[]): number {

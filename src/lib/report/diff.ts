@@ -8,6 +8,8 @@ import { visible } from '../text.js'
 
 const RULE = '='.repeat(60)
 const CONTEXT = 3
+/** In how many characters of changed lines the changed words are looked for. */
+const MARKED = 200_000
 const SIDES = { before: 'Server (deployed)', after: 'Local (code)' }
 
 export interface DiffBlock {
@@ -31,17 +33,18 @@ export async function renderDiffBlock(
   const sides = `${colors.red(`- ${legend.before}`)}  ${colors.green(`+ ${legend.after}`)}`
   const head = [RULE, colors.bold(`${title} DIFF`), sides, RULE, '']
   const note = coarse ? [colors.dim('  (too different for an exact diff: shown coarsely)')] : []
-  return `${[...head, ...note, ...(await renderChanges(changes, colors)), '', RULE].join('\n')}\n`
+  return `${[...head, ...note, ...(await renderChanges(changes, colors, coarse)), '', RULE].join('\n')}\n`
 }
 
-async function renderChanges(changes: LineChange[], colors: Colors): Promise<string[]> {
+async function renderChanges(changes: LineChange[], colors: Colors, coarse: boolean): Promise<string[]> {
   const rendered: string[] = []
+  const words = { left: coarse ? 0 : MARKED }
   for (const [index, change] of changes.entries()) {
-    if (change.kind === 'same') {
-      rendered.push(...renderUnchanged(change.lines, index === 0, index === changes.length - 1, colors))
-    } else {
-      rendered.push(...(await renderChanged(change, colors)))
-    }
+    const lines =
+      change.kind === 'same'
+        ? renderUnchanged(change.lines, index === 0, index === changes.length - 1, colors)
+        : await renderChanged(change, colors, words)
+    for (const line of lines) rendered.push(line)
   }
   return rendered
 }
@@ -63,12 +66,18 @@ function renderUnchanged(unchanged: string[], first: boolean, last: boolean, col
 type Changed = Extract<LineChange, { kind: 'changed' }>
 
 /** A run of changed lines: the server's first, then the local ones; lines that pair up show which words changed. */
-async function renderChanged({ server, local }: Changed, colors: Colors): Promise<string[]> {
+async function renderChanged(
+  { server, local }: Changed,
+  colors: Colors,
+  budget: { left: number },
+): Promise<string[]> {
   const removed: string[] = []
   const added: string[] = []
   for (let row = 0; row < Math.max(server.length, local.length); row++) {
     const [old, now] = [server[row], local[row]]
-    const words = old !== undefined && now !== undefined ? await changedWords(old, now) : undefined
+    const words =
+      old !== undefined && now !== undefined && budget.left > 0 ? await changedWords(old, now) : undefined
+    budget.left -= (old?.length ?? 0) + (now?.length ?? 0)
     if (old !== undefined)
       removed.push(colors.red(`- ${emphasize(words?.server ?? [{ text: old }], colors)}`))
     if (now !== undefined) added.push(colors.green(`+ ${emphasize(words?.local ?? [{ text: now }], colors)}`))
