@@ -9,7 +9,7 @@ import { documentOf, tellEnd } from './deliver.js'
 import { worstOf } from './exit-code.js'
 import { flagValue, hasFlag, parseShard } from './flags.js'
 import { openOutput, writeDocument } from './output.js'
-import { syncAll, syncOne } from './sync-agents.js'
+import { syncOne } from './sync-one.js'
 import { behaveAsInCi, canAsk } from './terminal.js'
 
 /**
@@ -36,7 +36,10 @@ export async function checkBeforeCommand(
   const options = { request: { mode } as const, output, requireServer: has('require-server') }
   const shard = all ? flagValue(argv, 'shard') : undefined
   const report = all
-    ? await syncAll(folder, { ...options, shard: shard ? parseShard(shard) : undefined })
+    ? await (await import('./sync-all.js')).syncAll(folder, {
+        ...options,
+        shard: shard ? parseShard(shard) : undefined,
+      })
     : await syncOne(folder, options)
   const code = endingCode(report, failOnDrift)
   if (json && code !== 0) writeDocument(await documentOf(report, 'json'))

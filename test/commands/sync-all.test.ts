@@ -135,6 +135,27 @@ describe('lua sync --all', () => {
     expect(times[16]! - times[0]!).to.be.at.least(380)
   })
 
+  it('does not try a server that is down again and again', async () => {
+    const many = manyAgents(24)
+    try {
+      server.fault({ path: '*' }, { kind: 'reset', when: 'before' })
+      const run = await runLua(['sync', '--check', '--all', '--json'], {
+        cwd: many.folder.root,
+        url: server.url,
+      })
+      expect(run.code).to.equal(0)
+      const { status, agents } = JSON.parse(run.stdout)
+      expect(status).to.equal('unverified')
+      expect(agents.map(({ agentId }: { agentId: string }) => agentId)).to.deep.equal(
+        Array.from({ length: 24 }, (_, index) => agentId(index)),
+      )
+      // Eight at a time: while the eighth is still waiting, up to seven more have begun.
+      expect(new Set(server.requests.map(({ path }) => path.split('/')[3])).size).to.be.within(8, 15)
+    } finally {
+      many.folder.remove()
+    }
+  })
+
   for (const flags of [
     ['--all'],
     ['--check', '--shard', '1/2'],
