@@ -78,11 +78,16 @@ async function recover({ root, stateDir }: Project, ui: SyncUi): Promise<void> {
   if (!recovery) return
   const { outcome, files, left } = recovery
   const what = outcome === 'finished' ? 'It was finished' : 'It was undone'
-  const kept = left.length > 0 ? ` Changed since, so left alone: ${left.join(', ')}.` : ''
+  const kept = left.length > 0 ? ` Changed since, so left alone: ${someOf(left)}.` : ''
   await ui.report({
     type: 'note',
-    text: `An earlier run was interrupted while it wrote ${files.join(', ')}. ${what}.${kept}`,
+    text: `An earlier run was interrupted while it wrote ${someOf(files)}. ${what}.${kept}`,
   })
+}
+
+function someOf(files: string[]): string {
+  const shown = files.slice(0, 5).join(', ')
+  return files.length > 5 ? `${shown} and ${files.length - 5} more files` : shown
 }
 
 /** For the message to whoever has to wait. */
