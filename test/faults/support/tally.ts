@@ -9,8 +9,14 @@ export interface Tally {
   slowest: number
 }
 
-/** By area, in the order in which they were first tried. */
-export const tallies = new Map<string, Tally>()
+/**
+ * By area, in the order in which they were first tried. Kept at the process, because mocha loads what is required
+ * and what is tested as different modules.
+ */
+const KEPT = Symbol.for('lua-plugin-sync.fault-tallies')
+const kept = globalThis as { [KEPT]?: Map<string, Tally> }
+kept[KEPT] ??= new Map()
+export const tallies: Map<string, Tally> = kept[KEPT]
 
 /** Runs one fault and counts it as survived if `body` does not throw. `body` may answer how long it took, in ms. */
 export async function tried<T>(area: string, body: () => Promise<T> | T, times = 1): Promise<T> {
