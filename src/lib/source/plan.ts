@@ -61,6 +61,8 @@ export async function planWrite(
   if (change.persona !== undefined && !isPersona(change.persona)) {
     throw new LuaError('INTERNAL', 'a persona to be written must be a text or an object of channels')
   }
+  // Only a persona with channels can bring a new object.
+  if (typeof change.persona === 'object') await sources.preparePrinter()
   return new Planner(sources, agent, change, options.force ?? false).plan()
 }
 

@@ -3,6 +3,7 @@ import type { Node } from '@babel/types'
 import { LuaError } from '../errors.js'
 import { overlayHost, type SourceHost } from './host.js'
 import { type Module, type ModuleForm, type Parser, parseModule } from './module.js'
+import { loadPrinter, type Printer } from './print.js'
 import { Resolver } from './resolve.js'
 import type { Static } from './statics.js'
 import { decode, type SourceText } from './text.js'
@@ -13,6 +14,7 @@ export class Sources {
   readonly resolver: Resolver
   /** What expressions were evaluated to; an entry of `null` is being worked on. */
   readonly evaluated = new Map<Node, Static | null>()
+  #printer?: Printer
   readonly #modules = new Map<string, Module>()
   readonly #texts = new Map<string, SourceText | undefined>()
 
@@ -26,6 +28,16 @@ export class Sources {
   static async open(host: SourceHost): Promise<Sources> {
     const parser = await import('@babel/parser')
     return new Sources(host, parser as unknown as Parser)
+  }
+
+  /** Loads what prints new code; a plan that may need it does so first. */
+  async preparePrinter(): Promise<void> {
+    this.#printer ??= await loadPrinter()
+  }
+
+  get printer(): Printer {
+    if (!this.#printer) throw new LuaError('INTERNAL', 'new code was to be printed without a printer')
+    return this.#printer
   }
 
   /** The text of a file without parsing it; `undefined`: no such file. */
@@ -60,6 +72,7 @@ export class Sources {
   /** The same files with some of them changed; what did not change is not parsed again. */
   overlay(files: ReadonlyMap<string, Uint8Array>): Sources {
     const sources = new Sources(overlayHost(this.host, files), this.parser)
+    sources.#printer = this.#printer
     for (const [path, text] of this.#texts) if (!files.has(path)) sources.#texts.set(path, text)
     for (const [key, module] of this.#modules) {
       if (!files.has(module.path)) sources.#modules.set(key, module)

@@ -11,6 +11,7 @@ import { insertConfig, insertField, insertProperty, literalFor, removeProperty }
 import { commentsIn, eolOf, indentBefore, indentUnit, lineIndent, withComments } from './layout.js'
 import type { Module } from './module.js'
 import { literalKey, range } from './nodes.js'
+import { type Printer, printObject } from './print.js'
 import { usesOf } from './scope.js'
 import { configOf } from './slots.js'
 import type { Handle, StaticObject } from './statics.js'
@@ -21,7 +22,7 @@ export function insertComponent(draft: Draft, component: string, value: Persona)
   const slot = componentSlot(draft, component)
   if (slot)
     return draft.apply([
-      replaceExpression(slot, valueCode(slot.expression.module, startOf(slot.node.node), value)),
+      replaceExpression(slot, valueCode(draft, slot.expression.module, startOf(slot.node.node), value)),
     ])
   return draft.apply(insertion(draft, component, value))
 }
@@ -37,7 +38,7 @@ function insertion(draft: Draft, component: string, value: Persona): Edit[] {
     return insertProperty(
       handle,
       component,
-      valueCode(handle.module, startOf(after ?? handle.node), value, handle.node),
+      valueCode(draft, handle.module, startOf(after ?? handle.node), value, handle.node),
       after,
     )
   }
@@ -45,7 +46,7 @@ function insertion(draft: Draft, component: string, value: Persona): Edit[] {
   if (own) return fieldInsertion(draft, own, component, value)
   if (agent.creation && agent.creation.node.arguments.length === 0) {
     const handle = agent.creation as Handle<NewExpression>
-    return insertConfig(handle, component, valueCode(handle.module, range(handle.node).end, value))
+    return insertConfig(handle, component, valueCode(draft, handle.module, range(handle.node).end, value))
   }
   throw new LuaError('CONFLICT', `there is no place where ${component} could be inserted`, {
     location: agent.location,
@@ -72,7 +73,7 @@ function fieldInsertion(draft: Draft, own: Handle<Class>, component: string, val
   return insertField(
     own,
     component,
-    valueCode(own.module, startOf(after ?? own.node), value, own.node),
+    valueCode(draft, own.module, startOf(after ?? own.node), value, own.node),
     after,
   )
 }
@@ -82,24 +83,38 @@ function ownProperty(object: ObjectExpression, key: string): Node | undefined {
 }
 
 /** A persona as new code that stands where `offset` is, beside the strings of `among`. */
-function valueCode(module: Module, offset: number, value: Persona, among?: ObjectExpression | Class): string {
+function valueCode(
+  { sources }: Draft,
+  module: Module,
+  offset: number,
+  value: Persona,
+  among?: ObjectExpression | Class,
+): string {
   if (typeof value === 'string') return literalFor(module, value, among)
   const entries = channelsOf(value).map(
     channel => [channel, literalFor(module, value[channel] as string, among)] as const,
   )
-  return objectCode(module, offset, entries)
+  return objectCode(sources.printer, module, offset, entries)
 }
 
 /** An object of channels: one line each where the code around it has lines, else in one line. */
-function objectCode(module: Module, offset: number, entries: (readonly [Channel, string])[]): string {
-  const quote = module.form === 'json' ? '"' : ''
-  const parts = entries.map(([channel, code]) => `${quote}${channel}${quote}: ${code}`)
-  if (indentBefore(module.text, offset) === undefined) return `{ ${parts.join(', ')} }`
-  const eol = eolOf(module)
-  const outer = lineIndent(module.text, offset)
-  const inner = outer + indentUnit(module.text)
-  const last = module.form === 'json' ? '' : ','
-  return `{${eol}${parts.map(part => inner + part).join(`,${eol}`)}${last}${eol}${outer}}`
+function objectCode(
+  printer: Printer,
+  module: Module,
+  offset: number,
+  entries: (readonly [Channel, string])[],
+): string {
+  const json = module.form === 'json'
+  if (indentBefore(module.text, offset) === undefined) {
+    const quote = json ? '"' : ''
+    return `{ ${entries.map(([channel, code]) => `${quote}${channel}${quote}: ${code}`).join(', ')} }`
+  }
+  return printObject(printer, entries, {
+    unit: indentUnit(module.text),
+    margin: lineIndent(module.text, offset),
+    eol: eolOf(module),
+    json,
+  })
 }
 
 function startOf(node: Node): number {
@@ -122,7 +137,7 @@ export function wrapInChannels(draft: Draft, persona: ChannelPersona): Draft {
     const isKept = channel === 'base'
     return [channel, isKept ? sliceOf(module, node) : literalFor(module, persona[channel] as string)] as const
   })
-  const code = objectCode(module, near, entries)
+  const code = objectCode(draft.sources.printer, module, near, entries)
   const comments = persona.base === undefined ? commentsIn(module, node) : []
   return draft.apply([replaceExpression(slot, withComments(module, near, comments, code))])
 }
@@ -221,6 +236,6 @@ function noPlace(draft: Draft, ref: Ref, why: string): LuaError {
 export function rewritePersona(draft: Draft, persona: Persona): Draft {
   const slot = componentSlot(draft, 'persona') as Slot
   return draft.apply([
-    replaceExpression(slot, valueCode(slot.expression.module, startOf(slot.node.node), persona)),
+    replaceExpression(slot, valueCode(draft, slot.expression.module, startOf(slot.node.node), persona)),
   ])
 }
