@@ -1,12 +1,14 @@
 /** `npm run bench [name …]`: all benches, or those named. */
 
 import { benchAll } from './all.js'
+import { benchCompile } from './compile.js'
 import { benchLoad } from './load.js'
 import { reportSource } from './source.js'
 import { benchStartup } from './startup.js'
 
 const BENCHES: Record<string, () => Promise<void>> = {
   all: benchAll,
+  compile: benchCompile,
   startup: benchStartup,
   load: benchLoad,
   source: reportSource,

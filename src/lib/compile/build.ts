@@ -5,7 +5,7 @@ import type { LuaError } from '../errors.js'
 import type { Sources } from '../source/index.js'
 import { type Artifact, type BundleEntry, bundle } from './artifact/bundle.js'
 import { entryOf } from './artifact/entry.js'
-import { bundleProblem, bundleWarning, largePackages } from './bundle-problems.js'
+import { bundleProblem, bundleWarning, heavyArtifacts, heavyPackages } from './bundle-problems.js'
 import { check, checkDescription, checkDuplicates } from './checks.js'
 import { discover } from './discover/discover.js'
 import type { Primitive } from './discover/primitive.js'
@@ -17,7 +17,7 @@ import { specOf } from './kinds.js'
 import { loadProblem } from './load-problems.js'
 import { withoutMadeUp } from './made-up.js'
 import { fileName } from './names.js'
-import { compileFailed, type Warning } from './problem.js'
+import { compileFailed, distinctWarnings, type Warning } from './problem.js'
 
 /** A primitive with its artifact, which is known to load. */
 export interface Built {
@@ -27,16 +27,25 @@ export interface Built {
   entryHash: string
   /** What is in its artifact. Undefined: the one of the last compile still holds. */
   artifact: BuiltArtifact | undefined
+  remembered: Remembered
   /** As the process that loaded it said, and without what was made up there. */
   raw: Inspection
   inspection: Inspection
 }
 
+/** What there is to say about an artifact, whether it was built now or before. */
+interface Remembered {
+  /** Of the bundler, about files that are in it. */
+  warnings: Warning[]
+  /** npm packages that make it heavy, and their bytes in it. */
+  heavy: [name: string, bytes: number][]
+}
+
 /** An artifact, once its code and its map are where they belong. */
-export type BuiltArtifact = Omit<Artifact, 'code' | 'map'>
+export interface BuiltArtifact extends Omit<Artifact, 'code' | 'map'>, Remembered {}
 
 /** An artifact of the last compile. */
-export interface Reusable {
+export interface Reusable extends Remembered {
   inspection: Inspection
 }
 
@@ -67,18 +76,21 @@ export async function build(sources: Sources, options: BuildOptions): Promise<Bu
   const fresh = entries.filter(({ entry, entryHash }) => !options.reuse(entry.id, entryHash))
   const loaded = await bundleAndLoad(sources, fresh, options)
   problems.push(...loaded.problems)
-  warnings.push(...loaded.warnings)
   const built: Built[] = []
   for (const { primitive, entry, entryHash } of entries) {
     const artifact = loaded.artifacts.get(entry.id)
-    const raw = loaded.inspections.get(entry.id) ?? options.reuse(entry.id, entryHash)?.inspection
-    if (!raw) continue
+    const kept = artifact ? undefined : options.reuse(entry.id, entryHash)
+    const raw = loaded.inspections.get(entry.id) ?? kept?.inspection
+    const remembered = artifact ?? kept
+    if (!raw || !remembered) continue
     const { inspection, warnings: madeUp } = withoutMadeUp(primitive, raw)
-    built.push({ primitive, id: entry.id, entryHash, artifact, raw, inspection })
+    built.push({ primitive, id: entry.id, entryHash, artifact, remembered, raw, inspection })
     const found = check(primitive, inspection)
     problems.push(...found.problems)
     warnings.push(...madeUp, ...found.warnings, ...checkDescription(primitive, inspection))
   }
+  warnings.push(...distinctWarnings(built.flatMap(({ remembered }) => remembered.warnings)))
+  warnings.push(...heavyArtifacts(built.map(({ id, remembered }) => ({ id, heavy: remembered.heavy }))))
   problems.push(...checkDuplicates(sources, named(built)))
   if (problems.length > 0) throw compileFailed(problems)
   return { built, warnings }
@@ -113,7 +125,6 @@ interface Loaded {
   artifacts: Map<string, BuiltArtifact>
   inspections: Map<string, Inspection>
   problems: LuaError[]
-  warnings: Warning[]
 }
 
 /** Bundles, and loads each batch while the next one is being bundled. */
@@ -122,7 +133,7 @@ async function bundleAndLoad(
   entries: readonly Entry[],
   options: BuildOptions,
 ): Promise<Loaded> {
-  const loaded: Loaded = { artifacts: new Map(), inspections: new Map(), problems: [], warnings: [] }
+  const loaded: Loaded = { artifacts: new Map(), inspections: new Map(), problems: [] }
   if (entries.length === 0) return loaded
   const byId = new Map(entries.map(({ entry, primitive }) => [entry.id, primitive]))
   const loading: Promise<void>[] = []
@@ -145,8 +156,10 @@ async function bundleAndLoad(
   await Promise.all(loading)
   options.onEvent({ type: 'step', step: 'load', milliseconds: performance.now() - started })
   loaded.problems.push(...bundled.errors.map(message => bundleProblem(sources, message)))
-  loaded.warnings.push(...bundled.warnings.map(message => bundleWarning(sources, message)))
-  loaded.warnings.push(...largePackages(bundled.artifacts))
+  const warnings = bundled.warnings.map(message => bundleWarning(sources, message))
+  for (const { inputs, warnings: own } of loaded.artifacts.values()) {
+    own.push(...warnings.filter(({ location }) => !location || inputs.includes(location.file)))
+  }
   return loaded
 }
 
@@ -162,7 +175,7 @@ async function load(
   const outcome: Outcome = await inspector.inspect({ type: 'load', id, code, values, callables, schemas })
   if ('inspection' in outcome) {
     const { code: _, map: __, ...rest } = artifact
-    loaded.artifacts.set(id, rest)
+    loaded.artifacts.set(id, { ...rest, warnings: [], heavy: heavyPackages(artifact.packages) })
     onLoaded(primitive, artifact, outcome.inspection)
     loaded.inspections.set(id, outcome.inspection)
     return

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import type { Message } from 'esbuild'
 import { LuaError, type SourceLocation } from '../errors.js'
 import { codeFrame, type Sources } from '../source/index.js'
-import type { Artifact } from './artifact/bundle.js'
 import type { Warning } from './problem.js'
 
 export function bundleProblem(sources: Sources, message: Message): LuaError {
@@ -62,12 +61,18 @@ function placeOf(sources: Sources, { location }: Message): { location?: SourceLo
 
 const LARGE = 1_000_000
 
-/** npm packages that make artifacts heavy. */
-export function largePackages(artifacts: readonly Pick<Artifact, 'id' | 'packages'>[]): Warning[] {
+/** The npm packages that take more of an artifact than they should. */
+export function heavyPackages(packages: ReadonlyMap<string, number>): [name: string, bytes: number][] {
+  return [...packages].filter(([, bytes]) => bytes > LARGE)
+}
+
+/** One warning for each such package. */
+export function heavyArtifacts(
+  artifacts: readonly { id: string; heavy: readonly [name: string, bytes: number][] }[],
+): Warning[] {
   const users = new Map<string, { bytes: number; ids: string[] }>()
-  for (const { id, packages } of artifacts) {
-    for (const [name, bytes] of packages) {
-      if (bytes <= LARGE) continue
+  for (const { id, heavy } of artifacts) {
+    for (const [name, bytes] of heavy) {
       const known = users.get(name)
       users.set(name, { bytes: Math.max(bytes, known?.bytes ?? 0), ids: [...(known?.ids ?? []), id] })
     }

@@ -40,6 +40,9 @@ export interface ArtifactState {
   /** Paths of the files that are in it, from the root. */
   inputs: string[]
   inspection: Inspection
+  /** See `BuiltArtifact`. */
+  warnings: Warning[]
+  heavy: [name: string, bytes: number][]
 }
 
 export type ArtifactStates = Record<string, ArtifactState>

@@ -1,6 +1,6 @@
 /** The compile as a whole: what is still good, what has to be built, and when which file is written. */
 
-import { readFileSync } from 'node:fs'
+import { readFileSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { hasJournal, recoverFiles, withLock } from '../disk/index.js'
 import { fileType, type ProjectFile, projectPaths } from '../project/files.js'
@@ -65,10 +65,11 @@ type Emit = (event: CompileEvent) => void
  *   `lua.skill.yaml` and `.gitignore`. The last output is then as it was.
  */
 export async function compileProject(
-  project: Project,
+  given: Project,
   options: CompileOptions = {},
   onEvent: Emit = () => {},
 ): Promise<CompileResult> {
+  const project = atRealPath(given)
   const started = performance.now()
   const timings: CompileResult['timings'] = {}
   const emit: Emit = event => {
@@ -85,6 +86,12 @@ export async function compileProject(
   }
   const result = await compileAnew(project, run, write, emit)
   return { ...result, timings, cached: false }
+}
+
+/** Behind links, as the bundler names files: the same project gives the same output, however one got there. */
+function atRealPath(project: Project): Project {
+  const root = realpathSync(project.root)
+  return { ...project, root, configPath: join(root, CONFIG_FILE), stateDir: join(root, '.lua') }
 }
 
 /** What a run that was killed has left is put right before anything is read. */
@@ -288,7 +295,16 @@ function remember({ root, stateDir }: Project, run: Run, memory: Memory): void {
 }
 
 function artifactState({ built, stem, size, entry }: Packed, short: (path: string) => string, kept: Kept) {
-  const { id, entryHash, artifact, raw } = built
+  const { id, entryHash, artifact, raw, remembered } = built
   const inputs = artifact ? artifact.inputs.map(short) : (kept(id)?.inputs ?? [])
-  return { entryHash, hash: entry.hash, size, stem, inputs, inspection: raw }
+  return {
+    entryHash,
+    hash: entry.hash,
+    size,
+    stem,
+    inputs,
+    inspection: raw,
+    warnings: remembered.warnings,
+    heavy: remembered.heavy,
+  }
 }

@@ -45,6 +45,11 @@ function distinct(problems: readonly LuaError[]): LuaError[] {
   return [...seen.values()]
 }
 
+/** The same file is in many artifacts, and what is odd about it is said for each. */
+export function distinctWarnings(warnings: readonly Warning[]): Warning[] {
+  return [...new Map(warnings.map(warning => [JSON.stringify(warning), warning])).values()]
+}
+
 const place = ({ location }: LuaError) =>
   location ? `${location.file}:${location.line}:${location.column}` : ''
 

@@ -34,13 +34,13 @@ export function printObject(
     ),
   )
   const { code } = print(builders.objectExpression(properties), {
-    tabWidth: unit.startsWith('\t') ? 4 : unit.length,
-    useTabs: unit.startsWith('\t'),
+    tabWidth: 2,
     trailingComma: !json,
     quote: 'double',
     lineTerminator: '\n',
   })
-  const indented = code.replaceAll('\n', eol + margin)
+  // recast knows tabs only where it keeps them from an original, so its two blanks become a unit here.
+  const indented = code.replace(/\n( {2})?/g, (_, inner) => eol + margin + (inner ? unit : ''))
   // In one go: a value may hold what stands in for another.
   return indented.replace(/\bvalue_(\d+)_/g, (_, index) => entries[Number(index)]![1])
 }

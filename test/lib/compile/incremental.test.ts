@@ -112,6 +112,35 @@ describe('compiling again', () => {
     expect(second.warnings).to.deep.equal(first.warnings).and.have.length(1)
   })
 
+  it('repeats the warnings of what it does not build again', async () => {
+    copy.write('node_modules/heavy/index.js', `exports.text = ${JSON.stringify('x'.repeat(1_100_000))}`)
+    copy.write(
+      'src/two.ts',
+      `import { text } from 'heavy'\nexport const odd = () => typeof text === 'strnig'\n${TOOL('Two', '').replace("''", 'odd()')}`,
+    )
+    const first = await compile()
+    expect(first.warnings).to.have.length(2)
+    copy.write('src/one.ts', TOOL('One', 'other'))
+    const second = await compile()
+    expect(second.rebuilt).to.equal(1)
+    expect(second.warnings).to.deep.equal(first.warnings)
+  })
+
+  it('is the same through a link', async () => {
+    await compile()
+    const direct = bytes()
+    const link = `${copy.path()}-link`
+    symlinkSync(copy.path(), link)
+    try {
+      const project = { ...copy.project, root: link, stateDir: join(link, '.lua') }
+      expect((await compileProject(project)).cached).to.equal(true)
+      await compileProject(project, { cache: false })
+      expect(bytes()).to.deep.equal(direct)
+    } finally {
+      rmSync(link)
+    }
+  })
+
   for (const [what, path, text, rebuilt] of [
     ['one tool', 'src/one.ts', TOOL('One', 'changed'), 1],
     ['what two tools share', 'src/shared.ts', `export const suffix = '?'\n`, 2],

@@ -229,6 +229,17 @@ const CASES: Case[] = [
     code: 'SYNTAX',
   },
   {
+    what: 'a tool made twice with other arguments, under one name',
+    index: `class T { name = 't'; description = 'd'; inputSchema = z.object({}); execute = execute; constructor(public n: number) {} }\n${agent(skill('new T(1), new T(2)'))}`,
+    says: [/^4:11 Two tools are named "t"/],
+  },
+  {
+    what: 'a persona in a file that is not there',
+    index: `import { readFileSync } from 'node:fs'\nexport const agent = new LuaAgent({ name: 'a', persona: readFileSync(new URL('./no.md', import.meta.url), 'utf8') })\n`,
+    says: [/persona cannot be resolved: .*does not exist/],
+    code: 'UNRESOLVED',
+  },
+  {
     what: 'a cycle of imports between lists',
     index: `import { skills } from './one'\n${agent('skills')}`,
     files: {
@@ -348,6 +359,22 @@ describe('what a compile takes', () => {
       files: { 'src/cycle.ts': cycle('export function make() { return', '}') },
     })
     expect(manifest.primitives).to.have.length(3)
+  })
+
+  it('a tool made twice of the same class and literals, as one', async () => {
+    const { manifest } = await compiled({
+      index: `class T { name = 't'; description = 'd'; inputSchema = z.object({}); execute = execute; constructor(public n: number) {} }
+export const agent = new LuaAgent({ name: 'a', persona: 'p', skills: [
+  new LuaSkill({ name: 's', description: 'd', context: 'c', tools: [new T(1)] }),
+  new LuaSkill({ name: 'u', description: 'd', context: 'c', tools: [new T(1)] }),
+] })\n`,
+    })
+    expect(manifest.primitives.map(({ kind, name }) => `${kind} ${name}`)).to.deep.equal([
+      'agent a',
+      'skill s',
+      'tool t',
+      'skill u',
+    ])
   })
 
   it('a key from the environment, made up, with a warning, and never in the manifest', async () => {

@@ -1,6 +1,6 @@
 /** From the agent to everything that it registers, in the order of the manifest. */
 
-import type { LuaError } from '../../errors.js'
+import { asLuaError, LuaError } from '../../errors.js'
 import { CHANNELS, isPersona, type Persona } from '../../persona.js'
 import {
   type AgentDeclaration,
@@ -85,8 +85,10 @@ class Walk {
   #persona(agent: AgentDeclaration): Persona | undefined {
     try {
       return readPersona(this.#sources, agent)?.value
-    } catch {
-      return undefined
+    } catch (error) {
+      if (error instanceof LuaError && error.code === 'NOT_STATIC') return undefined
+      this.found.problems.push(asLuaError(error))
+      return ''
     }
   }
 
@@ -118,13 +120,25 @@ class Walk {
   }
 
   #once(primitive: Primitive, value: Static): Primitive {
-    const key = primitive.isClass ? primitive.declared.node : value.at.node
+    const key = primitive.isClass ? primitive.declared.node : this.#identity(value)
     const known = this.#known.get(key)
     if (known) return known
     this.#known.set(key, primitive)
     this.found.primitives.push(primitive)
     if (primitive.kind === 'skill') this.#addTools(primitive, value)
     return primitive
+  }
+
+  /** What is made of the same class with the same literals is the same, wherever it is made. */
+  #identity(value: Static): unknown {
+    if (value.kind !== 'instance') return value.at.node
+    const callee = evaluate(this.#sources, value.callee)
+    const isSame =
+      callee.kind === 'class' &&
+      value.args.every(({ node }) => /^(?:String|Numeric|Boolean|Null)Literal$/.test(node.type))
+    if (!isSame) return value.at.node
+    const { module, node } = callee.at
+    return [module.path, node.start, ...value.args.map(snippet)].join('\0')
   }
 
   #addTools(skill: Primitive, value: Static): void {

@@ -61,7 +61,7 @@ export class Inspector {
     this.#killedFor = undefined
     const child = spawn(process.execPath, childArguments(this.#token), {
       cwd: this.#options.root,
-      // Nothing of ours: keys do not belong in code that is being compiled. Windows cannot do without SystemRoot.
+      // Nothing of ours: keys do not belong in code that is being compiled.
       env: {},
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
