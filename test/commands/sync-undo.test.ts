@@ -31,7 +31,7 @@ describe('lua sync --undo', () => {
     expect(pull.stdout).to.match(/Take it back with: lua sync --undo\n$/)
     const run = await undo()
     expect(run.code).to.equal(0)
-    expect(run.stdout).to.match(/^✅ Undone: the pull of just now \(put back src\/index\.ts\)\.\n$/)
+    expect(run.stdout).to.match(/^✅ Undone: the pull, just now \(put back src\/index\.ts\)\.\n$/)
     expect(scene.project.bytes()).to.deep.equal(before)
     expect(await scene.state()).to.equal('behind')
   })
