@@ -36,7 +36,14 @@ function printResult(text: string): void {
 
 /** The whole of stdout for a program: written as it is. */
 export function writeDocument(text: string): void {
+  documentWritten = true
   process.stdout.write(text)
+}
+let documentWritten = false
+
+/** A run that is stopped at its very end must not write a second one. */
+export function isDocumentWritten(): boolean {
+  return documentWritten
 }
 
 function harmless(text: string): string {

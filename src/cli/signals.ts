@@ -4,6 +4,9 @@
 
 import { setMaxListeners } from 'node:events'
 import { setImmediate as turn } from 'node:timers/promises'
+import { LuaError } from '../lib/errors.js'
+import type { Format } from '../lib/report/formats.js'
+import { isDocumentWritten } from './output.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const EXIT = 130
@@ -28,11 +31,13 @@ export function stopSignal(): AbortSignal {
 }
 
 /** For work that needs no ending but that of the files that are being written. */
-export function exitOnSignal(): void {
+export function exitOnSignal(format: Format): void {
   const end = async () => {
     const { commitsDone } = await import('../lib/disk/index.js')
+    const { showError } = await import('./show-error.js')
     await commitsDone()
-    process.stderr.write('Stopped.\n')
+    if (format === 'text') process.stderr.write('Stopped.\n')
+    else if (!isDocumentWritten()) await showError(new LuaError('INTERRUPTED', 'Stopped.'), format)
     process.exit(EXIT)
   }
   stopSignal().addEventListener('abort', end, { once: true })

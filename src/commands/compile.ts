@@ -68,11 +68,11 @@ export default class Compile extends BaseCommand {
     const { output } = this
     const { cache, verbose } = flags
     const folder = resolve(flags.cwd ?? '.')
+    if (!flags.watch) exitOnSignal(output.format)
     if (flags.all) return this.compileAll(folder, { cache, verbose, output }, flags.shard)
     const project = await findProject(folder)
     this.root = project.root
     if (flags.watch) return watchHere(project, cache, verbose, output)
-    exitOnSignal()
     const started = performance.now()
     const progress = startProgress('Compiling …', output.quiet || !output.print)
     const result = await compileProject(project, { cache }, event =>
