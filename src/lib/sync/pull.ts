@@ -15,8 +15,7 @@ import { componentOf } from './components/index.js'
 import { sameButForLayout, sameValue } from './equality.js'
 import { hasConflictMarkers, refusePoison } from './guards.js'
 import type { ComponentDrift, ComponentKey, Pull } from './model.js'
-import { updateRecord } from './record.js'
-import { note, type Run, settleOutcome } from './run.js'
+import { note, type Run, remember, settleOutcome } from './run.js'
 import type { IncomingSources } from './sources.js'
 import { step } from './stop.js'
 import { keepFiles } from './undo.js'
@@ -67,8 +66,8 @@ async function writePlanned(
   // Later questions of this run must see what is in the files now, and so must the proof.
   run.local = await readLocal(run.project)
   for (const { drift, value } of incoming) proveWritten(run, drift.component, value)
-  updateRecord(
-    run.project,
+  await remember(
+    run,
     incoming.flatMap(({ drift, agreed }) => (agreed ? [{ component: drift.component, ...agreed }] : [])),
   )
   for (const { drift, kind } of incoming) {

@@ -10,8 +10,7 @@ import { sameValue } from './equality.js'
 import { refusePoison } from './guards.js'
 import type { ComponentDrift, ServerSide } from './model.js'
 import { fetchServerState } from './observe.js'
-import { updateRecord } from './record.js'
-import { type Run, settleOutcome } from './run.js'
+import { type Run, remember, settleOutcome } from './run.js'
 import { step } from './stop.js'
 import { keepServer } from './undo.js'
 
@@ -55,7 +54,7 @@ async function pushOne(run: Run, drift: ComponentDrift, value: Persona): Promise
   })
   // A draft is not agreed on: sync compares with what is published.
   if (receipt.status === 'published') {
-    updateRecord(run.project, [{ component, value, version: receipt.version }])
+    await remember(run, [{ component, value, version: receipt.version }])
   }
   await settleOutcome(run, drift, { kind: 'push', component, ...receipt, superseded: superseded(drift) })
 }

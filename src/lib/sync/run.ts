@@ -2,13 +2,14 @@
  * One run of sync as the modes see it: what was observed, whom to tell, and what has been done so far.
  */
 
-import type { LuaError } from '../errors.js'
+import { asLuaError, type LuaError } from '../errors.js'
 import type { Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import type { Conflict } from './merge.js'
 import type { Action, ComponentDrift, ComponentKey, Outcome, SnapshotState, Status } from './model.js'
 import type { Observation } from './observe.js'
+import { updateRecord } from './record.js'
 
 export type Mode = 'interactive' | 'check' | 'pull' | 'push' | 'merge'
 
@@ -108,4 +109,17 @@ export async function settleOutcome(run: Run, drift: ComponentDrift, outcome: Ou
 export async function note(run: Run, text: string): Promise<void> {
   run.notes.push(text)
   await run.ui.report({ type: 'note', text })
+}
+
+/**
+ * Records what both sides hold from now on. What was done stays done where the memory of it cannot be kept: then a
+ * note says so, and the server's history serves as base.
+ */
+export async function remember(run: Run, agreed: Agreed[]): Promise<void> {
+  try {
+    updateRecord(run.project, agreed)
+  } catch (error) {
+    const { message } = asLuaError(error)
+    await note(run, `What code and server now agree on could not be remembered: ${message}`)
+  }
 }
