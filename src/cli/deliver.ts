@@ -8,8 +8,8 @@ import type { AgentRun, Report } from '../lib/report/findings.js'
 import type { DocumentFormat } from '../lib/report/formats.js'
 import {
   type Look,
-  NO_DRIFT,
   renderInterrupted,
+  renderNoDrift,
   renderUndoHint,
   renderUnverified,
   renderWaysOn,
@@ -69,7 +69,7 @@ export function tellEnd(
   if (status === 'unverified' && exitCode === 0) output.tell(renderUnverified(result, look))
   else if (failure?.code === 'INTERRUPTED') output.tell(renderInterrupted(result, look))
   else if (failure) output.tell(renderError(failure, look.colors, root))
-  else if (status === 'in-sync') output.print?.(`${NO_DRIFT}\n`)
+  else if (status === 'in-sync') output.print?.(renderNoDrift(result))
   else if (status === 'drift' && mode === 'check') {
     output.print?.(`\n${renderWaysOn(driftedNames(result), look)}`)
   }

@@ -135,6 +135,20 @@ describe('lua sync --push, when it goes wrong', () => {
     expect(scene.server.requests).to.have.length(2)
   })
 
+  it('has nothing to send where the code declares nothing: says so, and the drift stays', async () => {
+    scene.project.write(
+      'src/index.ts',
+      "import { LuaAgent } from 'lua-cli'\nexport const agent = new LuaAgent({ name: 'Test Agent' })\n",
+    )
+    const run = await scene.lua('sync', '--push')
+    expect(run.code).to.equal(0)
+    expect(run.stdout).to.include('the code declares no persona, so there is nothing to push')
+    const json = JSON.parse((await scene.lua('sync', '--push', '--json')).stdout)
+    expect(json).to.include({ status: 'drift' })
+    expect(json.components[1]).to.include({ component: 'persona', action: 'skip' })
+    expect(scene.versions).to.deep.equal([BASE])
+  })
+
   it('limits itself with --only', async () => {
     scene.edit({ name: 'New Name', persona: OURS })
     const run = await scene.lua('sync', '--push', '--only', 'persona')
@@ -142,7 +156,7 @@ describe('lua sync --push, when it goes wrong', () => {
     expect(scene.agent.name).to.equal('Test Agent')
     expect(scene.versions).to.deep.equal([BASE, OURS])
     const check = await scene.lua('sync', '--check', '--only', 'persona')
-    expect(check.code).to.equal(0)
+    expect(check).to.include({ code: 0, stdout: '✅ No drift detected in persona.\n' })
     expect((await scene.lua('sync', '--check', '--only', 'name,persona')).code).to.equal(1)
   })
 })

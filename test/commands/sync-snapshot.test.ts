@@ -91,6 +91,17 @@ describe('lua sync and the snapshot of the sources', () => {
       expect(baseFile().lastHash).to.equal('before')
     })
 
+    it('only remembers a snapshot that says what is here already: nothing to undo', async () => {
+      const texts = Object.fromEntries(
+        ['lua.skill.yaml', 'src/index.ts', 'src/tool.ts'].map(path => [path, scene.project.read(path)]),
+      )
+      seedSnapshot(scene.server.state, scene.agent, texts)
+      const run = await scene.lua('sync', '--pull')
+      expect(run.stdout).to.equal('✅ Sources: all files are as in the server’s snapshot.\n')
+      expect(baseFile().files).to.have.length(3)
+      expect((await scene.lua('sync', '--undo')).stdout).to.equal('There is nothing to undo.\n')
+    })
+
     it('refuses where files were changed here: every path, no blob, nothing modified', async () => {
       snapshot({ 'src/mine.ts': 'export const mine = 2\n' })
       scene.project.write('src/tool.ts', 'export const tool = 3\n')

@@ -18,7 +18,11 @@ export interface Look {
   root: string
 }
 
-export const NO_DRIFT = '✅ No drift detected. Local code is in sync with server.'
+/** No more is claimed than was looked at. */
+export function renderNoDrift({ only }: SyncResult): string {
+  if (only) return `✅ No drift detected in ${listed(only)}.\n`
+  return '✅ No drift detected. Local code is in sync with server.\n'
+}
 
 export function renderDriftFound({ colors }: Look): string {
   return `${colors.yellow('⚠️  Drift detected!')}\n`

@@ -106,6 +106,8 @@ export interface SyncResult {
   /** Absolute folder of the project, to which reports relate paths. */
   root: string
   status: Status
+  /** What the run was limited to. */
+  only?: readonly (ComponentKey | 'sources')[]
   components: ComponentResult[]
   /** Undefined where the server has none, or this run did not look. */
   snapshot?: SnapshotState

@@ -134,9 +134,12 @@ function readIfThere(path: string): Uint8Array | undefined {
 async function commit(run: Run, reason: string, writes: FileWrite[]): Promise<void> {
   if (writes.length === 0) return
   const { stateDir } = run.project
+  const roots = { stateDir, allowedRoots: [run.local.sources.host.workspaceRoot] }
+  // A memory that is brought up to date is nobody's work, and no undo is spent on it.
+  if (writes.every(({ path }) => path === join(stateDir, BASE_FILE))) return commitFiles(writes, roots)
   const kept = await keepFiles(run.project, reason, writes)
   try {
-    await commitFiles(writes, { stateDir, allowedRoots: [run.local.sources.host.workspaceRoot] })
+    await commitFiles(writes, roots)
     run.undoable = true
   } catch (error) {
     discardUndo(stateDir, kept)

@@ -101,7 +101,8 @@ async function runOnce(
   request: SyncRequest,
   ui: SyncUi,
 ): Promise<SyncResult> {
-  const identity = { agentId: project.agentId, serverUrl: server.url, root: project.root }
+  const { only } = request
+  const identity = { agentId: project.agentId, serverUrl: server.url, root: project.root, only }
   const looking = TOLERANT.includes(request.mode) ? lookAtSources(project, server, request) : undefined
   let run: Run
   try {
