@@ -8,6 +8,7 @@ import { DEFAULT_AGENT } from '../support/lua-server.js'
 import { type LuaRun, runLua } from '../support/run-lua.js'
 import { litterIn } from './support/cell.js'
 import { Gate } from './support/gate.js'
+import { generator } from './support/random.js'
 import { tried } from './support/tally.js'
 import { type Scene, VICTIMS, type Victim } from './support/victims.js'
 
@@ -138,15 +139,4 @@ function filesOf({ project }: Scene): Files {
         : base64,
     ]),
   )
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
