@@ -11,6 +11,8 @@ import { sliceModule } from './slice.js'
 
 export const ARTIFACT_VERSION = '2.0.0'
 
+const NO_WIRING: ReadonlySet<Statement> = new Set()
+
 /** @param id see `BundleEntry` */
 export function entryOf(
   id: string,
@@ -22,7 +24,7 @@ export function entryOf(
     text: module.text,
     body: bodyOf(module),
     target,
-    wiring: wiring.get(module) ?? new Set(),
+    wiring: wiring.get(module) ?? NO_WIRING,
     omit: primitive.omit,
     epilogue: name => epilogue(primitive, name),
   })

@@ -20,38 +20,39 @@ const TS_WITH_CODE = new Set([
   'TSExternalModuleReference',
 ])
 
-const SKIPPED_KEYS = new Set(['loc', 'leadingComments', 'trailingComments', 'innerComments', 'extra'])
+const SKIPPED_KEYS = new Set(['type', 'start', 'end', 'loc', 'extra', 'comments', 'errors'])
+const NOTHING: ReadonlySet<Node> = new Set()
 
 /**
  * Adds every name that `node` mentions as a value to `names`, whether or not an inner scope shadows it.
  * Nodes in `omit` are not looked into.
  */
-export function collectReferences(node: Node, names: Set<string>, omit?: ReadonlySet<Node>): void {
-  if (omit?.has(node)) return
-  const { type } = node
-  if (type === 'Identifier' || type === 'JSXIdentifier') names.add(node.name)
-  else if (!type.startsWith('TS') || TS_WITH_CODE.has(type)) {
-    for (const child of children(node)) collectReferences(child, names, omit)
+export function collectReferences(node: Node, names: Set<string>, omit = NOTHING): void {
+  const pending: Node[] = [node]
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { type } = next
+    if (type === 'Identifier' || type === 'JSXIdentifier') names.add(next.name)
+    else if (!omit.has(next) && (!type.startsWith('TS') || TS_WITH_CODE.has(type)))
+      pushChildren(next, pending)
   }
 }
 
-function* children(node: Node): Generator<Node> {
-  const plainKey = isPlainKeyed(node) ? keyOf(node) : undefined
-  for (const [key, value] of Object.entries(node)) {
-    if (SKIPPED_KEYS.has(key) || value === plainKey) continue
-    if (Array.isArray(value)) yield* value.filter(isNode)
-    else if (isNode(value)) yield value
+function pushChildren(node: Node, pending: Node[]): void {
+  const record = node as unknown as Record<string, unknown>
+  const plainKey = plainKeyOf(record)
+  for (const key in record) {
+    const value = record[key]
+    if (typeof value !== 'object' || value === null || value === plainKey || SKIPPED_KEYS.has(key)) continue
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) pending.push(item)
+    } else if (isNode(value)) pending.push(value)
   }
 }
 
-/** Does the node have a name that is not a reference: `a.name`, `{ name: … }`, `name() {}`, `name = …`? */
-function isPlainKeyed(node: Node): boolean {
-  return 'computed' in node && node.computed === false && !('shorthand' in node && node.shorthand)
-}
-
-function keyOf(node: Node): unknown {
-  if ('property' in node) return node.property
-  return 'key' in node ? node.key : undefined
+/** The name in a node that is no reference: `a.name`, `{ name: … }`, `name() {}`, `name = …`. */
+function plainKeyOf(record: Record<string, unknown>): unknown {
+  if (record.computed !== false || record.shorthand) return undefined
+  return record.property ?? record.key
 }
 
 function isNode(value: unknown): value is Node {

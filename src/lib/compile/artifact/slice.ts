@@ -8,8 +8,7 @@
 
 import type { Node, Statement } from '@babel/types'
 import { TextEdits } from './edits.js'
-import { collectReferences } from './references.js'
-import { type TopStatement, topStatements } from './statements.js'
+import { follow, type Outline, outlineOf, referencesOf, type TopStatement } from './statements.js'
 
 /** Which value of a module an artifact is made of. */
 export type SliceTarget =
@@ -37,18 +36,15 @@ const TARGET = '__lua_target'
 /** The text of the entry module. It exports nothing but what `epilogue` exports. */
 export function sliceModule(request: SliceRequest): string {
   const { text, target } = request
-  const omit = new Set(request.omit)
-  const statements = topStatements(request.body, omit)
-  const home = homeOf(statements, target)
-  const needed = neededStatements(statements, target, omit)
-  const keep = keptStatements(statements, needed, request.wiring, home, rootNames(target, omit))
+  const slice = new Slice(request)
   const edits = new TextEdits(text)
   for (const node of request.omit) edits.blankListed(start(node), end(node))
-  for (const statement of statements) {
+  const { home, needed, kept } = slice
+  for (const statement of slice.outline.statements) {
     const { node } = statement
     if (statement === home && target.form === 'expression' && !needed.has(statement)) {
       edits.isolate(start(node), end(node), start(target.node), end(target.node), `const ${TARGET}=(`, ')')
-    } else if (!keep.has(statement)) edits.blank(start(node), end(node))
+    } else if (!kept.has(statement)) edits.blank(start(node), end(node))
     else unexport(edits, text, node, target)
   }
   const copy =
@@ -58,135 +54,131 @@ export function sliceModule(request: SliceRequest): string {
   return `${edits.result()}${copy}\n;${request.epilogue(target.form === 'binding' ? target.name : TARGET)}\n`
 }
 
-function homeOf(statements: readonly TopStatement[], target: SliceTarget): TopStatement | undefined {
-  if (target.form === 'binding') return undefined
-  return statements.find(({ node }) =>
-    target.form === 'default'
-      ? node.type === 'ExportDefaultDeclaration'
-      : start(node) <= start(target.node) && end(target.node) <= end(node),
-  )
-}
+/** Which statements of a module belong to one slice. */
+class Slice {
+  readonly outline: Outline
+  /** The statement that the target stands in, unless it is a name. */
+  readonly home: TopStatement | undefined
+  /** The statements that the target's value is computed from, by name, however indirectly. */
+  readonly needed: ReadonlySet<TopStatement>
+  /** Everything that stays. */
+  readonly kept: ReadonlySet<TopStatement>
+  readonly #target: SliceTarget
+  readonly #omit: ReadonlySet<Node>
+  /** Names that the target itself mentions. */
+  readonly #roots: ReadonlySet<string>
+  readonly #withoutOmitted = new Map<TopStatement, ReadonlySet<string>>()
 
-/** The statements that the target's value is computed from, by name, however indirectly. */
-function neededStatements(
-  statements: readonly TopStatement[],
-  target: SliceTarget,
-  omit: ReadonlySet<Node>,
-): Set<TopStatement> {
-  const roots = rootNames(target, omit)
-  const needed = new Set<TopStatement>()
-  const home = homeOf(statements, target)
-  if (target.form === 'default' && home) {
-    needed.add(home)
-    for (const name of home.references()) roots.add(name)
+  constructor({ body, wiring, target, omit }: SliceRequest) {
+    this.outline = outlineOf(body, wiring)
+    this.#target = target
+    this.#omit = new Set(omit)
+    this.home = this.#findHome()
+    this.#roots = this.#rootNames()
+    this.needed = this.#findNeeded()
+    this.kept = this.#findKept()
   }
-  follow(statements, roots, needed)
-  return needed
-}
 
-/** The names that the target itself mentions. */
-function rootNames(target: SliceTarget, omit: ReadonlySet<Node>): Set<string> {
-  const names = new Set<string>()
-  if (target.form === 'binding') names.add(target.name)
-  else if (target.form === 'expression') collectReferences(target.node, names, omit)
-  return names
-}
+  #findHome(): TopStatement | undefined {
+    const target = this.#target
+    if (target.form === 'binding') return undefined
+    return this.outline.statements.find(({ node }) =>
+      target.form === 'default'
+        ? node.type === 'ExportDefaultDeclaration'
+        : start(node) <= start(target.node) && end(target.node) <= end(node),
+    )
+  }
 
-function follow(
-  statements: readonly TopStatement[],
-  roots: Iterable<string>,
-  found: Set<TopStatement>,
-): void {
-  const byName = declarers(statements)
-  const queue = [...roots]
-  const seen = new Set(queue)
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    for (const statement of byName.get(name) ?? []) {
-      if (found.has(statement)) continue
-      found.add(statement)
-      for (const next of statement.references()) {
-        if (!seen.has(next)) queue.push(next)
-        seen.add(next)
+  #rootNames(): Set<string> {
+    if (this.#target.form === 'binding') return new Set([this.#target.name])
+    return this.#target.form === 'expression' ? referencesOf(this.#target.node, this.#omit) : new Set()
+  }
+
+  /** What a statement mentions, omitted nodes aside. */
+  #mentions = (statement: TopStatement): ReadonlySet<string> => {
+    const known = this.#withoutOmitted.get(statement)
+    if (known) return known
+    const { node } = statement
+    const isTouched = [...this.#omit].some(
+      omitted => start(node) <= start(omitted) && end(omitted) <= end(node),
+    )
+    const names = isTouched ? referencesOf(node, this.#omit) : statement.references
+    this.#withoutOmitted.set(statement, names)
+    return names
+  }
+
+  #findNeeded(): Set<TopStatement> {
+    const roots = new Set(this.#roots)
+    const needed = new Set<TopStatement>()
+    if (this.#target.form === 'default' && this.home) {
+      needed.add(this.home)
+      for (const name of this.#mentions(this.home)) roots.add(name)
+    }
+    follow(this.outline.byName, roots, needed, this.#mentions)
+    return needed
+  }
+
+  /**
+   * What is needed, what has effects of its own (set-up code of a library, say), and what those mention. Code that
+   * works on primitives which are not needed goes with them, and so do values that only feed them.
+   */
+  #findKept(): Set<TopStatement> {
+    const { statements, feeding, byName } = this.outline
+    const dropped = this.#findDropped()
+    const kept = new Set(
+      statements.filter(
+        statement =>
+          this.needed.has(statement) ||
+          statement.form === 'bare-import' ||
+          (statement.form === 'code' &&
+            !dropped.has(statement) &&
+            !(feeding.has(statement) && isDeclaration(statement.node))),
+      ),
+    )
+    const mentioned = new Set(this.#roots)
+    for (const statement of kept) for (const name of this.#mentions(statement)) mentioned.add(name)
+    follow(byName, mentioned, kept, this.#mentions)
+    return kept
+  }
+
+  /**
+   * Primitives that are not needed, and code that works on primitives: `main()` that uses the agent, say, which is not
+   * for loading. What sets a property of something that is needed stays.
+   */
+  #findDropped(): Set<TopStatement> {
+    const { statements, wires } = this.outline
+    const all = this.home ? [...wires, this.home] : wires
+    const dropped = new Set(all.filter(statement => !this.needed.has(statement)))
+    const names = new Set(all.flatMap(statement => statement.declares))
+    const stays = new Set([...this.needed].flatMap(statement => statement.declares))
+    const candidates = new Set(
+      statements.filter(
+        statement => statement.form === 'code' && !dropped.has(statement) && !this.needed.has(statement),
+      ),
+    )
+    for (let grew = true; grew; ) {
+      grew = false
+      for (const statement of candidates) {
+        if (!mentionsAny(this.#mentions(statement), names) || isPropertySet(statement.node, stays)) continue
+        candidates.delete(statement)
+        dropped.add(statement)
+        for (const name of statement.declares) names.add(name)
+        grew = true
       }
     }
+    return dropped
   }
 }
 
-/** A name may be declared more than once: overloads, a namespace merged with a class. */
-function declarers(statements: readonly TopStatement[]): Map<string, TopStatement[]> {
-  const byName = new Map<string, TopStatement[]>()
-  for (const statement of statements) {
-    for (const name of statement.declares) byName.set(name, [...(byName.get(name) ?? []), statement])
-  }
-  return byName
-}
-
-/**
- * Everything that stays: what is needed, what has effects of its own (set-up code of a library, say), and what those
- * mention. Code that works on primitives which are not needed goes with them, and so do values that only feed them.
- */
-function keptStatements(
-  statements: readonly TopStatement[],
-  needed: ReadonlySet<TopStatement>,
-  wiring: ReadonlySet<Statement>,
-  home: TopStatement | undefined,
-  roots: ReadonlySet<string>,
-): Set<TopStatement> {
-  const wires = statements.filter(({ node }) => wiring.has(node))
-  const dropped = new Set([...wires, ...(home ? [home] : [])].filter(statement => !needed.has(statement)))
-  dropDependents(statements, needed, wires, dropped)
-  const feeding = new Set<TopStatement>()
-  follow(statements, new Set(wires.flatMap(allReferences)), feeding)
-  const kept = new Set(
-    statements.filter(
-      statement =>
-        needed.has(statement) ||
-        statement.form === 'bare-import' ||
-        (statement.form === 'code' &&
-          !dropped.has(statement) &&
-          !(feeding.has(statement) && isDeclaration(statement.node))),
-    ),
-  )
-  const mentioned = new Set(roots)
-  for (const statement of kept) for (const name of statement.references()) mentioned.add(name)
-  follow(statements, mentioned, kept)
-  return kept
-}
-
-function allReferences(statement: TopStatement): string[] {
-  const names = new Set<string>()
-  collectReferences(statement.node, names)
-  return [...names]
+function mentionsAny(mentioned: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
+  for (const name of mentioned) if (names.has(name)) return true
+  return false
 }
 
 /** Does the statement only give names to things? It may still run code to make them. */
 function isDeclaration(node: Statement): boolean {
   const inner = node.type === 'ExportNamedDeclaration' ? node.declaration : node
   return inner?.type.endsWith('Declaration') ?? false
-}
-
-/**
- * Code that works on primitives: `main()` that uses the agent, say, which is not for loading. What sets a property of
- * something that is needed stays.
- */
-function dropDependents(
-  statements: readonly TopStatement[],
-  needed: ReadonlySet<TopStatement>,
-  wires: readonly TopStatement[],
-  dropped: Set<TopStatement>,
-): void {
-  const names = new Set([...wires, ...dropped].flatMap(statement => statement.declares))
-  const stays = new Set([...needed].flatMap(statement => statement.declares))
-  for (let grew = names.size > 0; grew; ) {
-    grew = false
-    for (const statement of statements) {
-      if (dropped.has(statement) || needed.has(statement) || statement.form !== 'code') continue
-      if (!mentionsAny(statement, names) || isPropertySet(statement.node, stays)) continue
-      dropped.add(statement)
-      for (const name of statement.declares) names.add(name)
-      grew = true
-    }
-  }
 }
 
 /** `name.property = …` with a name of these. */
@@ -201,11 +193,6 @@ function isPropertySet(node: Statement, names: ReadonlySet<string>): boolean {
     root = root.type === 'MemberExpression' ? root.object : root.expression
   }
   return root.type === 'Identifier' && names.has(root.name)
-}
-
-function mentionsAny(statement: TopStatement, names: ReadonlySet<string>): boolean {
-  for (const name of statement.references()) if (names.has(name)) return true
-  return false
 }
 
 /** Takes `export` and `export default` off a statement that stays; a default export without a name gets one. */
