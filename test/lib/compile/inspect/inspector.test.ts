@@ -198,7 +198,7 @@ describe('the process that loads artifacts', () => {
   })
 
   it('limits memory inside and outside of the heap, and goes on with the next', async () => {
-    const heap = await failure(artifact('const all = []; for (;;) all.push({ a: [all.length] })'))
+    const heap = await failure(artifact('const all = []; for (;;) all.push(new Array(1e6).fill(0.5))'))
     const buffers = await failure(artifact('const all = []; for (;;) all.push(Buffer.alloc(1 << 24, 1))'))
     expect([heap.reason, buffers.reason]).to.deep.equal(['memory', 'memory'])
     expect((await inspection(artifact(''))).values.name).to.equal('t')
