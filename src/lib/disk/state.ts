@@ -43,7 +43,7 @@ export function ensureStateDir(stateDir: string): void {
     }
   }
   const ignore = join(stateDir, '.gitignore')
-  if (!existsSync(ignore)) replace(ignore, '*\n')
+  if (!existsSync(ignore)) replace(stateDir, ignore, '*\n')
 }
 
 /**
@@ -62,11 +62,12 @@ export function privateWrite(stateDir: string, name: string, content: string | U
   } catch (error) {
     throw refusal(path, error)
   }
-  replace(path, content)
+  replace(stateDir, path, content)
 }
 
-function replace(path: string, content: string | Uint8Array): void {
-  const temp = privateTemp(dirname(path))
+/** The temporary file lies in the state folder itself, where `sweepState` looks for it. */
+function replace(stateDir: string, path: string, content: string | Uint8Array): void {
+  const temp = privateTemp(stateDir)
   try {
     writeNew(temp, content)
     renameSync(temp, path)
