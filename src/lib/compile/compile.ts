@@ -6,6 +6,7 @@ import { hasJournal, recoverFiles, withLock } from '../disk/index.js'
 import { fileType, type ProjectFile, projectPaths } from '../project/files.js'
 import { CONFIG_FILE, type Project } from '../project/project.js'
 import { diskHost, Sources } from '../source/index.js'
+import { startBundler } from './artifact/bundle.js'
 import { build } from './build.js'
 import {
   type ArtifactStates,
@@ -170,6 +171,8 @@ async function compileInto(
   const { root } = project
   const inspector = new Inspector({ root, onPrint: text => emit({ type: 'print', text }) })
   inspector.start()
+  // Whatever is wrong with it shows when it is used.
+  startBundler().catch(() => {})
   try {
     const files = projectFiles(root, run)
     const { host, read } = recordingHost(diskHost(root))

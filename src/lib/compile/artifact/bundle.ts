@@ -73,6 +73,12 @@ export async function bundle(
   return { ...result, errors: distinct(result.errors), warnings: distinct(result.warnings) }
 }
 
+/** Starts the bundler ahead of its first use, so that it is there when the entries are. */
+export async function startBundler(): Promise<void> {
+  const { transform } = await import('esbuild')
+  await transform('')
+}
+
 async function buildBatch(root: string, entries: readonly BundleEntry[]): Promise<Batch> {
   const { build } = await import('esbuild')
   const virtual = new Map(entries.map(entry => [virtualPath(entry), entry]))

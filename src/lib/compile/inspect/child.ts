@@ -35,6 +35,7 @@ process.once('message', (setup: Setup) => {
   requireFromProject = createRequire(join(setup.root, 'package.json'))
   installSandbox(environment)
   closeDoors()
+  warmUp()
   let queue = Promise.resolve()
   process.on('message', (request: LoadRequest) => {
     queue = queue.then(() => handle(request))
@@ -45,6 +46,15 @@ process.once('disconnect', () => leave(0))
 // What an artifact starts at load and does not wait for is its own affair, once it has loaded.
 process.on('unhandledRejection', () => {})
 process.on('uncaughtException', () => {})
+
+/** Most artifacts need zod; loading it takes longer than anything that they do. */
+function warmUp(): void {
+  try {
+    requireFromProject('zod')
+  } catch {
+    // Then whoever needs it says so.
+  }
+}
 
 async function handle(request: LoadRequest): Promise<void> {
   environment.pretend = false
