@@ -135,6 +135,8 @@ const { metafile } = await build({
 writeLicenses(metafile)
 if (process.argv.includes('--smallest')) await shrink()
 const size = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0)
-console.error(
-  `${relative(root, dist)}: ${Object.keys(metafile.outputs).length} files, ${Math.round(size / 1024)} KB`,
-)
+if (process.argv[1] === import.meta.filename) {
+  console.error(
+    `${relative(root, dist)}: ${Object.keys(metafile.outputs).length} files, ${Math.round(size / 1024)} KB`,
+  )
+}

@@ -71,7 +71,13 @@ export function tellEnd(
   else if (failure) output.tell(renderError(failure, look.colors, root))
   else if (status === 'in-sync') output.print?.(renderNoDrift(result))
   else if (status === 'drift' && mode === 'check') {
-    output.print?.(`\n${renderWaysOn(driftedNames(result), look)}`)
+    output.print?.(
+      `\n${renderWaysOn(
+        driftedNames(result),
+        look,
+        result.components.some(({ state }) => state === 'diverged'),
+      )}`,
+    )
   }
   if (result.undoable) output.print?.(renderUndoHint(look))
 }

@@ -23,7 +23,7 @@ export function fromOclif(thrown: OclifError, id: string | undefined, flags: str
 function usageMessage({ message }: OclifError): string {
   const lines = message.split('\n').map(line => line.trim())
   const told = lines.filter(
-    line => line && !/^(The following errors? occurred:|See more help with)/.test(line),
+    line => line && !/^(The following errors? occurred:|See more help with|Parsing --)/.test(line),
   )
   // Two flags that exclude each other are told twice, once from either side.
   const once = told.filter((line, index) => index === 0 || !line.includes('cannot also be provided'))

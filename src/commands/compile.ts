@@ -105,6 +105,7 @@ function show(event: CompileEvent, verbose: boolean, output: Output, progress: P
 async function watchHere(project: Project, cache: boolean, verbose: boolean, output: Output): Promise<void> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  output.note('Watching for changes; Ctrl-C ends it.')
   await watchProject(
     project,
     { cache },

@@ -45,7 +45,7 @@ function findRoot(start: string): string {
     {
       hint:
         `A project is a folder with a ${CONFIG_FILE} that names its agent ("agent:", then "  agentId: …") ` +
-        'and a src/index.ts that declares it with new LuaAgent({ name, persona }). Go to such a folder and run again.',
+        'and a src/index.ts that declares it with new LuaAgent({ name, persona }). Go to such a folder and run again, or add --all for every project below this one.',
     },
   )
 }
@@ -73,7 +73,7 @@ async function parseConfig(configPath: string): Promise<unknown> {
     const [start] = problem.linePos ?? []
     throw new LuaError(
       'PROJECT_INVALID',
-      `${configPath} is not valid YAML: ${problem.message.split('\n')[0]}`,
+      `${configPath} is not valid YAML: ${problem.message.split('\n')[0]!.replace(/ at line \d+, column \d+:$/, '')}`,
       {
         hint: 'Mend the file, or restore it from git.',
         location: start && { file: configPath, line: start.line, column: start.col },

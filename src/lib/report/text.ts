@@ -67,11 +67,12 @@ function shapeNote({ server, local }: ComponentDrift): string | undefined {
 }
 
 /** The last line of a check that found drift: how much, and the ways on. */
-export function renderWaysOn(names: string[], { colors }: Look): string {
+export function renderWaysOn(names: string[], { colors }: Look, diverged = false): string {
   const how = `${count(names.length, 'component')} drifted (${listed(names)}).`
   const ways =
     'Run `lua sync` to decide one by one, `lua sync --pull` to take the server’s, or `lua sync --push` to send yours.'
-  return `${colors.bold(how)} ${ways}\n`
+  const merge = diverged ? ' Both sides changed: `lua sync --merge` brings them together.' : ''
+  return `${colors.bold(how)} ${ways}${merge}\n`
 }
 
 export function renderOutcome(outcome: Outcome, look: Look): string {
@@ -125,8 +126,8 @@ export function renderVerified(components: string[], { colors }: Look): string {
 
 /** The end of a run whose server could not be reached: drift was not checked, which is not the same as none. */
 export function renderUnverified({ failure }: SyncResult, { colors }: Look): string {
-  const why = failure ? ` (${visibleLine(failure.message.replace(/\.$/, ''))})` : ''
-  return `${colors.dim(`Drift was NOT checked: the server could not be reached${why}.`)}\n`
+  const why = visibleLine(failure?.message.replace(/\.$/, '') ?? 'the server could not be reached')
+  return `${colors.dim(`Drift was NOT checked: ${why}.`)}\n`
 }
 
 const DONE = { push: 'pushed', pull: 'pulled', merge: 'merged', edit: 'edited' }

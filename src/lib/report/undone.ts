@@ -11,5 +11,9 @@ export function renderUndone(undone: Undone | undefined, { root, now }: Look): s
     ...(undone.components.length > 0 ? [`put back the ${listed(undone.components)} on the server`] : []),
   ]
   const what = parts.length > 0 ? listed(parts) : 'everything was as before already'
-  return `✅ Undone: the ${undone.reason}, ${ago(undone.at, now)} (${what}).\n`
+  const persona = undone.components.includes('persona')
+  const production = persona
+    ? '   Production keeps the version that is current there (lua sync --history).\n'
+    : ''
+  return `✅ Undone: the ${undone.reason}, ${ago(undone.at, now)} (${what}).\n${production}`
 }

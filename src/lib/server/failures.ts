@@ -103,8 +103,8 @@ export function invalid(call: CallInfo, problem: string, shown?: string, unclear
 const HINTS: { [code in ErrorCode]?: string } = {
   KEY_REJECTED:
     'Check LUA_API_KEY, ~/.lua-cli/credentials or .env: the key may have been revoked or mistyped.',
-  FORBIDDEN: 'Ask the owner of the organisation for access, or use the key of an account that has it.',
-  SERVER_NOT_FOUND: 'Check agentId in lua.skill.yaml, and that the API key belongs to its organisation.',
+  FORBIDDEN: 'Ask the owner of the organization for access, or use the key of an account that has it.',
+  SERVER_NOT_FOUND: 'Check agentId in lua.skill.yaml, and that the API key belongs to its organization.',
   SERVER_UNREACHABLE: 'Try again in a moment.',
   SERVER_REFUSED: 'The message above is what the server said; nothing was changed by this request.',
 }

@@ -12,7 +12,7 @@ import type { SnapshotState, SyncResult } from './model.js'
 import { check } from './modes/check.js'
 import { interactive } from './modes/interactive.js'
 import { mergeAll } from './modes/merge.js'
-import { pullAll } from './modes/pull.js'
+import { pullAll, versionAsDrift } from './modes/pull.js'
 import { pushAll } from './modes/push.js'
 import { observe } from './observe.js'
 import { drifted, type Mode, type ModeResult, type Run, type SyncRequest, type SyncUi } from './run.js'
@@ -109,6 +109,7 @@ async function runOnce(
     const seen = await stoppable(ui.stop, observe(project, server, request))
     run = { ...seen, project, server, serverUrl: server.url, request, ui, outcomes: new Map() }
     useSnapshot(run, await looking)
+    if (request.from !== undefined) run.drifts = [versionAsDrift(run, request.from)]
   } catch (error) {
     if (!isUnreachable(error) || !TOLERANT.includes(request.mode)) throw error
     return { ...identity, status: 'unverified', components: [], notes: [], failure: error }

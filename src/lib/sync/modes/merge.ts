@@ -4,7 +4,7 @@ import { type Conflict, conflictsOf, mergeValues, resolved, withMarkers } from '
 import type { ComponentDrift } from '../model.js'
 import { fromServer, type Incoming, writeLocal } from '../pull.js'
 import { push } from '../push.js'
-import { drifted, type ModeResult, type Run, settleOutcome, statusOf } from '../run.js'
+import { drifted, type ModeResult, note, type Run, settleOutcome, statusOf } from '../run.js'
 import { rememberAgreement } from './check.js'
 
 /** `--merge`: both sides' changes come together in the code; with `--push` the server then takes them, too. */
@@ -55,9 +55,18 @@ async function mergeBoth(run: Run, drift: ComponentDrift, ours: Persona, theirs:
   }
   const conflicts = conflictsOf(merged)
   if (conflicts.length === 0) return resolved(merged, () => [])
-  if (run.request.markers) return resolved(merged, withMarkers)
+  if (run.request.markers) {
+    await note(run, markersNote(component, conflicts.length))
+    return resolved(merged, withMarkers)
+  }
   const answers = await askAll(run, drift, conflicts)
   return resolved(merged, (_conflict, index) => answers[index]!)
+}
+
+function markersNote(component: string, count: number): string {
+  const what =
+    count === 1 ? `1 conflict of the ${component} was` : `${count} conflicts of the ${component} were`
+  return `${what} written with markers: choose between the two versions of each, then push. Until then a push is refused.`
 }
 
 async function askAll(run: Run, drift: ComponentDrift, conflicts: Conflict[]): Promise<string[][]> {

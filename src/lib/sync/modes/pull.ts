@@ -1,5 +1,6 @@
 import { LuaError } from '../../errors.js'
 import { personaOf } from '../../server/index.js'
+import { compare } from '../drift.js'
 import { publishedVersion } from '../history.js'
 import type { ComponentDrift } from '../model.js'
 import { fromServer, writeLocal } from '../pull.js'
@@ -12,7 +13,7 @@ import { rememberAgreement } from './check.js'
  * work would be lost. All guards speak before anything is fetched or written.
  */
 export async function pullAll(run: Run): Promise<ModeResult> {
-  const pulled = run.request.from === undefined ? drifted(run) : [versionAsDrift(run, run.request.from)]
+  const pulled = drifted(run)
   if (!run.request.force) refuseLocalWork(pulled)
   const plan = run.request.from === undefined ? await planSources(run) : undefined
   if (pulled.length === 0 && !plan) {
@@ -30,13 +31,17 @@ export async function pullAll(run: Run): Promise<ModeResult> {
   return { status: 'done' }
 }
 
-/** `--from N`: the persona as if version N were the one to compare with. */
-function versionAsDrift(run: Run, wanted: number): ComponentDrift {
+/**
+ * `--from N`: the persona as if version N were the one to compare with.
+ * @throws LuaError USAGE if there is no such version, or the persona is left out
+ */
+export function versionAsDrift(run: Run, wanted: number): ComponentDrift {
   const version = publishedVersion(run.serverState.published, wanted)
   const drift = run.drifts.find(({ component }) => component === 'persona')
   if (!drift) throw new LuaError('USAGE', '--from pulls a persona, but --only leaves it out.')
+  const { component, local, base } = drift
   const server = { value: personaOf(version), version: version.version, createdAt: version.createdAt }
-  return { ...drift, drift: true, server }
+  return { component, local, server, base, ...compare(local.value, server.value, base?.value) }
 }
 
 function refuseLocalWork(drifts: ComponentDrift[]): void {
