@@ -16,6 +16,7 @@ import {
   renderCompiled,
   renderDetails,
   renderRebuild,
+  renderRecovery,
   renderWarnings,
 } from '../lib/report/compile.js'
 import { compileAllDocument } from '../lib/report/compile-many.js'
@@ -96,6 +97,7 @@ export default class Compile extends BaseCommand {
 }
 
 function show(event: CompileEvent, verbose: boolean, output: Output, progress: Progress): void {
+  if (event.type === 'recovered') output.note(renderRecovery(event.recovery, colors()))
   if (event.type === 'progress') progress.say(`Building artifacts: ${event.done} of ${event.total} …`)
   if (event.type === 'step') trace('time', `compile ${event.step}: ${Math.round(event.milliseconds)} ms`)
   if (event.type === 'print' && verbose && output.print) output.note(visible(event.text))

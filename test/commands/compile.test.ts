@@ -1,7 +1,9 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import { expect } from 'chai'
+import { ensureStateDir } from '../../src/lib/disk/index.js'
+import { beginJournal, moveOf } from '../../src/lib/disk/journal.js'
 import { type CompileProject, compileProjectOf } from '../support/compile-fixture.js'
 import {
   DEFAULT_AGENT,
@@ -138,6 +140,18 @@ describe('lua compile', () => {
         { file: 'src/ping.ts', line: 3, column: 3 },
       ])
     })
+  })
+
+  it('says what became of files that a killed run had left half-written', async () => {
+    const stateDir = copy.path('.lua')
+    ensureStateDir(stateDir)
+    const move = moveOf('0123456789ab', 0, copy.path('src/ping.ts'))
+    beginJournal(stateDir, { id: '0123456789ab', startedAt: Date.now(), moves: [move], dirs: [] })
+    writeFileSync(move.temp, 'half')
+    const run = await lua('compile')
+    expect(run.stderr).to.equal('An earlier run was interrupted while it wrote src/ping.ts. It was undone.\n')
+    expect(run.stdout).to.contain('✅ Compiled 3 primitives')
+    expect(existsSync(move.temp)).to.equal(false)
   })
 
   it('refuses wrong flags with exit 2', async () => {

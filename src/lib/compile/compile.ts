@@ -78,7 +78,7 @@ export async function compileProject(
     onEvent(event)
   }
   const { cache = true, write = true } = options
-  if (write) await healCrash(project)
+  if (write) await healCrash(project, emit)
   const run = lookAtFiles(project, cache ? readState(project.stateDir) : undefined)
   const last = run.isUnchanged ? lastManifest(project) : undefined
   emit({ type: 'step', step: 'check', milliseconds: performance.now() - started })
@@ -96,13 +96,14 @@ function atRealPath(project: Project): Project {
 }
 
 /** What a run that was killed has left is put right before anything is read. */
-async function healCrash(project: Project): Promise<void> {
+async function healCrash(project: Project, emit: Emit): Promise<void> {
   const { root, stateDir } = project
   if (!hasJournal(stateDir) && !isOutputLeft(project)) return
   await withLock(
     stateDir,
     async () => {
-      await recoverFiles(stateDir, [diskHost(root).workspaceRoot])
+      const recovery = await recoverFiles(stateDir, [diskHost(root).workspaceRoot])
+      if (recovery) emit({ type: 'recovered', recovery })
       recoverOutput(project)
     },
     LOCK,
