@@ -115,6 +115,22 @@ describe('lua sync on a terminal', () => {
     expect(project.read('src/index.ts')).to.equal(agentSource({ persona: 'You help.\nGently.' }))
   })
 
+  it('opens one text after the other where the persona has channels', async () => {
+    const source = (persona: string) =>
+      `import { LuaAgent } from 'lua-cli'\nexport default new LuaAgent({ name: 'Test Agent', persona: ${persona} })\n`
+    project.write('src/index.ts', source("{ base: 'You help.', voice: 'Speak.' }"))
+    seedVersion(agent(), { persona: { base: 'You help.', voice: 'Kindly.' } })
+    const terminal = open(['sync'], { EDITOR: 'sed -i -e s/Kindly/Gently/ -e s/help/assist/' })
+    await terminal.waitFor('❯ 📤 Push local to server')
+    terminal.type(KEYS.down)
+    await terminal.waitFor('❯ 📥')
+    terminal.type(KEYS.down)
+    await terminal.waitFor('❯ 📝')
+    terminal.type(KEYS.enter)
+    expect(await terminal.exit(), terminal.text).to.equal(0)
+    expect(project.read('src/index.ts')).to.equal(source("{ base: 'You assist.', voice: 'Gently.' }"))
+  })
+
   for (const env of [{ CI: 'true' }, { TERM: 'dumb' }] as Record<string, string>[]) {
     it(`never asks with ${JSON.stringify(env)}`, async () => {
       edited()

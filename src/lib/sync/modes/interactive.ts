@@ -1,5 +1,6 @@
 import { withLock } from '../../disk/index.js'
 import { LuaError } from '../../errors.js'
+import { type Persona, personaTexts } from '../../persona.js'
 import type { RestorePlan } from '../../snapshot/index.js'
 import type { Action, ComponentDrift } from '../model.js'
 import { asItIs, fromServer, type Incoming, writeLocal } from '../pull.js'
@@ -53,7 +54,7 @@ function locked(run: Run, work: () => Promise<void>): Promise<void> {
 function choices({ state, local, server }: ComponentDrift): Action[] {
   const push: Action[] = local.value === undefined ? [] : ['push']
   const merge: Action[] = state === 'diverged' ? ['merge'] : []
-  const edit: Action[] = typeof server.value === 'string' ? ['edit'] : []
+  const edit: Action[] = server.value === undefined ? [] : ['edit']
   return [...push, 'pull', ...merge, ...edit, 'skip']
 }
 
@@ -106,8 +107,15 @@ async function restoreSources(run: Run, pulled: Incoming[], plan: RestorePlan): 
 /** The person saw the server's text, so what they saved is built on it. */
 async function editServerText(run: Run, drift: ComponentDrift): Promise<Incoming> {
   const { value, version } = drift.server
-  const edited = await run.ui.ask!.edit(value as string)
-  // Editors end a file with a line feed; the text had none, so neither has what comes back.
-  const text = (value as string).endsWith('\n') ? edited : edited.replace(/\r?\n$/, '')
-  return { drift, value: text, kind: 'edit', agreed: { value: value!, version } }
+  const edited: [channel: string, text: string][] = []
+  for (const { channel, text } of personaTexts(value!))
+    edited.push([channel ?? '', await editText(run, text)])
+  const result: Persona = typeof value === 'string' ? edited[0]![1] : Object.fromEntries(edited)
+  return { drift, value: result, kind: 'edit', agreed: { value: value!, version } }
+}
+
+/** Editors end a file with a line feed; where the text had none, what comes back has none either. */
+async function editText(run: Run, text: string): Promise<string> {
+  const edited = await run.ui.ask!.edit(text)
+  return text.endsWith('\n') ? edited : edited.replace(/\r?\n$/, '')
 }
