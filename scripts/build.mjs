@@ -103,7 +103,7 @@ async function shrink() {
     const { code } = await minify(readFileSync(path, 'utf8'), {
       module: true,
       ecma: 2022,
-      compress: { passes: 2 },
+      compress: { passes: 3 },
     })
     writeFileSync(path, code)
   }

@@ -21,107 +21,38 @@ export const EXIT_CODES = {
 
 export type ExitCode = keyof typeof EXIT_CODES
 
-/** What can go wrong, by code; `exit` decides the exit code, in text and in JSON mode alike. */
+/**
+ * What can go wrong, by code, and the exit code that it ends with, in text and in JSON mode alike. What each means and
+ * what to do about it, for the README: `report/error-reference.ts`.
+ */
 export const ERROR_CODES = {
-  USAGE: {
-    exit: 2,
-    meaning: 'the command line is wrong',
-  },
-  NO_PROJECT: {
-    exit: 2,
-    meaning: 'no lua.skill.yaml here or in a folder above',
-  },
-  PROJECT_INVALID: {
-    exit: 2,
-    meaning: 'lua.skill.yaml cannot be read, or lacks what is needed',
-  },
-  PROMPT_NEEDED: {
-    exit: 2,
-    meaning: 'a decision is needed and nobody can be asked',
-  },
-  INSECURE_URL: {
-    exit: 2,
-    meaning: 'LUA_API_URL is not a URL that the key may be sent to',
-  },
-  LOCKED: {
-    exit: 2,
-    meaning: 'another run is working in this project',
-  },
-  SERVER_NOT_FOUND: {
-    exit: 3,
-    meaning: 'the server does not know this agent',
-  },
-  NO_KEY: {
-    exit: 9,
-    meaning: 'no API key was found',
-  },
-  KEY_REJECTED: {
-    exit: 9,
-    meaning: 'the server did not accept the API key',
-  },
-  FORBIDDEN: {
-    exit: 10,
-    meaning: 'the API key may not do this',
-  },
-  SERVER_REFUSED: {
-    exit: 10,
-    meaning: 'the server refused the request',
-  },
-  SERVER_UNREACHABLE: {
-    exit: 11,
-    meaning: 'the server could not be reached',
-  },
-  SERVER_INVALID: {
-    exit: 11,
-    meaning: 'the server answered something that cannot be understood',
-  },
-  NO_ENTRY: { exit: 20, meaning: 'no source file declares a LuaAgent' },
-  MANY_AGENTS: {
-    exit: 20,
-    meaning: 'more than one LuaAgent is declared',
-  },
-  SYNTAX: {
-    exit: 20,
-    meaning: 'a source file cannot be parsed',
-  },
-  NOT_STATIC: {
-    exit: 20,
-    meaning: 'a value cannot be known without running the code',
-  },
-  UNRESOLVED: {
-    exit: 20,
-    meaning: 'an import or a name cannot be resolved',
-  },
-  COMPILE_FAILED: {
-    exit: 20,
-    meaning: 'the project does not compile',
-  },
-  PROOF_FAILED: {
-    exit: 20,
-    meaning: 'a rewritten source did not read back as intended, so it was not written',
-  },
-  CONFLICT: {
-    exit: 21,
-    meaning: 'going on would destroy work',
-  },
-  FILE_CHANGED: {
-    exit: 21,
-    meaning: 'a file changed while it was being worked on',
-  },
-  FILE_REFUSED: {
-    exit: 21,
-    meaning: 'a file may not or cannot be written',
-  },
-  PARTIAL: {
-    exit: 22,
-    meaning: 'some parts were done and some were not',
-  },
-  INTERNAL: {
-    exit: 70,
-    meaning: 'a bug in this tool',
-  },
-  INTERRUPTED: { exit: 130, meaning: 'stopped by the user' },
-} as const satisfies Record<string, { exit: ExitCode; meaning: string }>
+  USAGE: 2,
+  NO_PROJECT: 2,
+  PROJECT_INVALID: 2,
+  PROMPT_NEEDED: 2,
+  INSECURE_URL: 2,
+  LOCKED: 2,
+  SERVER_NOT_FOUND: 3,
+  NO_KEY: 9,
+  KEY_REJECTED: 9,
+  FORBIDDEN: 10,
+  SERVER_REFUSED: 10,
+  SERVER_UNREACHABLE: 11,
+  SERVER_INVALID: 11,
+  NO_ENTRY: 20,
+  MANY_AGENTS: 20,
+  SYNTAX: 20,
+  NOT_STATIC: 20,
+  UNRESOLVED: 20,
+  COMPILE_FAILED: 20,
+  PROOF_FAILED: 20,
+  CONFLICT: 21,
+  FILE_CHANGED: 21,
+  FILE_REFUSED: 21,
+  PARTIAL: 22,
+  INTERNAL: 70,
+  INTERRUPTED: 130,
+} as const satisfies Record<string, ExitCode>
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
@@ -166,7 +97,7 @@ export class LuaError extends Error {
   }
 
   get exitCode(): ExitCode {
-    return ERROR_CODES[this.code].exit
+    return ERROR_CODES[this.code]
   }
 }
 

@@ -30,7 +30,7 @@ const MODES: Record<Mode, (run: Run) => Promise<ModeResult>> = {
 }
 
 /** Every error that says "refused, nothing was changed". */
-const CONFLICT_EXIT = ERROR_CODES.CONFLICT.exit
+const CONFLICT_EXIT = ERROR_CODES.CONFLICT
 
 /** Modes that may go on without the server, because they were not told to change anything. */
 const TOLERANT: readonly Mode[] = ['check', 'interactive']
