@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { atOnce } from '../../src/lib/disk/index.js'
@@ -91,6 +92,19 @@ describe('a pull of many files that is killed', () => {
       await scene.close()
     }
   }
+
+  it('leaves a lock that the next run takes away, even if it only checks', async () => {
+    const scene = await open()
+    try {
+      const dead = spawnSync(process.execPath, ['-e', '0']).pid
+      const lock = { token: 'gone', pid: dead, host: hostname(), command: 'lua sync --pull' }
+      scene.project.write('.lua/lock', JSON.stringify(lock))
+      expect((await scene.lua('sync', '--check')).code).to.equal(1)
+      expect(leftovers(scene)).to.deep.equal([])
+    } finally {
+      await scene.close()
+    }
+  })
 
   it(`is finished or undone by the next run, ${KILLS} times, and that is said`, async function () {
     this.timeout(180_000)

@@ -2,7 +2,7 @@
 
 import { readFileSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { hasJournal, recoverFiles, withLock } from '../disk/index.js'
+import { needsRecovery, recoverFiles, withLock } from '../disk/index.js'
 import { fileType, type ProjectFile, projectPaths } from '../project/files.js'
 import { CONFIG_FILE, type Project } from '../project/project.js'
 import { diskHost, Sources } from '../source/index.js'
@@ -98,7 +98,7 @@ function atRealPath(project: Project): Project {
 /** What a run that was killed has left is put right before anything is read. */
 async function healCrash(project: Project, emit: Emit): Promise<void> {
   const { root, stateDir } = project
-  if (!hasJournal(stateDir) && !isOutputLeft(project)) return
+  if (!needsRecovery(stateDir) && !isOutputLeft(project)) return
   await withLock(
     stateDir,
     async () => {

@@ -1,8 +1,7 @@
 export { atOnce } from './at-once.js'
 export { type CommitOptions, commitFiles, commitsDone, type FileWrite } from './commit.js'
-export { hasJournal } from './journal.js'
 export { type LockOptions, withLock } from './lock.js'
-export { type Recovery, recoverFiles } from './recover.js'
+export { needsRecovery, type Recovery, recoverFiles } from './recover.js'
 export { ensureStateDir, privateWrite } from './state.js'
 export {
   discardUndo,

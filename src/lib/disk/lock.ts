@@ -128,6 +128,12 @@ function takeWithoutLinks(path: string, mine: Holder): boolean {
   }
 }
 
+/** Is there a lock whose process is dead? Only looks. */
+export function hasStaleLock(stateDir: string): boolean {
+  const path = join(stateDir, 'lock')
+  return existsSync(path) && isStale(read(path), 0, Number.POSITIVE_INFINITY)
+}
+
 function isStale(holder: Holder | undefined, quietMs: number, maxMs: number): boolean {
   // Unreadable: torn by a crash, or gone since; if it is gone, taking it away does nothing.
   if (holder === undefined) return quietMs > POLL_MS * 4

@@ -2,7 +2,8 @@
 import { realpathSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 import { LuaError } from '../errors.js'
-import { endJournal, enterPhase, type Journal, type Move, readJournal } from './journal.js'
+import { endJournal, enterPhase, hasJournal, type Journal, type Move, readJournal } from './journal.js'
+import { hasStaleLock } from './lock.js'
 import { canMove, isInPlace, isMoved, moveBack, moveForward, sweep, syncDirs } from './moves.js'
 import { errnoOf } from './refusals.js'
 import { sweepState } from './state.js'
@@ -16,6 +17,11 @@ export interface Recovery {
   left: string[]
   /** When the interrupted run began to write, epoch ms. */
   startedAt: number
+}
+
+/** Did a killed run leave anything behind: a journal, temporary files, its lock? Only looks. */
+export function needsRecovery(stateDir: string): boolean {
+  return hasJournal(stateDir) || hasStaleLock(stateDir)
 }
 
 /**

@@ -3,7 +3,7 @@
  * back one result.
  */
 
-import { hasJournal, recoverFiles, withLock } from '../disk/index.js'
+import { needsRecovery, recoverFiles, withLock } from '../disk/index.js'
 import { ERROR_CODES, LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
@@ -53,7 +53,7 @@ export async function sync(
   const { stateDir } = project
   // A check takes no lock of its own, but what a crash left must be finished before anything is read.
   if (!WRITING.includes(request.mode)) {
-    if (hasJournal(stateDir))
+    if (needsRecovery(stateDir))
       await withLock(stateDir, () => recover(project, ui), { command: commandOf(request), stop: ui.stop })
     return once()
   }
