@@ -3,6 +3,8 @@
  * seconds or on any failure the answer is that nothing is remembered.
  */
 import { spawn } from 'node:child_process'
+import { existsSync, realpathSync } from 'node:fs'
+import { delimiter, dirname, isAbsolute, join, sep } from 'node:path'
 
 const LIMIT_MS = 2000
 /** More than any sane project's sources; what git prints beyond it is not read. */
@@ -41,7 +43,11 @@ export async function committedTexts(
  */
 export async function recentVersions(root: string, path: string, limit = 50): Promise<string[]> {
   const deadline = performance.now() + LIMIT_MS
-  const log = await git(root, ['log', `--max-count=${limit}`, '--format=%H', '--', path], '', deadline)
+  const log = await git(
+    root,
+    ['log', '--no-ext-diff', '--no-textconv', `--max-count=${limit}`, '--format=%H', '--', path],
+    { deadline },
+  )
   const commits = log?.toString('latin1').split('\n').filter(Boolean) ?? []
   const texts = await objects(
     root,
@@ -57,7 +63,7 @@ export async function recentVersions(root: string, path: string, limit = 50): Pr
  */
 export async function repositoryFiles(folder: string): Promise<string[] | undefined> {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
-  const answer = await git(folder, args, '', performance.now() + LIMIT_MS)
+  const answer = await git(folder, args)
   return answer?.toString('utf8').split('\0').filter(Boolean)
 }
 
@@ -65,7 +71,7 @@ export async function repositoryFiles(folder: string): Promise<string[] | undefi
 async function objects(root: string, names: string[], deadline: number): Promise<(string | undefined)[]> {
   // One name a line: a name that holds a line break can only be answered wrongly.
   if (names.length === 0 || names.some(name => /[\n\0]/.test(name))) return []
-  const answer = await git(root, ['cat-file', '--batch'], `${names.join('\n')}\n`, deadline)
+  const answer = await git(root, ['cat-file', '--batch'], { input: `${names.join('\n')}\n`, deadline })
   return answer === undefined ? [] : parseBatch(answer, names.length)
 }
 
@@ -87,18 +93,26 @@ function parseBatch(answer: Buffer, count: number): (string | undefined)[] {
   return found
 }
 
-/** Runs git in a folder, without a shell. Undefined on any failure, and when the deadline has passed. */
-function git(root: string, args: string[], input: string, deadline: number): Promise<Buffer | undefined> {
-  const child = spawn(
-    'git',
-    ['--no-pager', '--literal-pathspecs', '-c', 'log.showSignature=false', ...args],
-    {
-      cwd: root,
-      env: environment(),
-      stdio: ['pipe', 'pipe', 'ignore'],
-      windowsHide: true,
-    },
-  )
+/**
+ * The one door to git: runs it in a folder, without a shell and without trust. Whoever made the checkout may have
+ * written its `.git/config`, its attributes and any folder that looks like a repository, so everything by which these
+ * could run a command, ask, lock or fetch is off. Ask it only what is read from objects and the index: a question that
+ * reads the working tree as git would commit it (`status`, `diff`, `ls-files -m`) runs the filters of the repository.
+ * @returns undefined on any failure, outside a repository, and when the deadline (of `performance.now()`) has passed
+ */
+export function git(
+  folder: string,
+  args: readonly string[],
+  { input = '', deadline = performance.now() + LIMIT_MS }: { input?: string; deadline?: number } = {},
+): Promise<Buffer | undefined> {
+  const top = repositoryAbove(folder)
+  if (top === undefined) return Promise.resolve(undefined)
+  const child = spawn('git', [...WITHOUT_TRUST, ...args], {
+    cwd: folder,
+    env: gitEnvironment(top),
+    stdio: ['pipe', 'pipe', 'ignore'],
+    windowsHide: true,
+  })
   return new Promise(resolve => {
     const chunks: Buffer[] = []
     let length = 0
@@ -127,11 +141,90 @@ function git(root: string, args: string[], input: string, deadline: number): Pro
   })
 }
 
+const WITHOUT_TRUST = [
+  '--no-pager',
+  '--literal-pathspecs',
+  ...[
+    'core.fsmonitor=false',
+    'core.hooksPath=/dev/null',
+    'core.pager=cat',
+    'core.askPass=',
+    'core.sshCommand=false',
+    'core.alternateRefsCommand=false',
+    'credential.helper=',
+    'diff.external=',
+    'gpg.program=false',
+    'gpg.ssh.program=false',
+    'gpg.x509.program=false',
+    'log.showSignature=false',
+    'protocol.allow=never',
+    'safe.bareRepository=explicit',
+    'submodule.recurse=false',
+  ].flatMap(setting => ['-c', setting]),
+]
+
 /**
- * The environment without what a surrounding git (we may run in a hook) says about its own repository, and
- * with everything off that asks, locks or fetches.
+ * The folder with the `.git` that git would find from here. None where git would take a folder on the way for a bare
+ * repository: such a one may have been committed, with a configuration of its own. (Older gits know no
+ * `safe.bareRepository`.)
  */
-function environment(): NodeJS.ProcessEnv {
-  const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_PREFIX, GIT_OBJECT_DIRECTORY, ...rest } = process.env
-  return { ...rest, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1' }
+export function repositoryAbove(start: string): string | undefined {
+  const resolved = realOf(start)
+  if (resolved === undefined) return undefined
+  for (let folder = resolved; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder
+    if (folder === dirname(folder) || looksBare(folder)) return undefined
+  }
+}
+
+function looksBare(folder: string): boolean {
+  return ['HEAD', 'objects', 'refs'].every(name => existsSync(join(folder, name)))
+}
+
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The environment without anything that is said to git (we may run in a hook of another repository), without
+ * programs that the checkout itself brings, and with everything off that asks, locks or fetches.
+ */
+function gitEnvironment(top: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).flatMap(([name, value = '']) => {
+    if (/^GIT_/i.test(name) && !KEPT.has(name)) return []
+    return [[name, /^path$/i.test(name) ? trustedPath(value, top) : value]]
+  })
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_TERMINAL_PROMPT: '0',
+    // Windows looks for a program in the current folder first.
+    NoDefaultCurrentDirectoryInExePath: '1',
+  }
+}
+
+/** Where git looks for a repository, and for the person's own settings. */
+const KEPT = new Set([
+  'GIT_CEILING_DIRECTORIES',
+  'GIT_DISCOVERY_ACROSS_FILESYSTEM',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+])
+
+function trustedPath(value: string, top: string): string {
+  const folders = value.split(delimiter).filter(folder => isAbsolute(folder) && !isBelow(top, folder))
+  return folders.join(delimiter)
+}
+
+function isBelow(top: string, folder: string): boolean {
+  const real = realOf(folder) ?? folder
+  return real === top || real.startsWith(top.endsWith(sep) ? top : top + sep)
 }

@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { committedText, committedTexts, recentVersions } from '../../../src/lib/project/git.js'
+import {
+  committedText,
+  committedTexts,
+  recentVersions,
+  repositoryFiles,
+} from '../../../src/lib/project/git.js'
 
 let repository: string
 let root: string
@@ -26,6 +31,12 @@ function commit(name: string, text: string | undefined): void {
   else writeFileSync(join(root, name), text)
   git('add', '-A')
   git('commit', '--no-gpg-sign', '-m', name)
+}
+
+/** A `git` in a folder that runs this. */
+function program(folder: string, line: string): void {
+  writeFileSync(join(folder, 'git'), `#!/bin/sh\n${line}\n`)
+  chmodSync(join(folder, 'git'), 0o755)
 }
 
 async function withEnv<T>(changes: Record<string, string>, fn: () => Promise<T>): Promise<T> {
@@ -80,14 +91,17 @@ describe('git', () => {
   })
 
   it('waits two seconds for a git that hangs, not more', async () => {
-    const bin = join(repository, 'bin')
-    mkdirSync(bin)
-    writeFileSync(join(bin, 'git'), '#!/bin/sh\nsleep 60\n')
-    chmodSync(join(bin, 'git'), 0o755)
-    const start = performance.now()
-    const PATH = `${bin}:${process.env.PATH}`
-    expect(await withEnv({ PATH }, () => recentVersions(root, 'src/a.ts'))).to.deep.equal([])
-    expect(performance.now() - start).to.be.within(1900, 4000)
+    git('init')
+    const bin = mkdtempSync(join(tmpdir(), 'lua-bin-'))
+    try {
+      program(bin, 'sleep 60')
+      const start = performance.now()
+      const PATH = `${bin}:${process.env.PATH}`
+      expect(await withEnv({ PATH }, () => recentVersions(root, 'src/a.ts'))).to.deep.equal([])
+      expect(performance.now() - start).to.be.within(1900, 4000)
+    } finally {
+      rmSync(bin, { recursive: true })
+    }
   })
 
   it('asks the repository of the project, not that of a hook it may run in', async () => {
@@ -96,4 +110,72 @@ describe('git', () => {
     const env = { GIT_DIR: join(root, 'elsewhere'), GIT_INDEX_FILE: join(root, 'index') }
     expect(await withEnv(env, () => committedText(root, 'src/a.ts'))).to.equal('x')
   })
+
+  describe('of a repository that wishes its reader ill', () => {
+    const touch = () => `touch ${join(repository, 'canary')}; false`
+    const noCommandRan = () => expect(existsSync(join(repository, 'canary'))).to.equal(false)
+    const askEverything = async () => {
+      await committedText(root, 'src/a.ts')
+      await recentVersions(root, 'src/a.ts')
+      await repositoryFiles(root)
+      await repositoryFiles(join(root, 'src'))
+    }
+
+    it('runs no command of its configuration', async () => {
+      git('init')
+      commit('src/a.ts', 'x')
+      writeFileSync(join(root, '.gitattributes'), '* filter=evil diff=evil\n')
+      for (const key of COMMANDS) git('config', key, touch())
+      git('config', 'log.showSignature', 'true')
+      mkdirSync(join(repository, 'hooks'))
+      git('config', 'core.hooksPath', join(repository, 'hooks'))
+      writeFileSync(join(repository, 'hooks/post-index-change'), `#!/bin/sh\n${touch()}\n`, { mode: 0o755 })
+      writeFileSync(join(root, 'src/a.ts'), 'y')
+      await askEverything()
+      noCommandRan()
+      expect(await committedText(root, 'src/a.ts')).to.equal('x')
+    })
+
+    it('fetches nothing that a partial clone lacks', async () => {
+      git('init')
+      commit('src/a.ts', 'x')
+      const blob = execFileSync('git', ['rev-parse', 'HEAD:./src/a.ts'], { cwd: root, encoding: 'utf8' })
+      rmSync(join(repository, '.git/objects', blob.slice(0, 2), blob.slice(2).trim()))
+      git('config', 'core.repositoryFormatVersion', '1')
+      git('config', 'extensions.partialClone', 'origin')
+      git('config', 'remote.origin.url', 'ssh://somewhere/x')
+      git('config', 'core.sshCommand', touch())
+      git('config', 'protocol.ssh.allow', 'always')
+      await askEverything()
+      noCommandRan()
+    })
+
+    it('takes no folder for a repository because it looks like one', async () => {
+      git('init', '--bare', join(root, 'src'))
+      git('--git-dir', join(root, 'src'), 'config', 'core.bare', 'false')
+      git('--git-dir', join(root, 'src'), 'config', 'core.worktree', root)
+      git('--git-dir', join(root, 'src'), 'config', 'core.fsmonitor', touch())
+      git('init')
+      git('add', '-A')
+      expect(await repositoryFiles(join(root, 'src'))).to.equal(undefined)
+      noCommandRan()
+      expect(await repositoryFiles(root)).to.include('src/config')
+    })
+
+    it('runs no git that lies in it', async () => {
+      git('init')
+      commit('src/a.ts', 'x')
+      program(root, touch())
+      const PATH = [root, '', '.', process.env.PATH].join(':')
+      expect(await withEnv({ PATH }, () => committedText(root, 'src/a.ts'))).to.equal('x')
+      noCommandRan()
+    })
+  })
 })
+
+const COMMANDS = [
+  ...['core.fsmonitor', 'core.pager', 'core.sshCommand', 'core.askPass', 'core.editor'],
+  ...['core.alternateRefsCommand', 'credential.helper', 'diff.external', 'diff.evil.command'],
+  ...['diff.evil.textconv', 'filter.evil.clean', 'filter.evil.smudge', 'filter.evil.process', 'gpg.program'],
+  ...['gpg.ssh.program', 'pager.log', 'alias.log', 'alias.ls-files', 'alias.cat-file'],
+]
