@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path'
 const LARGE = [
   'test/faults/**',
   'test/host/**',
-  'test/lib/source/{matrix,property}.test.ts',
+  'test/lib/source/write/{matrix,property}.test.ts',
   'test/commands/sync-{crash,states}.test.ts',
 ]
 

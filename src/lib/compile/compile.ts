@@ -8,9 +8,6 @@ import { CONFIG_FILE, type Project } from '../project/project.js'
 import { diskHost, Sources } from '../source/index.js'
 import { startBundler } from './artifact/bundle.js'
 import { build } from './build.js'
-import { installationFiles, recordingHost } from './cache/dependencies.js'
-import { FileStates } from './cache/file-states.js'
-import { changedFiles, keptArtifacts, samePaths, statesThen } from './cache/reuse.js'
 import {
   type ArtifactStates,
   type CompileState,
@@ -19,9 +16,16 @@ import {
   readArtifacts,
   readState,
   writeCache,
-} from './cache/state.js'
+} from './cache.js'
+import { installationFiles, recordingHost } from './dependencies.js'
 import type { CompileEvent, Step } from './events.js'
+import { FileStates } from './file-states.js'
 import { Inspector } from './inspect/inspector.js'
+import { type Manifest, manifestOf, manifestText } from './manifest.js'
+import { isOutputLeft, OUTPUT, type OutputFile, recoverOutput, StagedOutput } from './output.js'
+import type { Warning } from './problem.js'
+import { changedFiles, keptArtifacts, samePaths, statesThen } from './reuse.js'
+import { planUserFiles, type UserFiles } from './user-files.js'
 import {
   artifactFiles,
   type Packed,
@@ -30,11 +34,7 @@ import {
   sourceFiles,
   sourcePath,
   storeArtifact,
-} from './output/files.js'
-import { isOutputLeft, OUTPUT, type OutputFile, recoverOutput, StagedOutput } from './output/folder.js'
-import { type Manifest, manifestOf, manifestText } from './output/manifest.js'
-import { planUserFiles, type UserFiles } from './output/user-files.js'
-import type { Warning } from './problem.js'
+} from './write.js'
 
 export interface CompileOptions {
   /** Take from `.lua/cache` what still holds; true unless given. It is brought up to date either way. */

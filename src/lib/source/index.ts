@@ -1,5 +1,5 @@
 /** The source room: TypeScript as text. Reads a static value, says where it is declared, plans its rewriting. */
-export { type AgentDeclaration, ENTRY_FILES, findAgent, findAgentIn, shownPath } from './agent.js'
+export { type AgentDeclaration, ENTRY_FILES, findAgent, findAgentIn, shownPath } from './agent/agent.js'
 export {
   assignedInConstructor,
   classChain,
@@ -8,12 +8,7 @@ export {
   instanceMember,
   isLuaAgent,
   superclassOf,
-} from './classes.js'
-export { evaluate, member } from './evaluate.js'
-export { diskHost, overlayHost, type SourceHost } from './host.js'
-export type { Module, ModuleForm, Parser } from './module.js'
-export { eachChild, literalKey, range, unwrap } from './nodes.js'
-export { type Change, type PlannedSlot, planWrite, type WritePlan } from './plan.js'
+} from './agent/classes.js'
 export {
   type AgentText,
   type ChannelTexts,
@@ -24,13 +19,18 @@ export {
   type StaticText,
   staticText,
   type TrailStep,
-} from './read.js'
-export type { Resolution } from './resolve.js'
-export { changesOf, lookup } from './scope.js'
-export { type AgentSlot, agentSlot, configHandle, configOf } from './slots.js'
-export { Sources } from './sources.js'
+} from './agent/read.js'
+export { type AgentSlot, agentSlot, configHandle, configOf } from './agent/slots.js'
+export type { ModuleForm } from './files/form.js'
+export { diskHost, overlayHost, type SourceHost } from './files/host.js'
+export type { Resolution } from './files/resolve.js'
+export { codeFrame } from './files/text.js'
+export type { Handle, Module, Parser } from './names/module.js'
+export { eachChild, literalKey, range, unwrap } from './names/nodes.js'
+export { changesOf, lookup } from './names/scope.js'
+export { Sources } from './names/sources.js'
+export { evaluate, member } from './value/evaluate.js'
 export {
-  type Handle,
   type Hop,
   type HopForm,
   isLuaPackage,
@@ -48,5 +48,5 @@ export {
   type StaticString,
   type StaticUnknown,
   snippet,
-} from './statics.js'
-export { codeFrame } from './text.js'
+} from './value/statics.js'
+export { type Change, type PlannedSlot, planWrite, type WritePlan } from './write/plan.js'

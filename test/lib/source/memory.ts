@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path'
 import * as parser from '@babel/parser'
 import { findAgent, readAgent, type SourceHost, Sources } from '../../../src/lib/source/index.js'
-import type { Parser } from '../../../src/lib/source/module.js'
+import type { Parser } from '../../../src/lib/source/names/module.js'
 
 export type Files = Record<string, string | Uint8Array>
 

@@ -1,0 +1,130 @@
+/**
+ * What the last compile was made from and came to, in `.lua/cache/`: enough to see in a moment that nothing has
+ * changed, and to build again only what has. A cache that is damaged or of another version is no cache.
+ */
+
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { privateWrite } from '../disk/index.js'
+import type { FileState } from './file-states.js'
+import type { Inspection } from './inspect/protocol.js'
+import { OUTPUT, type OutputPlace } from './output.js'
+import type { Warning } from './problem.js'
+
+/** The last compile as a whole. */
+export interface CompileState {
+  /** When its files were looked at, epoch ms. */
+  takenAt: number
+  /** Paths of the project's files, in their order, from its root. */
+  projectPaths: string[]
+  /** Every file that it read or depends on, by path from the root. */
+  files: [path: string, state: FileState][]
+  /** Files that would have mattered, had they been there. */
+  absent: string[]
+  /** What it wrote below `dist-v2`. */
+  outputs: [path: string, size: number, modified: number][]
+  warnings: Warning[]
+}
+
+/** One artifact of the last compile. */
+export interface ArtifactState {
+  entryHash: string
+  /** Of the artifact; see `ManifestPrimitive`. */
+  hash: string
+  /** Bytes. */
+  size: number
+  /** Below `dist-v2`, without extension. */
+  stem: string
+  /** Paths of the files that are in it, from the root. */
+  inputs: string[]
+  inspection: Inspection
+  /** See `BuiltArtifact`. */
+  warnings: Warning[]
+  heavy: [name: string, bytes: number][]
+}
+
+export type ArtifactStates = Record<string, ArtifactState>
+
+const STATE = 'compile.json'
+const ARTIFACTS = 'artifacts.json'
+
+export function readState(stateDir: string): CompileState | undefined {
+  const state = read<CompileState>(stateDir, STATE)
+  const lists = [state?.projectPaths, state?.files, state?.absent, state?.outputs, state?.warnings]
+  return lists.every(Array.isArray) ? state : undefined
+}
+
+/** Read only when something has changed: it is as large as the manifest. */
+export function readArtifacts(stateDir: string): ArtifactStates | undefined {
+  return read<ArtifactStates>(stateDir, ARTIFACTS)
+}
+
+/** Never fails for what it cannot write: the next compile is slower, and that is all. */
+export function writeCache(stateDir: string, state: CompileState, artifacts: ArtifactStates): void {
+  try {
+    for (const [name, content] of [
+      [ARTIFACTS, artifacts],
+      [STATE, state],
+    ] as const) {
+      privateWrite(stateDir, `cache/${name}`, JSON.stringify({ compiler: compilerIdentity(), content }))
+    }
+  } catch {
+    // See above.
+  }
+}
+
+function read<T>(stateDir: string, name: string): T | undefined {
+  try {
+    const file = JSON.parse(readFileSync(join(stateDir, 'cache', name), 'utf8')) as {
+      compiler: string
+      content: T
+    }
+    return file.compiler === compilerIdentity() ? file.content : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Is everything that the last compile wrote still there, as it was? */
+export function isOutputIntact({ root }: OutputPlace, { outputs }: CompileState): boolean {
+  return outputs.every(([path, size, modified]) => {
+    const stat = lstatSync(join(root, OUTPUT, path), { throwIfNoEntry: false })
+    return stat?.size === size && stat.mtimeMs === modified
+  })
+}
+
+export function outputState(root: string, paths: readonly string[]): CompileState['outputs'] {
+  return paths.flatMap(path => {
+    const stat = lstatSync(join(root, OUTPUT, path), { throwIfNoEntry: false })
+    return stat ? [[path, stat.size, stat.mtimeMs] as const] : []
+  }) as CompileState['outputs']
+}
+
+let identity: string | undefined
+
+/** This very build of the compiler, with the bundler that it runs: another one may give another output. */
+function compilerIdentity(): string {
+  identity ??= [
+    `${fileURLToPath(import.meta.url)}`,
+    ownModified(),
+    versionOf('esbuild'),
+    process.version,
+  ].join(' ')
+  return identity
+}
+
+function ownModified(): number {
+  return statSync(fileURLToPath(import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0
+}
+
+function versionOf(name: string): string {
+  try {
+    let folder = dirname(createRequire(import.meta.url).resolve(name))
+    while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version
+  } catch {
+    return 'none'
+  }
+}

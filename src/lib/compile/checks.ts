@@ -1,0 +1,281 @@
+/** What the platform would refuse, or silently do wrong, found before anything is written. */
+
+import type { LuaError } from '../errors.js'
+import { type Handle, type Sources, type StaticObject, shownPath, snippet } from '../source/index.js'
+import type { Primitive } from './discover/primitive.js'
+import type { Inspection } from './inspect/protocol.js'
+import { SCHEDULE_ALIASES, SCHEDULES, specOf } from './kinds.js'
+import { nameProblem } from './names.js'
+import { problemAt, type Warning, warningAt } from './problem.js'
+import { nearest } from './suggest.js'
+
+export interface Findings {
+  problems: LuaError[]
+  warnings: Warning[]
+}
+
+/** Everything that is wrong with one primitive that has been loaded. */
+export function check(primitive: Primitive, found: Inspection): Findings {
+  const checker = new Checker(primitive, found)
+  checker.run()
+  return checker.findings
+}
+
+class Checker {
+  readonly findings: Findings = { problems: [], warnings: [] }
+  readonly #primitive: Primitive
+  readonly #found: Inspection
+  readonly #label: string
+  /** Fields that are there under a wrong name, which has been said. */
+  readonly #misspelt = new Set<string>()
+
+  constructor(primitive: Primitive, found: Inspection) {
+    this.#primitive = primitive
+    this.#found = found
+    this.#label = labelOf(primitive, found)
+  }
+
+  run(): void {
+    this.#unknownFields()
+    this.#name()
+    switch (this.#primitive.kind) {
+      case 'tool':
+        this.#execute()
+        this.#inputSchema()
+        break
+      case 'job':
+        this.#execute()
+        this.#schedule()
+        break
+      case 'webhook':
+      case 'preprocessor':
+      case 'postprocessor':
+        this.#execute()
+        break
+      case 'mcp-server':
+        this.#server()
+        break
+      case 'agent':
+      case 'skill':
+    }
+    this.#schemas()
+  }
+
+  #name(): void {
+    const { name } = this.#found.values
+    if (typeof name !== 'string' || name.trim() === '') {
+      if (this.#misspelt.has('name')) return
+      const what =
+        name === undefined || typeof name === 'string' ? 'has no name' : 'has a name that is no text'
+      this.#problem(
+        'name',
+        `${capital(specOf(this.#primitive.kind).label)} ${what}.`,
+        "Give it one: name: '…'.",
+      )
+      return
+    }
+    const refused = nameProblem(this.#primitive.kind, name)
+    if (refused) {
+      this.#problem('name', `The platform does not take the name "${name}": ${refused.why}.`, refused.hint)
+    }
+  }
+
+  /** A field of the config that is nearly a known one, which is not there. */
+  #unknownFields(): void {
+    const { kind, fields } = this.#primitive
+    const spec = specOf(kind)
+    for (const key of fields.configKeys) {
+      if (spec.fields.includes(key)) continue
+      const meant = nearest(key, spec.fields, spec.aliases)
+      if (meant === undefined || fields.get(meant) !== undefined || this.#found.fields.includes(meant))
+        continue
+      this.#misspelt.add(meant)
+      this.#problem(
+        key,
+        `\`${key}\` is not a field of ${spec.label}; did you mean \`${meant}\`?`,
+        `Rename it to ${meant}.`,
+      )
+    }
+  }
+
+  #execute(): void {
+    if (this.#found.callables.includes('execute') || this.#misspelt.has('execute')) return
+    const what = this.#found.fields.includes('execute') ? 'an `execute` that is no function' : 'no `execute`'
+    this.#problem(
+      'execute',
+      `The ${this.#label} has ${what}.`,
+      'Add the function that does its work: execute: async (…) => { … }.',
+    )
+  }
+
+  #inputSchema(): void {
+    const { schemas, notSchemas } = this.#found
+    if (schemas.input !== undefined || notSchemas.includes('inputSchema')) return
+    if (this.#misspelt.has('inputSchema')) return
+    this.#problem(
+      'inputSchema',
+      `The ${this.#label} has no \`inputSchema\`.`,
+      'Say what it takes: inputSchema: z.object({ … }), or z.object({}) for nothing.',
+    )
+  }
+
+  #schemas(): void {
+    for (const field of this.#found.notSchemas) {
+      this.#problem(
+        field,
+        `\`${field}\` of the ${this.#label} is no schema.`,
+        'Make it with zod: z.object({ … }).',
+      )
+    }
+  }
+
+  #schedule(): void {
+    const { schedule } = this.#found.values
+    if (this.#misspelt.has('schedule')) return
+    if (typeof schedule !== 'object' || schedule === null) {
+      this.#problem(
+        'schedule',
+        `The ${this.#label} has no schedule.`,
+        "Say when it runs: schedule: { type: 'cron', expression: '0 9 * * *' }.",
+      )
+      return
+    }
+    const values = schedule as Record<string, unknown>
+    const spec = SCHEDULES.get(String(values.type))
+    if (!spec) {
+      this.#scheduleType(values)
+      return
+    }
+    for (const key of Object.keys(values))
+      if (!spec.fields.includes(key)) this.#scheduleField(key, values, spec.fields)
+    const unknown = Object.keys(values).map(key => nearest(key, spec.fields, SCHEDULE_ALIASES))
+    for (const key of spec.required) {
+      if (values[key] === undefined && !unknown.includes(key)) {
+        this.#schedulePart(
+          key,
+          `The ${values.type} schedule of the ${this.#label} has no \`${key}\`.`,
+          EXAMPLES[key] ?? '',
+        )
+      } else if (values[key] !== undefined && !VALID[key]?.(values[key])) {
+        const shown = JSON.stringify(values[key])
+        this.#schedulePart(key, `\`${key}: ${shown}\` is no ${MEANINGS[key]}.`, EXAMPLES[key] ?? '')
+      }
+    }
+  }
+
+  #scheduleType(values: Record<string, unknown>): void {
+    const types = [...SCHEDULES.keys()]
+    const meant = nearest(String(values.type), types)
+    const what =
+      values.type === undefined
+        ? `The schedule of the ${this.#label} has no \`type\`.`
+        : `"${values.type}" is no type of schedule${meant ? `; did you mean "${meant}"?` : '.'}`
+    this.#schedulePart('type', what, `The types are ${types.map(type => `"${type}"`).join(', ')}.`)
+  }
+
+  #scheduleField(key: string, values: Record<string, unknown>, fields: readonly string[]): void {
+    const meant = nearest(key, fields, SCHEDULE_ALIASES)
+    const article = values.type === 'interval' ? 'an' : 'a'
+    const isUseful = meant !== undefined && fields.includes(meant) && values[meant] === undefined
+    this.#schedulePart(
+      key,
+      `\`${key}\` is not a field of ${article} ${values.type} schedule${isUseful ? `; did you mean \`${meant}\`?` : '.'}`,
+      `Its fields are ${fields.join(', ')}.`,
+    )
+  }
+
+  #schedulePart(key: string, message: string, hint: string): void {
+    const schedule = this.#primitive.fields.get('schedule')?.value
+    const property = schedule?.kind === 'object' ? (schedule as StaticObject).properties.get(key) : undefined
+    const at = property && { module: property.value.module, node: property.node }
+    this.#problem('schedule', message, hint, at)
+  }
+
+  #server(): void {
+    const { transport, url } = this.#found.values
+    if (transport !== 'streamable-http' && transport !== 'sse' && !this.#misspelt.has('transport')) {
+      const what =
+        transport === undefined
+          ? `The ${this.#label} has no \`transport\`.`
+          : `The platform cannot use the transport "${transport}" of the ${this.#label}.`
+      const why = transport === 'stdio' ? 'A stdio server runs on your own machine; offer it over HTTP. ' : ''
+      this.#problem('transport', what, `${why}Use transport: 'streamable-http' or 'sse'.`)
+    }
+    const hasUrl = (typeof url === 'string' && url !== '') || this.#found.callables.includes('url')
+    if (!hasUrl && transport !== 'stdio' && !this.#misspelt.has('url')) {
+      this.#problem(
+        'url',
+        `The ${this.#label} has neither a \`url\` nor a function that gives one.`,
+        "Add url: 'https://…' or url: () => ….",
+      )
+    }
+  }
+
+  #problem(field: string, message: string, hint: string, at: Handle | undefined = undefined): void {
+    const { fields, declared } = this.#primitive
+    this.findings.problems.push(problemAt(at ?? fields.get(field)?.at ?? declared, message, hint))
+  }
+}
+
+const EXAMPLES: Record<string, string> = {
+  expression: "Write it as cron does: expression: '0 9 * * *'.",
+  seconds: 'Write a number: seconds: 300.',
+  executeAt: "Write a time: executeAt: new Date('2030-01-01T09:00:00Z').",
+}
+const MEANINGS: Record<string, string> = {
+  expression: 'cron expression',
+  seconds: 'number of seconds',
+  executeAt: 'time',
+}
+const VALID: Record<string, (value: unknown) => boolean> = {
+  expression: value => typeof value === 'string' && value.trim() !== '',
+  seconds: value => typeof value === 'number' && value > 0,
+  executeAt: value => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+}
+
+/** How messages speak of a primitive: `job "daily"`. */
+function labelOf({ kind, declared, name }: Primitive, found: Inspection): string {
+  const known = typeof found.values.name === 'string' ? found.values.name : name
+  return known === undefined ? `${kind} \`${snippet(declared)}\`` : `${kind} "${known}"`
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** Two primitives of a kind that go by one name: the platform, and the artifact's file, can only have one. */
+export function checkDuplicates(
+  sources: Sources,
+  named: readonly { primitive: Primitive; name: string }[],
+): LuaError[] {
+  const first = new Map<string, Primitive>()
+  return named.flatMap(({ primitive, name }) => {
+    const key = `${primitive.kind}/${name}`
+    const other = first.get(key)
+    if (!other) {
+      first.set(key, primitive)
+      return []
+    }
+    const { module, node } = other.declared
+    const { line } = module.locationOf(node)
+    const at = primitive.fields.get('name')?.at ?? primitive.declared
+    return problemAt(
+      at,
+      `Two ${primitive.kind}s are named "${name}".`,
+      `The other one is in ${shownPath(sources, module.path)}, line ${line}. Rename one of them.`,
+    )
+  })
+}
+
+/** A tool that says nothing about itself is one that a model does not know when to use. */
+export function checkDescription(primitive: Primitive, found: Inspection): Warning[] {
+  const { kind, declared } = primitive
+  if (kind !== 'tool' && kind !== 'skill') return []
+  const { description } = found.values
+  if (typeof description === 'string' && description.trim() !== '') return []
+  return [
+    warningAt(
+      declared,
+      `The ${labelOf(primitive, found)} has no description.`,
+      'Say what it is for: the model reads it.',
+    ),
+  ]
+}

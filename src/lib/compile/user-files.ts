@@ -1,0 +1,76 @@
+/** The two files of the user's that a compile may add to: `lua.skill.yaml` and `.gitignore`. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { commitFiles, type FileWrite } from '../disk/index.js'
+import type { ProjectFile } from '../project/files.js'
+import { textHash } from '../project/hash.js'
+import { CONFIG_FILE, type Project } from '../project/project.js'
+import type { Built } from './build.js'
+import { ignoreOutput } from './gitignore.js'
+import { specOf } from './kinds.js'
+import type { Warning } from './problem.js'
+import { addEntries, type StateEntry } from './skill-yaml.js'
+
+export interface UserFiles {
+  /** New texts of files that gain something, by path from the root. */
+  changed: ReadonlyMap<string, string>
+  /** The text of `lua.skill.yaml` after that. */
+  config: string
+  /** The project's files as they are after that. */
+  projectFiles: ProjectFile[]
+  warnings: Warning[]
+  /** Writes them. @throws LuaError FILE_REFUSED, FILE_CHANGED; nothing is written then */
+  commit(): Promise<void>
+}
+
+export async function planUserFiles(
+  { root, stateDir }: Project,
+  built: readonly Built[],
+  projectFiles: readonly ProjectFile[],
+): Promise<UserFiles> {
+  const changed = new Map<string, string>()
+  const writes: FileWrite[] = []
+  const change = (path: string, before: Uint8Array | undefined, text: string) => {
+    changed.set(path, text)
+    writes.push({ path: join(root, path), before, after: Buffer.from(text) })
+  }
+  const config = readFileSync(join(root, CONFIG_FILE))
+  const { text, left } = await addEntries(config.toString('utf8'), built.flatMap(stateEntry))
+  if (text !== config.toString('utf8')) change(CONFIG_FILE, config, text)
+  const ignore = readIfThere(join(root, '.gitignore'))
+  const ignored = ignoreOutput(ignore?.toString('utf8'))
+  if (ignored !== undefined) change('.gitignore', ignore, ignored)
+  return {
+    changed,
+    config: text,
+    projectFiles: projectFiles.map(file => withText(file, changed.get(file.relativePath))),
+    warnings: left.length > 0 ? [notAdded(left)] : [],
+    commit: () => commitFiles(writes, { stateDir, allowedRoots: [root] }),
+  }
+}
+
+function stateEntry({ primitive, inspection }: Built): StateEntry[] {
+  const { state } = specOf(primitive.kind)
+  return state ? [{ list: state.list, name: String(inspection.values.name), versioned: state.versioned }] : []
+}
+
+function withText(file: ProjectFile, text: string | undefined): ProjectFile {
+  return text === undefined ? file : { ...file, hash: textHash(text), size: Buffer.byteLength(text) }
+}
+
+function notAdded(entries: readonly StateEntry[]): Warning {
+  const lists = [...new Set(entries.map(entry => entry.list))]
+  return {
+    message: `${CONFIG_FILE} has no safe place for ${entries.map(entry => `"${entry.name}"`).join(', ')}.`,
+    hint: `Write ${lists.map(list => `\`${list}:\``).join(' and ')} as a list, one entry a line; then compile again.`,
+  }
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}

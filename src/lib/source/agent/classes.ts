@@ -1,0 +1,127 @@
+/** Classes: what they originally extend, and what their instances hold. */
+import type { Class, ClassBody, ClassMethod, Node } from '@babel/types'
+import type { Handle } from '../names/module.js'
+import { literalKey, range, unwrap } from '../names/nodes.js'
+import { lookup } from '../names/scope.js'
+import type { Sources } from '../names/sources.js'
+import { evaluate } from '../value/evaluate.js'
+import { isLuaPackage, type Static } from '../value/statics.js'
+
+/** Is this `LuaAgent` itself: of the package, under whatever name, or a global of that name? */
+export function isLuaAgent(value: Static): boolean {
+  if (value.kind === 'global') return value.name === 'LuaAgent'
+  if (value.kind !== 'external') return false
+  return isLuaPackage(value.specifier) && value.name.replace(/^default\./, '') === 'LuaAgent'
+}
+
+/** Can an expression be followed without opening another file? */
+export function isNear(sources: Sources, { module, node }: Handle): boolean {
+  let root = unwrap(node)
+  while (root.type === 'MemberExpression') root = unwrap(root.object)
+  if (root.type !== 'Identifier') return true
+  const source = lookup(module.names, root.name, range(root).start)?.source
+  return (
+    source === undefined || sources.resolver.resolve(module.path, source.source.value).kind === 'external'
+  )
+}
+
+/** What a class extends; `undefined`: nothing. */
+export function superclassOf(sources: Sources, { module, node }: Handle<Class>): Static | undefined {
+  return node.superClass ? evaluate(sources, { module, node: node.superClass }) : undefined
+}
+
+/**
+ * A class and the classes it extends up to, not including, the one for which `isRoot` holds (by default
+ * `LuaAgent`), the most derived first; `undefined` if it does not lead there.
+ */
+export function classChain(
+  sources: Sources,
+  start: Handle<Class>,
+  isRoot: (value: Static) => boolean = isLuaAgent,
+): Handle<Class>[] | undefined {
+  const chain: Handle<Class>[] = []
+  for (let current = start; !chain.some(seen => seen.node === current.node); ) {
+    chain.push(current)
+    const parent = superclassOf(sources, current)
+    if (parent === undefined) return undefined
+    if (isRoot(parent)) return chain
+    if (parent.kind !== 'class') return undefined
+    current = parent.at as Handle<Class>
+  }
+  return undefined
+}
+
+type Member = ClassBody['body'][number]
+
+/** The instance member of a class with that name, constructor parameters not counted. */
+export function instanceMember({ node }: Handle<Class>, key: string): Member | undefined {
+  return node.body.body.find(member => {
+    if (!('key' in member) || ('static' in member && member.static)) return false
+    const computed = 'computed' in member ? (member.computed ?? false) : false
+    return literalKey(member.key, computed) === key
+  })
+}
+
+export function constructorOf({ node }: Handle<Class>): ClassMethod | undefined {
+  return node.body.body.find(member => member.type === 'ClassMethod' && member.kind === 'constructor') as
+    | ClassMethod
+    | undefined
+}
+
+/** The statement `this.key = …` in a constructor, or its parameter that does the same. */
+export function assignedInConstructor(handle: Handle<Class>, key: string): Node | undefined {
+  const parameter = constructorOf(handle)?.params.find(param => declaresField(param, key))
+  if (parameter) return parameter
+  for (const statement of constructorOf(handle)?.body.body ?? []) {
+    if (statement.type !== 'ExpressionStatement') continue
+    const { expression } = statement
+    if (expression.type !== 'AssignmentExpression' || expression.left.type !== 'MemberExpression') continue
+    const { object, property, computed } = expression.left
+    if (object.type === 'ThisExpression' && literalKey(property, computed) === key) return expression
+  }
+  return undefined
+}
+
+/** `constructor(public key = …)`. */
+function declaresField(param: Node, key: string): boolean {
+  if (param.type !== 'TSParameterProperty') return false
+  const target = param.parameter.type === 'AssignmentPattern' ? param.parameter.left : param.parameter
+  return target.type === 'Identifier' && target.name === key
+}
+
+/**
+ * The expression that an instance of the first class hands up to the root's constructor as its first argument;
+ * `args`: what it is itself made with. `undefined`: none. Where a constructor calls `super` in a way that is not
+ * followed, the constructor itself, which evaluates to unknown.
+ */
+export function handedUp(classes: Handle<Class>[], args: Handle[]): Handle | undefined {
+  let current = args[0]
+  for (const handle of classes) {
+    const method = constructorOf(handle)
+    if (method === undefined) continue
+    const call = superCall(method)
+    if (call === undefined) {
+      current = { module: handle.module, node: method }
+      continue
+    }
+    const argument = call.arguments[0]
+    if (argument === undefined) {
+      current = undefined
+      continue
+    }
+    const parameter = method.params[0]
+    const isPassedOn =
+      argument.type === 'Identifier' && parameter?.type === 'Identifier' && parameter.name === argument.name
+    if (!isPassedOn) current = { module: handle.module, node: argument }
+  }
+  return current
+}
+
+function superCall(method: ClassMethod) {
+  for (const statement of method.body.body) {
+    if (statement.type !== 'ExpressionStatement') continue
+    const { expression } = statement
+    if (expression.type === 'CallExpression' && expression.callee.type === 'Super') return expression
+  }
+  return undefined
+}

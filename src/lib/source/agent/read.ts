@@ -1,0 +1,192 @@
+/** Name and persona as the code declares them, each with where it comes from. */
+import { LuaError, type SourceLocation } from '../../errors.js'
+import { CHANNELS, type Channel, type ChannelPersona } from '../../persona.js'
+import type { Handle } from '../names/module.js'
+import { range } from '../names/nodes.js'
+import type { Sources } from '../names/sources.js'
+import { evaluate } from '../value/evaluate.js'
+import type { Leaf } from '../value/segments.js'
+import {
+  changedBy,
+  type Hop,
+  type HopForm,
+  notText,
+  type Static,
+  type StaticObject,
+  type StaticString,
+  type StaticUnknown,
+  snippet,
+  unknown,
+} from '../value/statics.js'
+import type { AgentDeclaration } from './agent.js'
+import { agentSlot } from './slots.js'
+
+/** One step from the agent to the literal; `start` and `end` are offsets in the file's text, BOM not counted. */
+export interface TrailStep extends SourceLocation {
+  start: number
+  end: number
+  form: HopForm
+}
+
+export interface StaticText {
+  kind: 'text'
+  value: string
+  /** Where a pull would write: the literal that holds the value, or the expression built of several. */
+  location: SourceLocation
+  trail: TrailStep[]
+}
+
+export interface ChannelTexts {
+  kind: 'channels'
+  value: ChannelPersona
+  channels: { [channel in Channel]?: StaticText }
+  location: SourceLocation
+  trail: TrailStep[]
+}
+
+/** What an agent says about itself; a component that it does not declare is absent. */
+export interface AgentText {
+  name?: StaticText
+  persona?: StaticText | ChannelTexts
+}
+
+/**
+ * Name and persona.
+ * @throws LuaError NOT_STATIC, UNRESOLVED, SYNTAX, each with place and frame.
+ */
+export function readAgent(sources: Sources, agent: AgentDeclaration): AgentText {
+  return { name: readName(sources, agent), persona: readPersona(sources, agent) }
+}
+
+/** @throws LuaError NOT_STATIC, UNRESOLVED, SYNTAX */
+export function readName(sources: Sources, agent: AgentDeclaration): StaticText | undefined {
+  const value = slotValue(sources, agent, 'name')
+  return value && staticText('name', value)
+}
+
+/** @throws LuaError NOT_STATIC, UNRESOLVED, SYNTAX */
+export function readPersona(
+  sources: Sources,
+  agent: AgentDeclaration,
+): StaticText | ChannelTexts | undefined {
+  const value = slotValue(sources, agent, 'persona')
+  if (value === undefined) return undefined
+  return value.kind === 'object' ? channelTexts(sources, value) : staticText('persona', value)
+}
+
+/** The value of a component; `undefined` if it is absent, or `undefined` in the code. */
+function slotValue(sources: Sources, agent: AgentDeclaration, component: string): Static | undefined {
+  const slot = agentSlot(sources, agent, component)
+  if (slot.kind === 'absent') return undefined
+  if (slot.kind === 'unknown') throw notKnown(component, slot.because)
+  const { value } = slot
+  return value.kind === 'plain' && value.value === undefined ? undefined : value
+}
+
+/**
+ * A value that must be a text.
+ * @throws LuaError NOT_STATIC, UNRESOLVED; SYNTAX if it comes from a file that is not valid UTF-8.
+ */
+export function staticText(what: string, value: Static): StaticText {
+  if (value.kind !== 'string') throw notKnown(what, notText(value))
+  const damaged = leavesOf(value).find(leaf => !leaf.at.module.source.valid && leaf.value.includes('\uFFFD'))
+  if (damaged) throw notUtf8(what, damaged)
+  return {
+    kind: 'text',
+    value: value.value,
+    location: writeLocation(value),
+    trail: value.trail.map(trailStep),
+  }
+}
+
+function channelTexts(sources: Sources, object: StaticObject): ChannelTexts {
+  if (object.unknown) throw notKnown('persona', object.unknown)
+  const texts: ChannelTexts['channels'] = {}
+  for (const [key, property] of object.properties) {
+    if (!isChannel(key)) {
+      const at = { module: property.value.module, node: property.node }
+      throw notKnown('persona', unknown(at, `is no channel: they are ${CHANNELS.join(', ')}`))
+    }
+    const value = channelValue(sources, object, key)
+    if (value) texts[key] = staticText(`persona.${key}`, value)
+  }
+  const entries = CHANNELS.flatMap(channel => {
+    const text = texts[channel]
+    return text ? [[channel, text.value] as const] : []
+  })
+  return {
+    kind: 'channels',
+    value: Object.fromEntries(entries),
+    channels: texts,
+    location: object.at.module.locationOf(object.at.node),
+    trail: object.trail.map(trailStep),
+  }
+}
+
+function isChannel(key: string): key is Channel {
+  return (CHANNELS as readonly string[]).includes(key)
+}
+
+/** The value of one channel; `undefined` if the code says `undefined`. */
+export function channelValue(sources: Sources, object: StaticObject, channel: Channel): Static | undefined {
+  const property = object.properties.get(channel)
+  if (property === undefined) return undefined
+  const at = { module: property.value.module, node: property.node }
+  if (property.changed) throw notKnown(`persona.${channel}`, changedBy(at, property.changed))
+  if (property.form === 'getter') throw notKnown(`persona.${channel}`, unknown(at, 'is a getter'))
+  const value = evaluate(sources, property.value)
+  if (value.kind === 'plain' && value.value === undefined) return undefined
+  return { ...value, trail: [...object.trail, ...property.via, { at, form: 'property' }, ...value.trail] }
+}
+
+/** The literals that hold the characters of a text, each once, in order. */
+export function leavesOf(value: StaticString): Leaf[] {
+  const leaves = value.segments.flatMap(segment => segment.leaf ?? [])
+  return leaves.filter((leaf, index) => leaves.findIndex(other => sameLeaf(other, leaf)) === index)
+}
+
+export function sameLeaf(a: Leaf, b: Leaf): boolean {
+  return a.at.module === b.at.module && a.start === b.start && a.end === b.end
+}
+
+function writeLocation(value: StaticString): SourceLocation {
+  const [first, second] = leavesOf(value)
+  if (first === undefined || second !== undefined) return value.at.module.locationOf(value.at.node)
+  return first.at.module.locate(first.start)
+}
+
+function trailStep({ at, form }: Hop): TrailStep {
+  const { start, end } = range(at.node)
+  return { ...at.module.locate(start), start, end, form }
+}
+
+/** The error for a value that cannot be known; `what` names it: `persona`, `persona.voice`. */
+export function notKnown(what: string, because: StaticUnknown): LuaError {
+  const { module, node } = because.at
+  const location = module.locationOf(node)
+  const why = because.code === 'NOT_STATIC' ? 'known without running the code' : 'resolved'
+  return new LuaError(because.code, `${what} cannot be ${why}: ${explain(because)}`, {
+    location,
+    frame: module.frame(location),
+    hint: HINTS[because.code],
+  })
+}
+
+function explain(because: StaticUnknown): string {
+  const code = `\`${snippet(because.at)}\``
+  if (!because.interpolated) return `${code} ${because.what}`
+  const what = /^is (an?|the) /.test(because.what) ? because.what.slice(3) : `which ${because.what}`
+  return `it interpolates ${code}, ${what}`
+}
+
+const HINTS = {
+  NOT_STATIC: 'Write it as text, or build it only of constants, imports and files that hold text.',
+  UNRESOLVED: 'Correct the name or the import, then run again.',
+}
+
+function notUtf8(what: string, { at }: { at: Handle }): LuaError {
+  return new LuaError('SYNTAX', `${what} comes from ${at.module.path}, which is not valid UTF-8`, {
+    location: at.module.locationOf(at.node),
+    hint: 'Save the file as UTF-8.',
+  })
+}

@@ -1,0 +1,117 @@
+/** Where the agent says something about itself: a field of its class, or a property of its config. */
+
+import type { Handle } from '../names/module.js'
+import { changesOf } from '../names/scope.js'
+import type { Sources } from '../names/sources.js'
+import { evaluate } from '../value/evaluate.js'
+import {
+  changedBy,
+  notText,
+  type Property,
+  reached,
+  type Static,
+  type StaticObject,
+  type StaticUnknown,
+  unknown,
+} from '../value/statics.js'
+import type { AgentDeclaration } from './agent.js'
+import { assignedInConstructor, handedUp, instanceMember } from './classes.js'
+
+export type AgentSlot =
+  /** `node` is the property or field, `expression` its value as it is written there. */
+  | { kind: 'value'; node: Handle; expression: Handle; value: Static; form: Property['form'] | 'field' }
+  | { kind: 'absent' }
+  | { kind: 'unknown'; because: StaticUnknown }
+
+/** What the agent declares as `key`. */
+export function agentSlot(sources: Sources, agent: AgentDeclaration, key: string): AgentSlot {
+  const assigned = assignedLater(agent, key)
+  if (assigned) return { kind: 'unknown', because: assigned }
+  for (const handle of agent.classes) {
+    const slot = fieldSlot(sources, handle, key)
+    if (slot) return slot
+  }
+  const config = configOf(sources, agent)
+  if (config === undefined) return { kind: 'absent' }
+  return config.kind === 'unknown' ? { kind: 'unknown', because: config } : propertySlot(sources, config, key)
+}
+
+/** `agent.persona = …` after the declaration. */
+function assignedLater({ at, creation }: AgentDeclaration, key: string): StaticUnknown | undefined {
+  const { names } = at.module
+  const bindings = [...names.root.bindings.values()]
+  const binding = bindings.find(({ declaration }) => {
+    return (
+      declaration.type === 'VariableDeclarator' &&
+      creation !== undefined &&
+      declaration.init === creation.node
+    )
+  })
+  if (binding === undefined) return undefined
+  const change = changesOf(names, binding).find(
+    ({ reassigns, key: changed }) => !reassigns && (changed === key || changed === undefined),
+  )
+  return (
+    change && unknown({ module: at.module, node: change.node }, 'changes the agent after its declaration')
+  )
+}
+
+function fieldSlot(
+  sources: Sources,
+  handle: AgentDeclaration['classes'][number],
+  key: string,
+): AgentSlot | undefined {
+  const { module } = handle
+  const assigned = assignedInConstructor(handle, key)
+  if (assigned) {
+    return { kind: 'unknown', because: unknown({ module, node: assigned }, 'is set in the constructor') }
+  }
+  const found = instanceMember(handle, key)
+  if (found === undefined) return undefined
+  const node = { module, node: found }
+  if (found.type !== 'ClassProperty' && found.type !== 'ClassAccessorProperty') {
+    return { kind: 'unknown', because: unknown(node, 'is a getter or method, which needs running') }
+  }
+  // `declare name: string` and `name!: string` say only a type.
+  if (!found.value) return undefined
+  const expression = { module, node: found.value }
+  const value = reached(evaluate(sources, expression), node, 'field')
+  return { kind: 'value', node, expression, value, form: 'field' }
+}
+
+/** The object that the agent is made with; `undefined`: there is none. */
+export function configOf(
+  sources: Sources,
+  agent: AgentDeclaration,
+): StaticObject | StaticUnknown | undefined {
+  const handle = configHandle(agent)
+  if (handle === undefined) return undefined
+  const value = evaluate(sources, handle)
+  if (value.kind === 'object' || value.kind === 'unknown') return value
+  if (value.kind === 'plain' && value.value === undefined) return undefined
+  return notText(value)
+}
+
+/** The expression of the config, wherever in the chain of constructors it is given. */
+export function configHandle({ creation, classes }: AgentDeclaration): Handle | undefined {
+  const args = creation?.node.arguments.map(node => ({ module: creation.module, node })) ?? []
+  return handedUp(classes, args)
+}
+
+function propertySlot(sources: Sources, config: StaticObject, key: string): AgentSlot {
+  const property = config.properties.get(key)
+  if (property === undefined) {
+    return config.unknown ? { kind: 'unknown', because: config.unknown } : { kind: 'absent' }
+  }
+  const node = { module: property.value.module, node: property.node }
+  if (property.changed) {
+    return { kind: 'unknown', because: changedBy(node, property.changed) }
+  }
+  if (property.form === 'getter') {
+    return { kind: 'unknown', because: unknown(node, 'is a getter, which needs running') }
+  }
+  const form = property.form === 'shorthand' ? 'shorthand' : 'property'
+  const value = reached(evaluate(sources, property.value), node, form)
+  const trail = [...config.trail, ...property.via, ...value.trail]
+  return { kind: 'value', node, expression: property.value, value: { ...value, trail }, form: property.form }
+}

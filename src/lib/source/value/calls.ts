@@ -1,0 +1,164 @@
+/** Calls whose result is known: methods of texts and lists, reading a text file, and paths to it. */
+import { dirname, isAbsolute, join, normalize, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { CallExpression, NewExpression, Node } from '@babel/types'
+import type { Handle } from '../names/module.js'
+import { literalKey, unwrap } from '../names/nodes.js'
+import { getMember, madeUp } from './members.js'
+import { requireFrom } from './references.js'
+import {
+  type Context,
+  isLuaPackage,
+  notText,
+  reached,
+  type Static,
+  type StaticExternal,
+  type StaticUnknown,
+  unknown,
+} from './statics.js'
+import { joinArray, stringMethod } from './strings.js'
+
+export function evaluateCall(context: Context, at: Handle<CallExpression>): Static {
+  const { module, node } = at
+  const callee = unwrap(node.callee)
+  if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') {
+    return callOf(context, at, context.evaluate({ module, node: callee }))
+  }
+  const object = context.evaluate({ module, node: callee.object })
+  const method = literalKey(callee.property, callee.computed)
+  if (method === undefined) return called(at)
+  if (object.kind === 'string') return stringMethod(context, at, object, method) ?? called(at)
+  if (object.kind === 'array') return method === 'join' ? joinArray(context, at, object) : called(at)
+  if (object.kind === 'buffer') return bufferMethod(context, at, object.path, method)
+  if (object.kind === 'unknown') return object
+  if (object.kind !== 'external' && object.kind !== 'global' && object.kind !== 'namespace') return called(at)
+  return callOf(context, at, getMember(context, object, method, { module, node: callee }))
+}
+
+/** A call that is not followed: its callee and arguments are there for whoever wants to look. */
+function called(at: Handle<CallExpression>): Static {
+  const { module, node } = at
+  return {
+    kind: 'call',
+    at,
+    trail: [],
+    callee: { module, node: node.callee },
+    args: node.arguments.map(argument => ({ module, node: argument })),
+  }
+}
+
+function callOf(context: Context, at: Handle<CallExpression>, target: Static): Static {
+  if (target.kind === 'unknown') return target
+  if (target.kind === 'external') return externalCall(context, at, target)
+  if (target.kind !== 'global') return called(at)
+  const first = at.node.arguments[0]
+  const argument = first && { module: at.module, node: first }
+  if (target.name === 'process.cwd') return unknown(at, 'depends on the folder the code runs in')
+  if (target.name === 'Object.freeze' && argument) return context.evaluate(argument)
+  if (target.name === 'require' && argument?.node.type === 'StringLiteral') {
+    return requireFrom(context, argument, argument.node.value)
+  }
+  return called(at)
+}
+
+function externalCall(context: Context, at: Handle<CallExpression>, target: StaticExternal): Static {
+  const name = target.name.replace(/^(?:default|posix)\./, '')
+  if (isLuaPackage(target.specifier) && name === 'env')
+    return unknown(at, 'depends on an environment variable')
+  switch (`${target.specifier.replace(/^node:/, '')}.${name}`) {
+    case 'fs.readFileSync':
+      return readFile(context, at)
+    case 'url.fileURLToPath':
+      return withTexts(context, at, ([url]) => fileURLToPath(url ?? ''))
+    case 'path.join':
+      return withTexts(context, at, parts => join(...parts))
+    case 'path.resolve':
+      return withTexts(context, at, parts => (isAbsolute(parts[0] ?? '') ? resolve(...parts) : undefined))
+    case 'path.dirname':
+      return withTexts(context, at, ([path]) => dirname(path ?? ''))
+    case 'path.normalize':
+      return withTexts(context, at, ([path]) => normalize(path ?? ''))
+    default:
+      return called(at)
+  }
+}
+
+/** Applies a function of texts if all arguments are known; `undefined` from it: depends on where it runs. */
+function withTexts(
+  context: Context,
+  at: Handle<CallExpression>,
+  apply: (texts: string[]) => string | undefined,
+): Static {
+  const texts: string[] = []
+  for (const node of at.node.arguments) {
+    const text = pathText(context, { module: at.module, node })
+    if (typeof text !== 'string') return text
+    texts.push(text)
+  }
+  try {
+    const result = apply(texts)
+    return result === undefined ? unknown(at, 'depends on the folder the code runs in') : madeUp(at, result)
+  } catch {
+    return unknown(at, 'is no valid path')
+  }
+}
+
+/** A path or URL as text. */
+function pathText(context: Context, at: Handle): string | StaticUnknown {
+  const value = context.evaluate(at)
+  if (value.kind === 'string') return value.value
+  if (value.kind === 'url') return value.href
+  return notText(value)
+}
+
+/** `new URL(path, base)`; other instances are the caller's business. */
+export function evaluateUrl(context: Context, at: Handle<NewExpression>): Static {
+  const texts = at.node.arguments.map(node => pathText(context, { module: at.module, node }))
+  const failed = texts.find(text => typeof text !== 'string')
+  if (failed !== undefined && typeof failed !== 'string') return failed
+  const [path = '', base] = texts as string[]
+  if (!URL.canParse(path, base)) return unknown(at, 'is no valid URL')
+  return { kind: 'url', at, trail: [], href: new URL(path, base).href }
+}
+
+function readFile(context: Context, at: Handle<CallExpression>): Static {
+  const [first, second] = at.node.arguments
+  if (first === undefined) return unknown(at, 'reads no file')
+  const target = context.evaluate({ module: at.module, node: first })
+  if (target.kind !== 'string' && target.kind !== 'url') return notText(target)
+  const path = target.kind === 'string' ? target.value : filePath(target.href)
+  if (path === undefined || !isAbsolute(path)) {
+    return unknown(target.at, 'is a path relative to the folder the code runs in')
+  }
+  const encoding = second && encodingOf(context, { module: at.module, node: second })
+  if (encoding === undefined) return { kind: 'buffer', at, trail: [], path }
+  return /^utf-?8$/i.test(encoding) ? textFile(context, at, path) : unknown(at, 'is not read as UTF-8')
+}
+
+function filePath(href: string): string | undefined {
+  return href.startsWith('file:') ? fileURLToPath(href) : undefined
+}
+
+function encodingOf(context: Context, at: Handle): string | undefined {
+  const options = context.evaluate(at)
+  const encoding = options.kind === 'object' ? getMember(context, options, 'encoding', at) : options
+  return encoding.kind === 'string' ? encoding.value : undefined
+}
+
+function textFile(context: Context, at: Handle<Node>, path: string): Static {
+  const { host } = context.sources
+  const way = relative(host.workspaceRoot, path)
+  if (way.startsWith('..') || isAbsolute(way))
+    return unknown(at, `reads ${path}, outside ${host.workspaceRoot}`)
+  if (!host.isFile(path)) return unknown(at, `reads ${path}, which does not exist`, 'UNRESOLVED')
+  const module = context.sources.module(path, 'text')
+  return reached(context.evaluate({ module, node: module.root }), at, 'import')
+}
+
+/** `readFileSync(path).toString('utf8')`. */
+function bufferMethod(context: Context, at: Handle<CallExpression>, path: string, method: string): Static {
+  const first = at.node.arguments[0]
+  const encoding = first === undefined ? 'utf8' : encodingOf(context, { module: at.module, node: first })
+  const isText = method === 'toString' && encoding !== undefined && /^utf-?8$/i.test(encoding)
+  return isText ? textFile(context, at, path) : called(at)
+}

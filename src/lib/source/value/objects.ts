@@ -1,0 +1,157 @@
+/** Object and array literals, enums and namespaces, with their spreads resolved. */
+import type {
+  ArrayExpression,
+  Node,
+  ObjectExpression,
+  TSEnumDeclaration,
+  TSModuleDeclaration,
+} from '@babel/types'
+import type { Handle } from '../names/module.js'
+import { literalKey } from '../names/nodes.js'
+import {
+  type Context,
+  type Hop,
+  notText,
+  type Property,
+  type Static,
+  type StaticArray,
+  type StaticNamespace,
+  type StaticObject,
+  type StaticUnknown,
+  unknown,
+} from './statics.js'
+
+export function evaluateObject(context: Context, at: Handle<ObjectExpression>): StaticObject {
+  const object: StaticObject = { kind: 'object', at, trail: [], properties: new Map() }
+  const { module } = at
+  for (const node of at.node.properties) {
+    if (node.type === 'SpreadElement') {
+      spread(context, object, { module, node: node.argument }, { module, node })
+      continue
+    }
+    const key = keyOf(context, module, node)
+    if (typeof key !== 'string') forget(object, key)
+    else setProperty(object, propertyOf(key, { module, node }))
+  }
+  return object
+}
+
+function propertyOf(key: string, { module, node }: Handle): Property {
+  if (node.type === 'ObjectProperty') {
+    const form = node.shorthand ? 'shorthand' : 'value'
+    return { key, node, value: { module, node: node.value }, form, via: [] }
+  }
+  const isAccessor = node.type === 'ObjectMethod' && node.kind !== 'method'
+  return { key, node, value: { module, node }, form: isAccessor ? 'getter' : 'method', via: [] }
+}
+
+/** The key as text, or why it cannot be known. */
+function keyOf(
+  context: Context,
+  module: Handle['module'],
+  node: { key: Node; computed?: boolean },
+): string | StaticUnknown {
+  const literal = literalKey(node.key, node.computed ?? false)
+  if (literal !== undefined) return literal
+  if (!node.computed) return unknown({ module, node: node.key }, 'is no key that is known')
+  const key = context.evaluate({ module, node: node.key })
+  if (key.kind === 'string') return key.value
+  return key.kind === 'plain' ? String(key.value) : notText(key)
+}
+
+/** The last writer wins, at the place of the last. */
+function setProperty(object: StaticObject, property: Property): void {
+  object.properties.delete(property.key)
+  object.properties.set(property.key, property)
+}
+
+/** After something unknown, what came before may have been overwritten. */
+function forget(object: StaticObject, because: StaticUnknown): void {
+  object.properties.clear()
+  object.unknown = because
+}
+
+function spread(context: Context, object: StaticObject, argument: Handle, at: Handle): void {
+  const value = context.evaluate(argument)
+  const hop: Hop = { at, form: 'spread' }
+  if (value.kind === 'plain') return
+  if (value.kind === 'object' || value.kind === 'namespace') {
+    const from = value.kind === 'object' ? value : evaluateNamespace(value)
+    if (from.unknown) forget(object, from.unknown)
+    for (const property of from.properties.values()) {
+      setProperty(object, { ...property, via: [hop, ...value.trail, ...property.via] })
+    }
+    return
+  }
+  forget(object, { ...notText(value), at: argument })
+}
+
+/** What `import * as x` holds, as an object; `export *` of others is left out. */
+function evaluateNamespace({ at, module }: StaticNamespace): StaticObject {
+  const properties = new Map<string, Property>()
+  const names = module.form === 'code' ? module.exports.named : new Map()
+  for (const [key, entry] of names) {
+    properties.set(key, {
+      key,
+      node: entry.node,
+      value: { module, node: entry.node },
+      form: 'export',
+      via: [],
+    })
+  }
+  return { kind: 'object', at, trail: [], properties }
+}
+
+export function evaluateArray(context: Context, at: Handle<ArrayExpression>): StaticArray {
+  const array: StaticArray = { kind: 'array', at, trail: [], items: [] }
+  const { module } = at
+  for (const node of at.node.elements) {
+    if (node === null) array.items.push(undefined)
+    else if (node.type === 'SpreadElement') {
+      const value = context.evaluate({ module, node: node.argument })
+      if (value.kind === 'array') {
+        array.items.push(...value.items)
+        array.unknown ??= value.unknown
+      } else array.unknown ??= { ...notText(value), at: { module, node: node.argument } }
+    } else array.items.push({ module, node })
+  }
+  return array
+}
+
+export function evaluateEnum(at: Handle<TSEnumDeclaration>): StaticObject {
+  const { module, node } = at
+  const properties = new Map<string, Property>()
+  const members = node.body?.members ?? node.members
+  for (const member of members) {
+    const key = literalKey(member.id, false)
+    if (key === undefined) continue
+    const value = { module, node: member.initializer ?? member }
+    properties.set(key, { key, node: member, value, form: 'value', via: [] })
+  }
+  return { kind: 'object', at, trail: [], properties }
+}
+
+/** `namespace Texts { export const persona = … }`. */
+export function evaluateTsNamespace(at: Handle<TSModuleDeclaration>): Static {
+  const { module, node } = at
+  if (node.body?.type !== 'TSModuleBlock') return unknown(at, 'is a namespace that is not followed')
+  const properties = new Map<string, Property>()
+  for (const statement of node.body.body) {
+    if (statement.type !== 'ExportNamedDeclaration') continue
+    for (const name of declaredIn(statement.declaration)) {
+      const key = (name as { name: string }).name
+      properties.set(key, { key, node: name, value: { module, node: name }, form: 'export', via: [] })
+    }
+  }
+  return { kind: 'object', at, trail: [], properties }
+}
+
+function declaredIn(declaration: Node | null | undefined): Node[] {
+  if (declaration?.type === 'VariableDeclaration') {
+    return declaration.declarations.map(declarator => declarator.id).filter(id => id.type === 'Identifier')
+  }
+  if (declaration?.type === 'ClassDeclaration' || declaration?.type === 'FunctionDeclaration') {
+    return declaration.id ? [declaration.id] : []
+  }
+  return declaration?.type === 'TSEnumDeclaration' ? [declaration.id] : []
+}

@@ -1,0 +1,228 @@
+/** From a name to the value it is bound to: variables, destructuring, imports, exports. */
+
+import { dirname } from 'node:path'
+import type { Identifier, ImportDeclaration, Node } from '@babel/types'
+import type { Handle, Module } from '../names/module.js'
+import { literalKey, moduleName } from '../names/nodes.js'
+import { type Binding, type Change, changesOf, lookup } from '../names/scope.js'
+import { getMember } from './members.js'
+import { fixed } from './segments.js'
+import {
+  type Context,
+  changedBy,
+  plain,
+  reached,
+  type Static,
+  type StaticObject,
+  unknown,
+} from './statics.js'
+
+/** What an identifier stands for. */
+export function evaluateIdentifier(context: Context, at: Handle<Identifier>): Static {
+  const { module, node } = at
+  if (node.name === 'undefined') return plain(at, undefined)
+  const binding = lookup(module.names, node.name, node.start ?? 0)
+  if (binding === undefined) return globalValue(at)
+  return evaluateBinding(context, at, binding)
+}
+
+function globalValue(at: Handle<Identifier>): Static {
+  const { name } = at.node
+  const path = at.module.path
+  if (name === '__filename' || name === '__dirname') {
+    const value = name === '__filename' ? path : dirname(path)
+    return { kind: 'string', at, trail: [], value, segments: [fixed(value)], wrappers: [] }
+  }
+  if (name === 'NaN' || name === 'Infinity') return plain(at, Number(name))
+  return { kind: 'global', at, trail: [], name }
+}
+
+function evaluateBinding(context: Context, at: Handle<Identifier>, binding: Binding): Static {
+  const { module } = at
+  const declared = { module, node: binding.declaration }
+  switch (binding.kind) {
+    case 'param':
+      return unknown(at, 'is a parameter')
+    case 'catch':
+      return unknown(at, 'is a caught error')
+    case 'function':
+      return { kind: 'function', at: declared, trail: [] }
+    case 'class':
+      return { kind: 'class', at: declared, trail: [], changes: changesOf(module.names, binding) }
+    case 'enum':
+    case 'namespace':
+      return context.evaluate(declared)
+    case 'import':
+      return afterChanges(evaluateImport(context, at, binding), module, changesOf(module.names, binding), at)
+    default:
+      return evaluateVariable(context, at, binding)
+  }
+}
+
+function evaluateVariable(context: Context, at: Handle<Identifier>, binding: Binding): Static {
+  const { module } = at
+  const { declaration } = binding
+  const changes = changesOf(module.names, binding)
+  const again = changes.find(change => change.reassigns)
+  if (again) return changedBy(at, { module, node: again.node }, 'gets another value')
+  const first = binding.path[0]
+  if (first?.kind === 'unknown' && declaration.type === 'VariableDeclarator' && !declaration.init) {
+    return unknown(at, 'is the variable of a loop')
+  }
+  if (declaration.type !== 'VariableDeclarator') return unknown(at, 'is known only when the code runs')
+  if (!declaration.init) {
+    return binding.kind === 'const' ? unknown(at, 'is declared without a value') : plain(at, undefined)
+  }
+  let value = context.evaluate({ module, node: declaration.init })
+  for (const step of binding.path) value = takeStep(context, at, value, step)
+  const form = binding.path.length > 0 ? 'destructured' : 'constant'
+  return reached(afterChanges(value, module, changes, at), { module, node: declaration }, form)
+}
+
+function takeStep(context: Context, at: Handle, value: Static, step: Binding['path'][number]): Static {
+  switch (step.kind) {
+    case 'unknown':
+      return unknown(at, 'is taken from a value in a way that needs running')
+    case 'rest':
+      return restOf(at, value, step.without)
+    case 'key': {
+      const member = getMember(context, value, step.key, at)
+      const isMissing = member.kind === 'plain' && member.value === undefined
+      return isMissing && step.fallback
+        ? context.evaluate({ module: at.module, node: step.fallback })
+        : member
+    }
+  }
+}
+
+function restOf(at: Handle, value: Static, without: string[]): Static {
+  if (value.kind !== 'object') return unknown(at, 'is the rest of something that is not known')
+  const properties = new Map([...value.properties].filter(([key]) => !without.includes(key)))
+  return { ...value, properties }
+}
+
+/** `config.name = …` and the like after the declaration: what it touches is no longer known. */
+function afterChanges(value: Static, module: Module, changes: Change[], at: Handle): Static {
+  const inPlace = changes.filter(change => !change.reassigns)
+  if (inPlace.length === 0 || (value.kind !== 'object' && value.kind !== 'array')) return value
+  const whole = value.kind === 'array' ? inPlace[0] : inPlace.find(change => change.key === undefined)
+  if (whole) return changedBy(at, { module, node: whole.node })
+  return value.kind === 'object' ? markChanged(value, inPlace, module) : value
+}
+
+function markChanged(value: StaticObject, changes: Change[], module: Module): StaticObject {
+  const properties = new Map(value.properties)
+  for (const change of changes) {
+    const key = change.key as string
+    const changed = { module, node: change.node }
+    const property = properties.get(key) ?? { key, node: change.node, value: changed, form: 'value', via: [] }
+    properties.set(key, { ...property, changed })
+  }
+  return { ...value, properties }
+}
+
+function evaluateImport(context: Context, at: Handle, binding: Binding): Static {
+  const { module } = at
+  const { declaration, source } = binding
+  if (source === undefined) return evaluateImportEquals(context, { module, node: declaration })
+  const imported = importedName(declaration)
+  const value = importFrom(context, { module, node: source.source }, imported, importType(source))
+  return reached(value, { module, node: declaration }, 'import')
+}
+
+function importedName(specifier: Node): string {
+  if (specifier.type === 'ImportSpecifier') return moduleName(specifier.imported)
+  return specifier.type === 'ImportDefaultSpecifier' ? 'default' : '*'
+}
+
+/** The `type` of `with { type: 'json' }`. */
+function importType(source: ImportDeclaration): string | undefined {
+  const type = source.attributes?.find(attribute => literalKey(attribute.key, false) === 'type')
+  return type?.value.value
+}
+
+/** `import lua = require('lua-cli')`. */
+function evaluateImportEquals(context: Context, at: Handle): Static {
+  const { module, node } = at
+  if (node.type !== 'TSImportEqualsDeclaration') return unknown(at, 'is known only when the code runs')
+  const { moduleReference } = node
+  if (moduleReference.type !== 'TSExternalModuleReference') {
+    return unknown(at, 'is an alias that is not followed')
+  }
+  return requireFrom(context, { module, node: moduleReference.expression }, moduleReference.expression.value)
+}
+
+/** What `require(specifier)` gives: all that the module exports, or the value of a JSON file. */
+export function requireFrom(context: Context, at: Handle, specifier: string): Static {
+  const value = importFrom(context, at, '*', undefined, specifier)
+  const isJson = value.kind === 'namespace' && value.module.form === 'json'
+  return isJson ? context.evaluate({ module: value.module, node: value.module.root }) : value
+}
+
+/**
+ * What the module that `at` (the specifier) names exports as `imported`; `*`: all of it.
+ * A package is answered as `external`, without being read.
+ */
+export function importFrom(
+  context: Context,
+  at: Handle,
+  imported: string,
+  type?: string,
+  specifier = (at.node as { value?: string }).value ?? '',
+  seen: Set<string> = new Set(),
+): Static {
+  const { sources } = context
+  const target = sources.resolver.resolve(at.module.path, specifier, type)
+  switch (target.kind) {
+    case 'external':
+      return { kind: 'external', at, trail: [], specifier, name: imported }
+    case 'missing':
+      return unknown(at, `cannot be imported: ${target.reason}`, 'UNRESOLVED')
+    case 'file': {
+      const module = sources.module(target.path, target.form)
+      return exportOf(context, module, imported, at, seen)
+    }
+  }
+}
+
+/** What `module` exports as `name`; `at` is who asks, for errors. */
+export function exportOf(
+  context: Context,
+  module: Module,
+  name: string,
+  at: Handle,
+  seen: Set<string> = new Set(),
+): Static {
+  const root = { module, node: module.root }
+  if (name === '*') return { kind: 'namespace', at: root, trail: [], module }
+  if (module.form !== 'code') {
+    const value = context.evaluate(root)
+    return name === 'default' ? value : getMember(context, value, name, at)
+  }
+  const key = `${module.path}\0${name}`
+  if (seen.has(key)) return unknown(at, 'is imported in a circle', 'UNRESOLVED')
+  seen.add(key)
+  const entry = module.exports.named.get(name)
+  if (entry?.kind === 'from') {
+    const from = { module, node: entry.node }
+    const value = importFrom(context, from, entry.imported, undefined, entry.specifier, seen)
+    return reached(value, from, 're-export')
+  }
+  if (entry !== undefined) return context.evaluate({ module, node: entry.node })
+  return starExport(context, module, name, at, seen)
+}
+
+function starExport(context: Context, module: Module, name: string, at: Handle, seen: Set<string>): Static {
+  let external: Static | undefined
+  let failed: Static | undefined
+  for (const star of name === 'default' ? [] : module.exports.stars) {
+    const from = { module, node: star.node }
+    const value = importFrom(context, from, name, undefined, star.specifier, seen)
+    if (value.kind === 'external') external ??= value
+    else if (value.kind !== 'unknown' || value.code !== 'UNRESOLVED') return reached(value, from, 're-export')
+    else if (!value.what.startsWith(NOT_EXPORTED)) failed ??= value
+  }
+  return external ?? failed ?? unknown(at, `${NOT_EXPORTED} ${module.path}`, 'UNRESOLVED')
+}
+
+const NOT_EXPORTED = 'is not exported by'

@@ -1,0 +1,305 @@
+/** Literals, templates, concatenation, and the methods of strings and arrays that keep a text known. */
+import type { BinaryExpression, CallExpression, Node, StringLiteral, TemplateLiteral } from '@babel/types'
+import type { Handle } from '../names/module.js'
+import { range, unwrap } from '../names/nodes.js'
+import { fixed, type Leaf, type Segment, slice, textOf, whole } from './segments.js'
+import {
+  type Context,
+  type Hop,
+  type HopForm,
+  notText,
+  plain,
+  type Static,
+  type StaticArray,
+  type StaticString,
+  type StaticUnknown,
+  unknown,
+  type Wrapper,
+} from './statics.js'
+
+export function stringLiteral(at: Handle<StringLiteral>): StaticString {
+  const { module, node } = at
+  const style = module.form === 'code' ? 'quoted' : module.form
+  const leaf: Leaf = { at, ...range(node), style, value: node.value }
+  const form = style === 'text' ? 'text file' : style === 'json' ? 'json' : 'string'
+  return built(at, form, whole(leaf))
+}
+
+function built(at: Handle, form: HopForm, segments: Segment[], trail: Hop[] = []): StaticString {
+  return {
+    kind: 'string',
+    at,
+    trail: [{ at, form }, ...trail],
+    value: textOf(segments),
+    segments,
+    wrappers: [],
+  }
+}
+
+/** A template without a tag. `cook` is the text of one quasi. */
+export function templateLiteral(context: Context, at: Handle<TemplateLiteral>): Static {
+  const { module, node } = at
+  const cooked = node.quasis.map(quasi => quasi.value.cooked ?? '')
+  if (node.expressions.length === 0) {
+    return built(at, 'template', whole({ at, ...range(node), style: 'template', value: cooked[0] ?? '' }))
+  }
+  return interpolate(context, at, cooked, 'quasi', { module, node })
+}
+
+/** The text of a template from the texts of its quasis and the values of its expressions. */
+export function interpolate(
+  context: Context,
+  at: Handle<TemplateLiteral>,
+  texts: string[],
+  style: 'quasi' | 'raw' | 'uncooked',
+  outer: Handle,
+): StaticString | StaticUnknown {
+  const { module, node } = at
+  const segments: Segment[] = []
+  const trail: Hop[] = []
+  for (const [index, quasi] of node.quasis.entries()) {
+    const leaf: Leaf = { at: { module, node: quasi }, ...range(quasi), style, value: texts[index] ?? '' }
+    segments.push(...whole(leaf))
+    const expression = node.expressions[index]
+    if (expression === undefined) break
+    const part = piece(context.evaluate({ module, node: expression }))
+    if (part.kind === 'unknown') return { ...part, interpolated: true }
+    segments.push(...part.segments)
+    trail.push(...part.trail)
+  }
+  return built(outer, 'interpolation', segments, trail)
+}
+
+/** A value as it is joined to a text: numbers and the like become text, objects are refused. */
+function piece(value: Static): { kind: 'piece'; segments: Segment[]; trail: Hop[] } | StaticUnknown {
+  if (value.kind === 'string') return { kind: 'piece', segments: value.segments, trail: value.trail }
+  if (value.kind === 'plain')
+    return { kind: 'piece', segments: [fixed(String(value.value))], trail: value.trail }
+  return notText(value)
+}
+
+/** `a + b + c`, however long; numbers alone are added. */
+export function concatenation(context: Context, at: Handle<BinaryExpression>): Static {
+  const { module, node } = at
+  if (node.operator !== '+') return unknown(at, 'is computed')
+  return concatenated(
+    at,
+    operands(node).map(operand => context.evaluate({ module, node: operand })),
+  )
+}
+
+/** Left to right, without recursion: long texts are often built of hundreds of parts. */
+function operands(node: BinaryExpression): Node[] {
+  const found: Node[] = []
+  let left: Node = node
+  while (left.type === 'BinaryExpression' && left.operator === '+') {
+    found.push(left.right)
+    left = unwrap(left.left)
+  }
+  return [...found, left].reverse()
+}
+
+/** Values joined from left to right, as `+` does it: a text only from the first text on. */
+function concatenated(at: Handle, values: Static[]): Static {
+  const firstText = values.findIndex(value => value.kind !== 'plain')
+  const numbers = sum(at, firstText === -1 ? values : values.slice(0, firstText))
+  if (numbers?.kind === 'unknown' || firstText === -1) return numbers ?? unknown(at, 'is computed')
+  const segments: Segment[] = []
+  const trail: Hop[] = []
+  for (const value of [...(numbers ? [numbers] : []), ...values.slice(firstText)]) {
+    const part = piece(value)
+    if (part.kind === 'unknown') return { ...part, interpolated: true }
+    segments.push(...part.segments)
+    trail.push(...part.trail)
+  }
+  return built(at, 'concatenation', segments, trail)
+}
+
+function sum(at: Handle, values: Static[]): Static | undefined {
+  const [first, ...rest] = values
+  if (rest.length === 0) return first
+  let total = 0
+  for (const value of values) {
+    if (value.kind !== 'plain' || typeof value.value !== 'number') return unknown(at, 'is computed')
+    total += value.value
+  }
+  return plain(at, total)
+}
+
+/** `[…].join(separator)`. */
+export function joinArray(context: Context, at: Handle<CallExpression>, array: StaticArray): Static {
+  const separator = argumentText(context, at, 0) ?? ','
+  if (typeof separator !== 'string') return separator
+  if (array.unknown) return array.unknown
+  const segments: Segment[] = []
+  const trail: Hop[] = []
+  for (const [index, item] of array.items.entries()) {
+    if (index > 0) segments.push(fixed(separator))
+    const value = item && context.evaluate(item)
+    if (value === undefined || (value.kind === 'plain' && value.value == null)) continue
+    const part = piece(value)
+    if (part.kind === 'unknown') return { ...part, interpolated: true }
+    segments.push(...part.segments)
+    trail.push(...part.trail)
+  }
+  return built(at, 'join', segments, trail)
+}
+
+/** An argument that must be a known text; `undefined`: there is none. */
+function argumentText(
+  context: Context,
+  at: Handle<CallExpression>,
+  index: number,
+): string | StaticUnknown | undefined {
+  const argument = at.node.arguments[index]
+  if (argument === undefined) return undefined
+  const value = context.evaluate({ module: at.module, node: argument })
+  if (value.kind === 'plain') return value.value === undefined ? undefined : String(value.value)
+  return value.kind === 'string' ? value.value : notText(value)
+}
+
+const TRIMS = {
+  trim: (text: string) => text.trim(),
+  trimStart: (text: string) => text.trimStart(),
+  trimEnd: (text: string) => text.trimEnd(),
+  trimLeft: (text: string) => text.trimStart(),
+  trimRight: (text: string) => text.trimEnd(),
+}
+
+/** A method called on a known text; `undefined`: not one that is followed. */
+export function stringMethod(
+  context: Context,
+  at: Handle<CallExpression>,
+  text: StaticString,
+  method: string,
+): Static | undefined {
+  switch (method) {
+    case 'trim':
+    case 'trimStart':
+    case 'trimEnd':
+    case 'trimLeft':
+    case 'trimRight':
+      return trimmed(at, text, method)
+    case 'replace':
+    case 'replaceAll':
+      return replaced(context, at, text, method)
+    case 'concat':
+      return concatMethod(context, at, text)
+    case 'toString':
+    case 'valueOf':
+      return text
+    default:
+      return undefined
+  }
+}
+
+function trimmed(at: Handle<CallExpression>, text: StaticString, method: keyof typeof TRIMS): StaticString {
+  const value = TRIMS[method](text.value)
+  const isEnd = method === 'trimEnd' || method === 'trimRight'
+  const start = isEnd ? 0 : text.value.length - text.value.trimStart().length
+  const segments = slice(text.segments, start, start + value.length)
+  return wrapped(at, text, { segments, form: 'trim', label: `.${method}()` })
+}
+
+/** The text seen through one more call; the call may have to go when another text is written. */
+export function wrapped(
+  at: Handle,
+  text: StaticString,
+  made: { segments: Segment[]; form: HopForm; label: string; inner?: Handle; indent?: string },
+): StaticString {
+  const inner = made.inner ?? objectOf(at) ?? text.at
+  const wrapper: Wrapper = { label: made.label, outer: at, inner, indent: made.indent }
+  return {
+    ...text,
+    at,
+    value: textOf(made.segments),
+    segments: made.segments,
+    trail: [{ at, form: made.form }, ...text.trail],
+    wrappers: [wrapper, ...text.wrappers],
+  }
+}
+
+function objectOf({ module, node }: Handle): Handle | undefined {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined
+  return { module, node: node.callee.object }
+}
+
+function replaced(
+  context: Context,
+  at: Handle<CallExpression>,
+  text: StaticString,
+  method: 'replace' | 'replaceAll',
+): Static {
+  const { module, node } = at
+  const [first, second] = node.arguments
+  if (first === undefined || second === undefined) return unknown(at, 'replaces nothing')
+  const pattern = context.evaluate({ module, node: first })
+  const replacement = context.evaluate({ module, node: second })
+  if (replacement.kind !== 'string') return unknown(replacement.at, 'is no literal replacement')
+  const label = `.${method}(…)`
+  if (pattern.kind === 'string') {
+    const search = pattern.value
+    const value = text.value[method](search, replacement.value)
+    return wrapped(at, text, {
+      segments: cut(text, plainMatches(text.value, search, method), replacement.value, value),
+      form: 'replace',
+      label,
+    })
+  }
+  if (pattern.kind !== 'regexp') return notText(pattern)
+  const expression = new RegExp(pattern.pattern, pattern.flags)
+  if (method === 'replaceAll' && !expression.global) return unknown(at, 'lacks the flag `g`')
+  const value = text.value.replace(expression, replacement.value)
+  return wrapped(at, text, {
+    segments: cut(text, regexMatches(text.value, expression), replacement.value, value),
+    form: 'replace',
+    label,
+  })
+}
+
+type Span = [start: number, end: number]
+
+function plainMatches(text: string, search: string, method: 'replace' | 'replaceAll'): Span[] {
+  const spans: Span[] = []
+  for (let at = text.indexOf(search); at !== -1; at = text.indexOf(search, at + Math.max(1, search.length))) {
+    spans.push([at, at + search.length])
+    if (method === 'replace' || at >= text.length) break
+  }
+  return spans
+}
+
+function regexMatches(text: string, expression: RegExp): Span[] {
+  const global = new RegExp(
+    expression.source,
+    expression.flags.includes('g') ? expression.flags : `${expression.flags}g`,
+  )
+  const spans: Span[] = []
+  for (const match of text.matchAll(global)) {
+    spans.push([match.index, match.index + match[0].length])
+    if (!expression.global) break
+  }
+  return spans
+}
+
+/** The old segments with each match given a fixed text; should that not be the value, all of it is fixed. */
+function cut(text: StaticString, matches: Span[], replacement: string, value: string): Segment[] {
+  const segments: Segment[] = []
+  let from = 0
+  for (const [start, end] of matches) {
+    if (start > from) segments.push(...slice(text.segments, from, start))
+    segments.push(fixed(replacement))
+    from = end
+  }
+  if (from < text.value.length || segments.length === 0) {
+    segments.push(...slice(text.segments, from, text.value.length))
+  }
+  return textOf(segments) === value ? segments : [fixed(value)]
+}
+
+function concatMethod(context: Context, at: Handle<CallExpression>, text: StaticString): Static {
+  const { module, node } = at
+  return concatenated(at, [
+    text,
+    ...node.arguments.map(argument => context.evaluate({ module, node: argument })),
+  ])
+}

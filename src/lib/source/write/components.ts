@@ -1,0 +1,109 @@
+/** Name and persona of a draft, as the writer sees them: each text with the expression it is written in. */
+import { type Channel, type Persona, personaTexts } from '../../persona.js'
+import type { AgentDeclaration } from '../agent/agent.js'
+import { channelValue, leavesOf } from '../agent/read.js'
+import { agentSlot } from '../agent/slots.js'
+import type { Handle } from '../names/module.js'
+import type { Sources } from '../names/sources.js'
+import type { Property, Static, StaticObject, StaticString } from '../value/statics.js'
+
+/** One text of the agent. */
+export interface Ref {
+  component: 'name' | 'persona'
+  channel?: Channel
+}
+
+/** Where and what it is now. */
+export interface Slot {
+  /** The property or field, and its value as written there. */
+  node: Handle
+  expression: Handle
+  form: Property['form'] | 'field'
+  value: Static
+}
+
+interface Place {
+  sources: Sources
+  agent: AgentDeclaration
+}
+
+export function refName({ component, channel }: Ref): string {
+  return channel === undefined ? component : `${component}.${channel}`
+}
+
+/** The slot of a component; `undefined`: absent, or not known (reading has said so before). */
+export function componentSlot({ sources, agent }: Place, component: string): Slot | undefined {
+  const slot = agentSlot(sources, agent, component)
+  return slot.kind === 'value' ? slot : undefined
+}
+
+export function slotOf(place: Place, ref: Ref): Slot | undefined {
+  const slot = componentSlot(place, ref.component)
+  if (ref.channel === undefined || slot === undefined) return slot
+  if (slot.value.kind !== 'object') return undefined
+  return channelSlot(place.sources, slot.value, ref.channel)
+}
+
+function channelSlot(sources: Sources, object: StaticObject, channel: Channel): Slot | undefined {
+  const property = object.properties.get(channel)
+  const value = channelValue(sources, object, channel)
+  if (property === undefined || value === undefined) return undefined
+  const node = { module: property.value.module, node: property.node }
+  return { node, expression: property.value, form: property.form, value }
+}
+
+/** All texts that can be read, by their name: what a write may change, and what it may not. */
+export function textsOf(place: Place): Map<string, string> {
+  const texts = new Map<string, string>()
+  const refs: Ref[] = [
+    { component: 'name' },
+    { component: 'persona' },
+    { component: 'persona', channel: 'base' },
+    { component: 'persona', channel: 'voice' },
+    { component: 'persona', channel: 'text' },
+  ]
+  for (const ref of refs) {
+    const text = tryText(place, ref)
+    if (text !== undefined) texts.set(refName(ref), comparable(text))
+  }
+  return texts
+}
+
+/** A text that is not known now cannot be compared either: a write of the other component does not need it. */
+function tryText(place: Place, ref: Ref): StaticString | undefined {
+  try {
+    const value = slotOf(place, ref)?.value
+    return value?.kind === 'string' ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The texts that a change asks for. */
+export function wantedRefs(change: { name?: string; persona?: Persona }): (Ref & { text: string })[] {
+  const { name, persona } = change
+  return [
+    ...(name === undefined ? [] : [{ component: 'name' as const, text: name }]),
+    ...(persona === undefined ? [] : personaTexts(persona)).map(item => ({
+      component: 'persona' as const,
+      ...item,
+    })),
+  ]
+}
+
+/** Does any of a text come from a text file? There, line endings and the last line break follow the file. */
+export function isFromFile(text: StaticString): boolean {
+  return leavesOf(text).some(leaf => leaf.style === 'text')
+}
+
+function comparable(text: StaticString): string {
+  return isFromFile(text) ? asFileText(text.value) : text.value
+}
+
+/** A text as it is compared where a text file holds it: LF, no byte order mark, no blanks at the end. */
+export function asFileText(text: string): string {
+  return text
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\r\n', '\n')
+    .trimEnd()
+}

@@ -1,0 +1,230 @@
+/** Planning a pull: which bytes of which files change so that name and persona read as they should. */
+import { LuaError, type SourceLocation } from '../../errors.js'
+import { CHANNELS, type Channel, isPersona, type Persona, personaTexts } from '../../persona.js'
+import { type AgentDeclaration, shownPath } from '../agent/agent.js'
+import { type ChannelTexts, leavesOf, readName, readPersona, type StaticText } from '../agent/read.js'
+import type { Sources } from '../names/sources.js'
+import { asFileText, isFromFile, type Ref, refName, slotOf, textsOf, wantedRefs } from './components.js'
+import { Draft, proofFailed } from './draft.js'
+import { loadPrinter } from './print.js'
+import { sharedWith } from './shared.js'
+import {
+  addChannel,
+  insertComponent,
+  removeChannel,
+  rewritePersona,
+  unwrapChannels,
+  wrapInChannels,
+} from './write-persona.js'
+import { type Goal, writeText } from './write-text.js'
+
+/** What the agent should say; what is not given stays as it is. */
+export interface Change {
+  name?: string
+  persona?: Persona
+}
+
+export interface PlannedSlot {
+  component: 'name' | 'persona'
+  channel?: Channel
+  /** Where the new text stands, absolute and from 1; for a removed channel, where the persona stands. */
+  file: string
+  line: number
+  /** What a person should know: a call taken away, an expression folded, a line ending kept. */
+  notes: string[]
+  /** Other code that uses the changed literal, and changes with it. */
+  sharedWith: SourceLocation[]
+}
+
+export interface WritePlan {
+  /** Only files that change. Several are to be written together or not at all. */
+  edits: { path: string; before: Uint8Array; after: Uint8Array }[]
+  slots: PlannedSlot[]
+}
+
+/**
+ * Plans a write and proves it: the result is parsed and evaluated again, every wanted text reads back exactly,
+ * every other text is as before, and outside the edits the tree of each file is the same. Nothing is written.
+ *
+ * Where a text file holds the text, its line endings, its byte order mark and the line break at its end stay
+ * as they are; there, reading back exactly means: apart from these.
+ *
+ * `force` folds an expression of several literals into one, or writes the text at the property itself, where
+ * the change does not fall within single literals.
+ * @throws LuaError CONFLICT, PROOF_FAILED, FILE_REFUSED, and what reading throws.
+ */
+export async function planWrite(
+  sources: Sources,
+  agent: AgentDeclaration,
+  change: Change,
+  options: { force?: boolean } = {},
+): Promise<WritePlan> {
+  if (change.persona !== undefined && !isPersona(change.persona)) {
+    throw new LuaError('INTERNAL', 'a persona to be written must be a text or an object of channels')
+  }
+  // Only a persona with channels can bring a new object.
+  const printer = typeof change.persona === 'object' ? await loadPrinter() : undefined
+  return new Planner(new Draft(sources, agent, new Map(), printer), change, options.force ?? false).plan()
+}
+
+class Planner {
+  #draft: Draft
+  readonly #before: Draft
+  readonly #change: Change
+  readonly #force: boolean
+  readonly #expected: Map<string, string>
+  readonly #pending: Set<string>
+  readonly #slots: (Ref & { notes: string[]; sharedWith: SourceLocation[] })[] = []
+
+  constructor(before: Draft, change: Change, force: boolean) {
+    this.#before = before
+    this.#draft = before
+    this.#change = change
+    this.#force = force
+    this.#expected = textsOf(this.#before)
+    const names = ['name', 'persona', ...CHANNELS.map(channel => `persona.${channel}`)]
+    this.#pending = new Set(names.filter(name => this.#isChanged(name)))
+  }
+
+  async plan(): Promise<WritePlan> {
+    const { name, persona } = this.#change
+    if (name !== undefined) await this.#writeName(name)
+    if (persona !== undefined) await this.#writePersona(persona)
+    this.#prove()
+    return { edits: this.#edits(), slots: this.#slots.map(slot => this.#located(slot)) }
+  }
+
+  async #writeName(name: string): Promise<void> {
+    if (readName(this.#draft.sources, this.#draft.agent) === undefined) {
+      this.#step({ component: 'name' }, insertComponent(this.#draft, 'name', name))
+    } else await this.#write({ component: 'name' }, name)
+    this.#pending.delete('name')
+    this.#expected.set('name', name)
+  }
+
+  async #writePersona(persona: Persona): Promise<void> {
+    const current = readPersona(this.#draft.sources, this.#draft.agent)
+    if (current === undefined) {
+      for (const { channel } of personaTexts(persona)) this.#note({ component: 'persona', channel })
+      this.#draft = insertComponent(this.#draft, 'persona', persona)
+    } else if (typeof persona === 'string') await this.#writePlain(current, persona)
+    else if (current.kind === 'text') await this.#writeWrapped(persona)
+    else await this.#writeChannels(current, persona)
+  }
+
+  async #writePlain(current: StaticText | ChannelTexts, text: string): Promise<void> {
+    const ref: Ref = { component: 'persona' }
+    if (current.kind === 'text') return this.#write(ref, text)
+    const base: Ref = { ...ref, channel: 'base' }
+    const written = current.channels.base && (await writeText(this.#draft, base, text, this.#goal()))
+    this.#draft = unwrapChannels(written?.draft ?? this.#draft, text)
+    this.#note(ref, written?.notes, written?.shared)
+  }
+
+  async #writeWrapped(persona: Exclude<Persona, string>): Promise<void> {
+    const ref: Ref = { component: 'persona' }
+    const { base } = persona
+    const written = base === undefined ? undefined : await writeText(this.#draft, ref, base, this.#goal())
+    if (written) this.#note({ ...ref, channel: 'base' }, written.notes, written.shared)
+    for (const { channel } of personaTexts(persona)) {
+      if (channel !== 'base') this.#note({ ...ref, channel })
+    }
+    this.#draft = wrapInChannels(written?.draft ?? this.#draft, persona)
+  }
+
+  async #writeChannels(current: ChannelTexts, persona: Exclude<Persona, string>): Promise<void> {
+    try {
+      for (const channel of CHANNELS) await this.#writeChannel(current, channel, persona[channel])
+    } catch (error) {
+      const isConflict = error instanceof LuaError && error.code === 'CONFLICT'
+      if (!isConflict || !this.#force) throw error
+      this.#step({ component: 'persona' }, rewritePersona(this.#draft, persona))
+    }
+  }
+
+  async #writeChannel(current: ChannelTexts, channel: Channel, text: string | undefined): Promise<void> {
+    const ref: Ref = { component: 'persona', channel }
+    const isThere = current.channels[channel] !== undefined
+    if (text === undefined) {
+      if (isThere) this.#remove(ref, channel)
+    } else if (isThere) await this.#write(ref, text)
+    else this.#step(ref, addChannel(this.#draft, channel, text))
+    this.#pending.delete(refName(ref))
+    if (text === undefined) this.#expected.delete(refName(ref))
+    else this.#expected.set(refName(ref), this.#comparable(ref, text))
+  }
+
+  #remove(ref: Ref, channel: Channel): void {
+    const value = slotOf(this.#draft, ref)?.value
+    const isText = value?.kind === 'string'
+    const shared = isText ? sharedWith(this.#draft.sources, leavesOf(value), value.trail) : []
+    this.#draft = removeChannel(this.#draft, channel)
+    this.#note(ref, [], shared)
+  }
+
+  async #write(ref: Ref, text: string): Promise<void> {
+    const written = await writeText(this.#draft, ref, text, this.#goal())
+    if (written === undefined) return
+    this.#draft = written.draft
+    this.#note(ref, written.notes, written.shared)
+  }
+
+  #goal(): Goal {
+    return { force: this.#force, expected: this.#expected, pending: this.#pending }
+  }
+
+  #step(ref: Ref, draft: Draft): void {
+    this.#draft = draft
+    this.#note(ref)
+  }
+
+  #note(ref: Ref, notes: string[] = [], sharedWith: SourceLocation[] = []): void {
+    this.#slots.push({ ...ref, notes, sharedWith })
+  }
+
+  #comparable(ref: Ref, text: string): string {
+    const value = slotOf(this.#draft, ref)?.value
+    return value?.kind === 'string' && isFromFile(value) ? asFileText(text) : text
+  }
+
+  /** Everything that was wanted is there, and nothing else is different. */
+  #prove(): void {
+    const texts = textsOf(this.#draft)
+    for (const ref of wantedRefs(this.#change)) {
+      const wanted = this.#comparable(ref, ref.text)
+      if (texts.get(refName(ref)) !== wanted)
+        throw this.#failed(`${refName(ref)} would read back differently`)
+      texts.delete(refName(ref))
+    }
+    for (const [name, text] of textsOf(this.#before)) {
+      if (this.#isChanged(name)) continue
+      if (texts.get(name) !== text) throw this.#failed(`${name} would change, too`)
+      texts.delete(name)
+    }
+    const [extra] = texts.keys()
+    if (extra !== undefined) throw this.#failed(`${extra} would be there, too`)
+  }
+
+  #isChanged(name: string): boolean {
+    return this.#change[name === 'name' ? 'name' : 'persona'] !== undefined
+  }
+
+  #failed(why: string): LuaError {
+    return proofFailed(shownPath(this.#before.sources, this.#before.agent.file), why)
+  }
+
+  #edits(): WritePlan['edits'] {
+    return [...this.#draft.files].flatMap(([path, after]) => {
+      const before = this.#before.sources.text(path)?.bytes ?? new Uint8Array()
+      return Buffer.compare(before, after) === 0 ? [] : [{ path, before, after }]
+    })
+  }
+
+  #located(slot: Ref & { notes: string[]; sharedWith: SourceLocation[] }): PlannedSlot {
+    const { sources, agent } = this.#draft
+    const text = slot.component === 'name' ? readName(sources, agent) : readPersona(sources, agent)
+    const channel = slot.channel && text?.kind === 'channels' ? text.channels[slot.channel] : undefined
+    const { file, line } = (channel ?? text)?.location ?? agent.location
+    return { ...slot, file, line }
+  }
+}
