@@ -8,6 +8,9 @@ import { CONFIG_FILE, type Project } from '../project/project.js'
 import { diskHost, Sources } from '../source/index.js'
 import { startBundler } from './artifact/bundle.js'
 import { build } from './build.js'
+import { installationFiles, recordingHost } from './cache/dependencies.js'
+import { FileStates } from './cache/file-states.js'
+import { changedFiles, keptArtifacts, samePaths, statesThen } from './cache/reuse.js'
 import {
   type ArtifactStates,
   type CompileState,
@@ -16,16 +19,9 @@ import {
   readArtifacts,
   readState,
   writeCache,
-} from './cache.js'
-import { installationFiles, recordingHost } from './dependencies.js'
+} from './cache/state.js'
 import type { CompileEvent, Step } from './events.js'
-import { FileStates } from './file-states.js'
 import { Inspector } from './inspect/inspector.js'
-import { type Manifest, manifestOf, manifestText } from './manifest.js'
-import { isOutputLeft, OUTPUT, type OutputFile, recoverOutput, StagedOutput } from './output.js'
-import type { Warning } from './problem.js'
-import { changedFiles, keptArtifacts, samePaths, statesThen } from './reuse.js'
-import { planUserFiles, type UserFiles } from './user-files.js'
 import {
   artifactFiles,
   type Packed,
@@ -34,7 +30,11 @@ import {
   sourceFiles,
   sourcePath,
   storeArtifact,
-} from './write.js'
+} from './output/files.js'
+import { isOutputLeft, OUTPUT, type OutputFile, recoverOutput, StagedOutput } from './output/folder.js'
+import { type Manifest, manifestOf, manifestText } from './output/manifest.js'
+import { planUserFiles, type UserFiles } from './output/user-files.js'
+import type { Warning } from './problem.js'
 
 export interface CompileOptions {
   /** Take from `.lua/cache` what still holds; true unless given. It is brought up to date either way. */

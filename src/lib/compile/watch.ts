@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { asLuaError, type LuaError } from '../errors.js'
 import { projectPaths } from '../project/files.js'
 import type { Project } from '../project/project.js'
-import { readState } from './cache.js'
+import { readState } from './cache/state.js'
 import { type CompileOptions, type CompileResult, compileProject } from './compile.js'
 
 export interface WatchReports {

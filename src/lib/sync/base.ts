@@ -3,13 +3,13 @@
  * fresh checkout or in CI, the server's own history and then git's.
  */
 
-import type { LocalAgent } from '../compile/local.js'
 import { isPersona, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import { byNewest, type PersonaVersion } from '../server/index.js'
 import { committedPersonas } from './committed.js'
 import type { Component, ServerState } from './components/index.js'
 import { sameButForLayout } from './equality.js'
+import type { LocalAgent } from './local.js'
 import type { Base } from './model.js'
 import type { SyncRecord } from './record.js'
 

@@ -4,11 +4,11 @@
  */
 
 import { relative } from 'node:path'
-import type { LocalAgent } from '../compile/local.js'
 import type { Persona } from '../persona.js'
 import { recentVersions } from '../project/git.js'
 import type { Project } from '../project/project.js'
 import { findAgent, readPersona } from '../source/index.js'
+import type { LocalAgent } from './local.js'
 
 /** Newest first; a commit whose text cannot be evaluated is left out. Without git there are none. */
 export async function committedPersonas(project: Project, local: LocalAgent): Promise<Persona[]> {

@@ -2,7 +2,6 @@
  * The published persona versions, as a person looks back on them.
  */
 
-import { readLocal } from '../compile/local.js'
 import { LuaError } from '../errors.js'
 import { countChanges } from '../line-diff.js'
 import { asOneText, isPersona, type Persona } from '../persona.js'
@@ -10,6 +9,7 @@ import type { Project } from '../project/project.js'
 import { byNewest, type LuaServer, type PersonaVersion, personaOf } from '../server/index.js'
 import { normalizeText } from '../text.js'
 import { sameButForLayout } from './equality.js'
+import { readLocal } from './local.js'
 
 export interface HistoryEntry {
   version: number

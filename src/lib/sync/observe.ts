@@ -2,13 +2,13 @@
  * Looks at both sides: the code is compiled while the server answers, and both meet in the comparison.
  */
 
-import { type LocalAgent, readLocal } from '../compile/local.js'
 import { LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { findBase } from './base.js'
 import { COMPONENTS, type Component, type ServerState } from './components/index.js'
 import { compare } from './drift.js'
+import { type LocalAgent, readLocal } from './local.js'
 import type { ComponentDrift, ComponentKey } from './model.js'
 import { readRecord, type SyncRecord } from './record.js'
 

@@ -4,7 +4,6 @@
 
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { readLocal } from '../compile/local.js'
 import { commitFiles, discardUndo, type FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import { type Persona, personaTexts } from '../persona.js'
@@ -14,6 +13,7 @@ import { type Change, findAgent, planWrite, type WritePlan } from '../source/ind
 import { componentOf } from './components/index.js'
 import { sameButForLayout, sameValue } from './equality.js'
 import { hasConflictMarkers, refusePoison } from './guards.js'
+import { readLocal } from './local.js'
 import type { ComponentDrift, ComponentKey, Pull } from './model.js'
 import { note, type Run, remember, settleOutcome } from './run.js'
 import type { IncomingSources } from './sources.js'

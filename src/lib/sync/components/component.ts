@@ -2,10 +2,10 @@
  * What a synced thing must be able to do. A new one is a file in this folder and a line in `index.ts`.
  */
 
-import type { LocalAgent } from '../../compile/local.js'
 import type { Persona } from '../../persona.js'
 import type { Agent, LuaServer, PersonaVersion } from '../../server/index.js'
 import type { Change } from '../../source/index.js'
+import type { LocalAgent } from '../local.js'
 import type { ComponentKey, LocalSide, Push, ServerSide } from '../model.js'
 
 /** What sync reads from the server: two requests, no others. */

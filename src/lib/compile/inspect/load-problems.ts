@@ -2,11 +2,11 @@
 
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
-import { LuaError, type SourceLocation } from '../errors.js'
-import { codeFrame, type Handle, type Sources } from '../source/index.js'
-import type { Artifact } from './artifact/bundle.js'
-import { LOAD_LIMIT_MB, LOAD_LIMIT_MS, type LoadFailure } from './inspect/protocol.js'
-import { OUTPUT } from './output.js'
+import { LuaError, type SourceLocation } from '../../errors.js'
+import { codeFrame, type Handle, type Sources } from '../../source/index.js'
+import type { Artifact } from '../artifact/bundle.js'
+import { OUTPUT } from '../output/folder.js'
+import { LOAD_LIMIT_MB, LOAD_LIMIT_MS, type LoadFailure } from './protocol.js'
 
 export interface FailedArtifact {
   artifact: Artifact

@@ -1,12 +1,12 @@
 /** What the platform would refuse, or silently do wrong, found before anything is written. */
 
-import type { LuaError } from '../errors.js'
-import { type Handle, type Sources, type StaticObject, shownPath, snippet } from '../source/index.js'
-import type { Primitive } from './discover/primitive.js'
-import type { Inspection } from './inspect/protocol.js'
-import { SCHEDULE_ALIASES, SCHEDULES, specOf } from './kinds.js'
+import type { LuaError } from '../../errors.js'
+import { type Handle, type Sources, type StaticObject, shownPath, snippet } from '../../source/index.js'
+import type { Primitive } from '../discover/primitive.js'
+import { SCHEDULE_ALIASES, SCHEDULES, specOf } from '../kinds.js'
+import { problemAt, type Warning, warningAt } from '../problem.js'
 import { nameProblem } from './names.js'
-import { problemAt, type Warning, warningAt } from './problem.js'
+import type { Inspection } from './protocol.js'
 import { nearest } from './suggest.js'
 
 export interface Findings {

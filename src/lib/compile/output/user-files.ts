@@ -2,14 +2,14 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { commitFiles, type FileWrite } from '../disk/index.js'
-import type { ProjectFile } from '../project/files.js'
-import { textHash } from '../project/hash.js'
-import { CONFIG_FILE, type Project } from '../project/project.js'
-import type { Built } from './build.js'
+import { commitFiles, type FileWrite } from '../../disk/index.js'
+import type { ProjectFile } from '../../project/files.js'
+import { textHash } from '../../project/hash.js'
+import { CONFIG_FILE, type Project } from '../../project/project.js'
+import type { Built } from '../build.js'
+import { specOf } from '../kinds.js'
+import type { Warning } from '../problem.js'
 import { ignoreOutput } from './gitignore.js'
-import { specOf } from './kinds.js'
-import type { Warning } from './problem.js'
 import { addEntries, type StateEntry } from './skill-yaml.js'
 
 export interface UserFiles {

@@ -1,6 +1,6 @@
 /** Names of primitives: which ones the platform takes, and the file names that artifacts get from them. */
 
-import type { PrimitiveKind } from './kinds.js'
+import type { PrimitiveKind } from '../kinds.js'
 
 const LONGEST = 100
 /** A tool's name is given to language models, which take no other characters; a webhook's name is a part of a URL. */

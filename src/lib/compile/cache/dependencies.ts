@@ -1,7 +1,7 @@
 /** Files that a compile depends on besides the project's own and those that are in its artifacts. */
 
 import { dirname, join } from 'node:path'
-import type { SourceHost } from '../source/index.js'
+import type { SourceHost } from '../../source/index.js'
 
 const LOCK_FILES = ['package-lock.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb']
 const INSTALLED = ['node_modules/.package-lock.json', 'node_modules/zod/package.json']

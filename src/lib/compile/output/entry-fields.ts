@@ -1,7 +1,7 @@
 /** What each kind adds to its entry in the manifest, from what its artifact says about itself. */
 
-import type { Inspection } from './inspect/protocol.js'
-import type { PrimitiveKind } from './kinds.js'
+import type { Inspection } from '../inspect/protocol.js'
+import type { PrimitiveKind } from '../kinds.js'
 
 type Fields = Record<string, unknown>
 

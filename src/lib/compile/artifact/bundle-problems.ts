@@ -3,9 +3,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Message } from 'esbuild'
-import { LuaError, type SourceLocation } from '../errors.js'
-import { codeFrame, type Sources } from '../source/index.js'
-import type { Warning } from './problem.js'
+import { LuaError, type SourceLocation } from '../../errors.js'
+import { codeFrame, type Sources } from '../../source/index.js'
+import type { Warning } from '../problem.js'
 
 export function bundleProblem(sources: Sources, message: Message): LuaError {
   const specifier = /^Could not resolve "(.*)"/.exec(message.text)?.[1]

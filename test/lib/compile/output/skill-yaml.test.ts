@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { addEntries, type StateEntry } from '../../../src/lib/compile/skill-yaml.js'
+import { addEntries, type StateEntry } from '../../../../src/lib/compile/output/skill-yaml.js'
 
 const skill = (name: string): StateEntry => ({ list: 'skills', name, versioned: true })
 const server = (name: string): StateEntry => ({ list: 'mcpServers', name, versioned: false })

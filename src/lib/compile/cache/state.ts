@@ -7,11 +7,11 @@ import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { privateWrite } from '../disk/index.js'
+import { privateWrite } from '../../disk/index.js'
+import type { Inspection } from '../inspect/protocol.js'
+import { OUTPUT, type OutputPlace } from '../output/folder.js'
+import type { Warning } from '../problem.js'
 import type { FileState } from './file-states.js'
-import type { Inspection } from './inspect/protocol.js'
-import { OUTPUT, type OutputPlace } from './output.js'
-import type { Warning } from './problem.js'
 
 /** The last compile as a whole. */
 export interface CompileState {

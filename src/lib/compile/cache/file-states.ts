@@ -1,7 +1,7 @@
 /** Hashes of files, without reading those that have not been touched since they were last hashed. */
 
 import { readFileSync, statSync } from 'node:fs'
-import { textHash } from '../project/hash.js'
+import { textHash } from '../../project/hash.js'
 
 /** A hash, and what the file system said about the file when it was made. */
 export interface FileState {

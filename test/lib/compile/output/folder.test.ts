@@ -11,14 +11,14 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { ignoreOutput } from '../../../src/lib/compile/gitignore.js'
 import {
   type OutputFile,
   type OutputPlace,
   recoverOutput,
   StagedOutput,
-} from '../../../src/lib/compile/output.js'
-import { LuaError } from '../../../src/lib/errors.js'
+} from '../../../../src/lib/compile/output/folder.js'
+import { ignoreOutput } from '../../../../src/lib/compile/output/gitignore.js'
+import { LuaError } from '../../../../src/lib/errors.js'
 
 async function replaceOutput(place: OutputPlace, files: OutputFile[]): Promise<void> {
   const staged = StagedOutput.open(place)

@@ -1,9 +1,9 @@
 /** Environment variables that an artifact cannot load without, and what must not come of them. */
 
-import type { Primitive } from './discover/primitive.js'
-import type { Inspection } from './inspect/protocol.js'
-import { MADE_UP } from './inspect/sandbox.js'
-import { type Warning, warningAt } from './problem.js'
+import type { Primitive } from '../discover/primitive.js'
+import { type Warning, warningAt } from '../problem.js'
+import type { Inspection } from './protocol.js'
+import { MADE_UP } from './sandbox.js'
 
 /** An inspection without the values that were made up for the load, and what to say about them. */
 export function withoutMadeUp(

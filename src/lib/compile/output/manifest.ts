@@ -1,7 +1,7 @@
 /** `dist-v2/manifest.json`, exactly as the platform contract (section 4) has it. */
 
-import type { ProjectFile } from '../project/files.js'
-import type { PrimitiveKind } from './kinds.js'
+import type { ProjectFile } from '../../project/files.js'
+import type { PrimitiveKind } from '../kinds.js'
 
 export const MANIFEST_VERSION = '2.0.0'
 

@@ -3,8 +3,8 @@
 import { accessSync, constants, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { copyFile, link, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ensureStateDir } from '../disk/index.js'
-import { LuaError } from '../errors.js'
+import { ensureStateDir } from '../../disk/index.js'
+import { LuaError } from '../../errors.js'
 
 export const OUTPUT = 'dist-v2'
 
