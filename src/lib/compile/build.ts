@@ -14,7 +14,7 @@ import { check, checkDescription, checkDuplicates } from './inspect/checks.js'
 import type { Inspector, Outcome } from './inspect/inspector.js'
 import { loadProblem } from './inspect/load-problems.js'
 import { fileName } from './inspect/names.js'
-import { withoutMadeUp } from './inspect/placeholders.js'
+import { withoutPlaceholders } from './inspect/placeholders.js'
 import type { Inspection } from './inspect/protocol.js'
 import { specOf } from './kinds.js'
 import { compileFailed, distinctWarnings, type Warning } from './problem.js'
@@ -28,7 +28,7 @@ export interface Built {
   /** What is in its artifact. Undefined: the one of the last compile still holds. */
   artifact: BuiltArtifact | undefined
   remembered: Remembered
-  /** As the process that loaded it said, and without what was made up there. */
+  /** As the process that loaded it said, and without its placeholders. */
   raw: Inspection
   inspection: Inspection
 }
@@ -83,11 +83,11 @@ export async function build(sources: Sources, options: BuildOptions): Promise<Bu
     const raw = loaded.inspections.get(entry.id) ?? kept?.inspection
     const remembered = artifact ?? kept
     if (!raw || !remembered) continue
-    const { inspection, warnings: madeUp } = withoutMadeUp(primitive, raw)
+    const { inspection, warnings: doubts } = withoutPlaceholders(primitive, raw)
     built.push({ primitive, id: entry.id, entryHash, artifact, remembered, raw, inspection })
     const found = check(primitive, inspection)
     problems.push(...found.problems)
-    warnings.push(...madeUp, ...found.warnings, ...checkDescription(primitive, inspection))
+    warnings.push(...doubts, ...found.warnings, ...checkDescription(primitive, inspection))
   }
   warnings.push(...distinctWarnings(built.flatMap(({ remembered }) => remembered.warnings)))
   warnings.push(...heavyArtifacts(built.map(({ id, remembered }) => ({ id, heavy: remembered.heavy }))))

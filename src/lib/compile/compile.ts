@@ -39,8 +39,6 @@ import type { Warning } from './problem.js'
 export interface CompileOptions {
   /** Take from `.lua/cache` what still holds; true unless given. It is brought up to date either way. */
   cache?: boolean
-  /** Write anything at all; true unless given. Without it, the project is compiled and checked in memory. */
-  write?: boolean
 }
 
 export interface CompileResult {
@@ -77,15 +75,15 @@ export async function compileProject(
     if (event.type === 'step') timings[event.step] = event.milliseconds
     onEvent(event)
   }
-  const { cache = true, write = true } = options
-  if (write) await healCrash(project, emit)
+  const { cache = true } = options
+  await healCrash(project, emit)
   const run = lookAtFiles(project, cache ? readState(project.stateDir) : undefined)
   const last = run.isUnchanged ? lastManifest(project) : undefined
   emit({ type: 'step', step: 'check', milliseconds: performance.now() - started })
   if (last && run.previous) {
     return { manifest: last, written: [], warnings: run.previous.warnings, timings, cached: true, rebuilt: 0 }
   }
-  const result = await compileAnew(project, run, write, emit)
+  const result = await compileAnew(project, run, emit)
   return { ...result, timings, cached: false }
 }
 
@@ -143,10 +141,8 @@ function lastManifest({ root }: Project): Manifest | undefined {
 async function compileAnew(
   project: Project,
   run: Run,
-  write: boolean,
   emit: Emit,
 ): Promise<Omit<CompileResult, 'timings' | 'cached'>> {
-  if (!write) return compileInto(project, run, undefined, emit)
   return withLock(
     project.stateDir,
     async () => {
@@ -162,11 +158,11 @@ async function compileAnew(
   )
 }
 
-/** @param staged gets the output, file by file as it is made; undefined: nothing is written */
+/** @param staged gets the output, file by file as it is made */
 async function compileInto(
   project: Project,
   run: Run,
-  staged: StagedOutput | undefined,
+  staged: StagedOutput,
   emit: Emit,
 ): Promise<Omit<CompileResult, 'timings' | 'cached'>> {
   const { root } = project
@@ -179,7 +175,7 @@ async function compileInto(
     const { host, read } = recordingHost(diskHost(root))
     const sources = await Sources.open(host)
     const kept = keptArtifacts(run.changed && readArtifacts(project.stateDir), run.changed ?? new Set())
-    const add = (file: OutputFile) => staged?.add(file)
+    const add = (file: OutputFile) => staged.add(file)
     stageSources(project, run, files, add)
     const fresh = new Map<string, Stored>()
     const { built, warnings } = await build(sources, {
@@ -198,11 +194,10 @@ async function compileInto(
     )
     const result = {
       manifest,
-      written: staged ? [OUTPUT, ...user.changed.keys()] : [],
+      written: [OUTPUT, ...user.changed.keys()],
       warnings: [...warnings, ...user.warnings],
       rebuilt: fresh.size,
     }
-    if (!staged) return result
     const started = performance.now()
     for (const file of artifactFiles(root, packed, files)) add(file)
     for (const file of changedSources(user)) add(file)
@@ -232,8 +227,8 @@ function stageSources(
   add: (file: OutputFile) => void,
 ): void {
   const old = new Set(run.changed ? run.previous?.outputs.map(([path]) => path) : [])
-  const settled = files.filter(({ relativePath }) => relativePath !== CONFIG_FILE)
-  for (const file of sourceFiles(root, settled, old)) add(file)
+  const others = files.filter(({ relativePath }) => relativePath !== CONFIG_FILE)
+  for (const file of sourceFiles(root, others, old)) add(file)
 }
 
 function changedSources({ config, projectFiles }: UserFiles): OutputFile[] {

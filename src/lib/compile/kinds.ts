@@ -1,6 +1,6 @@
 /**
  * The kinds of primitive, as data: what declares one, where an agent lists it, which fields it has and what its
- * manifest entry needs to know about them (platform contract, section 4).
+ * manifest entry needs to know about them.
  */
 
 export const KINDS = [

@@ -2,8 +2,7 @@
  * `lua.skill.yaml` of a snapshot, merged into the one here: the state that the CLI manages comes from the
  * snapshot, everything else (which agent this is, comments, layout, order) stays as it is here.
  */
-import { isDeepStrictEqual } from 'node:util'
-import { insertConfig, type Plain, planEdits } from './config-edits.js'
+import { editYaml, type Plain, readYaml } from '../yaml-edits.js'
 
 /** A config of more than this is not one. */
 const MAX_LENGTH = 1024 * 1024
@@ -16,27 +15,12 @@ const MAX_LENGTH = 1024 * 1024
  *   cannot be placed; then ours should stay
  */
 export async function mergeConfig(ours: string, incoming: string): Promise<string | undefined> {
-  const yaml = await import('yaml')
-  const parse = (text: string) => parsePlain(() => yaml.parse(text))
-  const state = incoming.length > MAX_LENGTH ? undefined : parse(incoming)
-  const before = parse(ours)
-  if (state === undefined || before === undefined) return undefined
-  const wanted = mergeState(before, state)
-  if (isDeepStrictEqual(wanted, before)) return ours
-  const edits = planEdits(yaml, yaml.parseDocument(ours), ours, before, wanted)
-  const merged = edits && insertConfig(ours, edits)
-  return merged !== undefined && isDeepStrictEqual(parse(merged), wanted) ? merged : undefined
+  const state = incoming.length > MAX_LENGTH ? undefined : await readYaml(incoming)
+  if (state === undefined || isEmptyMap(state) || isEmptyMap(await readYaml(ours))) return undefined
+  return editYaml(ours, before => mergeState(before, state))
 }
 
-function parsePlain(parse: () => unknown): Plain | undefined {
-  try {
-    const value = parse()
-    return isPlain(value) ? value : undefined
-  } catch {
-    // Not YAML, or aliases that expand without end.
-    return undefined
-  }
-}
+const isEmptyMap = (value: Plain | undefined) => value !== undefined && Object.keys(value).length === 0
 
 /** Pure: our values with the snapshot's state in them. Which agent this is, is not state. */
 export function mergeState(ours: Plain, state: Plain): Plain {

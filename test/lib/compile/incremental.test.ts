@@ -229,14 +229,6 @@ describe('compiling again', () => {
     expect(existsSync(output('manifest.json'))).to.equal(true)
   })
 
-  it('writes nothing at all when it is told so', async () => {
-    const before = readdirSync(copy.path(), { recursive: true })
-    const { manifest, written } = await compile({ write: false })
-    expect(manifest.primitives).to.have.length(4)
-    expect(written).to.deep.equal([])
-    expect(readdirSync(copy.path(), { recursive: true })).to.deep.equal(before)
-  })
-
   describe('when it fails', () => {
     const cases: [what: string, spoil: () => void, message: RegExp][] = [
       [

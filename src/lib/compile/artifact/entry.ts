@@ -31,7 +31,7 @@ export function entryOf(
   return { id, file: module.path, original: module.text, contents }
 }
 
-/** `module.exports.default` of an artifact (platform contract, section 4). */
+/** `module.exports.default` of an artifact, as the platform wants it. */
 function epilogue(primitive: Primitive, target: string): string {
   const { kind, isClass, name, description, assign } = primitive
   const made = isClass ? `new ${target}()` : target

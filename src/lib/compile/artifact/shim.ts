@@ -1,5 +1,5 @@
 /**
- * What stands in for `lua-cli` in an artifact (platform contract, section 4): primitive classes and `define…`
+ * What stands in for `lua-cli` in an artifact: primitive classes and `define…`
  * functions that only carry their config, and every other name as the sandbox's global of that name, looked up
  * each time it is used and never at load.
  */

@@ -199,7 +199,7 @@ function classItself(item: Handle): LuaError {
 function insideFunction(item: Handle, expected: PrimitiveKind): LuaError {
   return problemAt(
     item,
-    `\`${snippet(item)}\` is made inside a function, of whose variables it depends.`,
+    `\`${snippet(item)}\` is made inside a function and depends on that function's variables.`,
     `Declare ${specOf(expected).label} at the top level of a module.`,
     'NOT_STATIC',
   )

@@ -185,7 +185,7 @@ export function personaText(persona: unknown): string {
 function insideFunction(agent: AgentDeclaration): LuaError {
   return problemAt(
     agent.at,
-    'The agent is made inside a function, of whose variables it depends.',
+    "The agent is made inside a function and depends on that function's variables.",
     'Declare it at the top level of a module.',
     'NOT_STATIC',
   )

@@ -1,5 +1,6 @@
 /** What the platform would refuse, or silently do wrong, found before anything is written. */
 
+import { closest } from '../../closest.js'
 import type { LuaError } from '../../errors.js'
 import { type Handle, type Sources, type StaticObject, shownPath, snippet } from '../../source/index.js'
 import type { Primitive } from '../discover/primitive.js'
@@ -7,7 +8,6 @@ import { SCHEDULE_ALIASES, SCHEDULES, specOf } from '../kinds.js'
 import { problemAt, type Warning, warningAt } from '../problem.js'
 import { nameProblem } from './names.js'
 import type { Inspection } from './protocol.js'
-import { nearest } from './suggest.js'
 
 export interface Findings {
   problems: LuaError[]
@@ -278,4 +278,13 @@ export function checkDescription(primitive: Primitive, found: Inspection): Warni
       'Say what it is for: the model reads it.',
     ),
   ]
+}
+
+/** The known word that `word` is most likely meant to be: another tool's word for it, or the nearest, if any is near. */
+function nearest(
+  word: string,
+  known: readonly string[],
+  aliases: Readonly<Record<string, string>> = {},
+): string | undefined {
+  return Object.hasOwn(aliases, word) ? aliases[word] : closest(word, known)
 }

@@ -49,7 +49,7 @@ export interface Inspection {
   notSchemas: string[]
   /** Every field that the primitive has, its own and its class's. */
   fields: string[]
-  /** Environment variables that had to be made up for it to load at all. */
+  /** Environment variables that needed a placeholder for it to load at all. */
   environment: string[]
 }
 

@@ -1,6 +1,6 @@
 /** The globals of the platform's sandbox, as stubs: code that touches them at load goes on as if they were there. */
 
-/** Names that the sandbox provides (platform contract, section 4, and the exports of the vendor's package). */
+/** Names that the sandbox provides: the exports of the vendor's package. */
 const PLATFORM_NAMES = [
   'User',
   'Data',
@@ -39,18 +39,18 @@ function inert(): unknown {
   return stub
 }
 
-/** Part of every text that is made up for an environment variable. */
-export const MADE_UP = 'not-known-while-compiling'
+/** Part of every text that stands in for an environment variable. */
+export const PLACEHOLDER = 'not-known-while-compiling'
 
 /** Which environment variables were asked for, and what they answer. */
 export class FakeEnvironment {
   readonly missing = new Set<string>()
-  /** Answer with a made-up text instead of nothing. */
+  /** Answer with a placeholder instead of nothing. */
   pretend = false
 
   read(key: string): string | undefined {
     this.missing.add(key)
-    return this.pretend ? `${key.toLowerCase()}-${MADE_UP}` : undefined
+    return this.pretend ? `${key.toLowerCase()}-${PLACEHOLDER}` : undefined
   }
 }
 

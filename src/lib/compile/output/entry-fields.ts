@@ -6,7 +6,7 @@ import type { PrimitiveKind } from '../kinds.js'
 type Fields = Record<string, unknown>
 
 /**
- * The fields behind `hash`, in the order of the platform contract (section 4); what is undefined is left out.
+ * The fields behind `hash`, in the platform's order; what is undefined is left out.
  * @param tools of a skill: the names of its tools, in order
  */
 export function entryFields(kind: PrimitiveKind, found: Inspection, tools: readonly string[]): Fields {

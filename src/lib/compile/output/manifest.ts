@@ -1,4 +1,4 @@
-/** `dist-v2/manifest.json`, exactly as the platform contract (section 4) has it. */
+/** `dist-v2/manifest.json`, as the platform reads it. */
 
 import type { ProjectFile } from '../../project/files.js'
 import type { PrimitiveKind } from '../kinds.js'

@@ -23,7 +23,7 @@ const CASES: Case[] = [
     what: 'ends the last line first',
     before: 'agent: { agentId: x }',
     wanted: [skill('one')],
-    after: 'agent: { agentId: x }\nskills:\n  - name: one\n    version: 1.0.0\n',
+    after: 'agent: { agentId: x }\nskills:\n  - name: one\n    version: 1.0.0',
   },
   {
     what: 'fills a key that has only comments under it',
@@ -41,7 +41,7 @@ const CASES: Case[] = [
     what: 'fills an empty list',
     before: `${HEAD}skills: []\njobs: [ ]\n`,
     wanted: [skill('one'), { list: 'jobs', name: 'j', versioned: true }],
-    after: `${HEAD}skills: [{ name: one, version: 1.0.0 }]\njobs: [{ name: j, version: 1.0.0 } ]\n`,
+    after: `${HEAD}skills:\n  - name: one\n    version: 1.0.0\njobs:\n  - name: j\n    version: 1.0.0\n`,
   },
   {
     what: 'adds to a list in flow style',
@@ -65,8 +65,26 @@ const CASES: Case[] = [
   {
     what: 'quotes what YAML would take for something else',
     before: HEAD,
-    wanted: [skill('true'), skill('12'), skill('a: b'), skill('é "q"')],
-    after: `${HEAD}skills:\n  - name: "true"\n    version: 1.0.0\n  - name: "12"\n    version: 1.0.0\n  - name: "a: b"\n    version: 1.0.0\n  - name: "é \\"q\\""\n    version: 1.0.0\n`,
+    wanted: [skill('true'), skill('12'), skill('a: b'), skill('yes'), skill('é "q"')],
+    after: `${HEAD}skills:\n  - name: "true"\n    version: 1.0.0\n  - name: "12"\n    version: 1.0.0\n  - name: "a: b"\n    version: 1.0.0\n  - name: "yes"\n    version: 1.0.0\n  - name: é "q"\n    version: 1.0.0\n`,
+  },
+  {
+    what: 'adds to a document in flow style',
+    before: '{ agent: { agentId: x } }\n',
+    wanted: [server('m')],
+    after: '{ agent: { agentId: x }, mcpServers: [ { name: m } ] }\n',
+  },
+  {
+    what: 'begins a file that is empty',
+    before: '',
+    wanted: [server('m')],
+    after: 'mcpServers:\n  - name: m\n',
+  },
+  {
+    what: 'begins a file of comments',
+    before: '# mine',
+    wanted: [server('m')],
+    after: '# mine\nmcpServers:\n  - name: m\n',
   },
   {
     what: 'gives an MCP server no version',
@@ -101,7 +119,8 @@ describe('new entries in lua.skill.yaml', () => {
   for (const [what, text] of Object.entries({
     'a list that is an alias': 'other: &x []\nskills: *x\n',
     'a list that is a text': 'skills: none\n',
-    'a document in flow style': '{ agent: { agentId: x } }\n',
+    'a list that is a map': 'skills: { a: 1 }\n',
+    'what is no YAML': 'skills: [\n',
   })) {
     it(`leaves ${what} alone and says so`, async () => {
       const entry = skill('a')

@@ -1,12 +1,16 @@
-/** Values into the text of a YAML file, where they belong, so that every other byte stays. */
+/** New values in the text of a YAML file, put where they belong, so that every other byte stays. */
+
 import { isDeepStrictEqual } from 'node:util'
 import type { Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
 
 type Yaml = typeof import('yaml')
 export type Plain = { [key: string]: unknown }
 
+/** Quote what readers of YAML 1.1 would take for something else: `yes`, `1:30`. */
+const STYLE = { lineWidth: 0, compat: 'yaml-1.1' } as const
+
 /** A piece of the text to replace; `start === end` inserts. Those at one place go in as they come. */
-export interface Edit {
+interface Edit {
   start: number
   end: number
   text: string
@@ -15,12 +19,40 @@ export interface Edit {
 /** Thrown inside when a value has no place in this text; the caller then leaves the file alone. */
 class NoPlace extends Error {}
 
+/** The values of a YAML text; undefined: it cannot be read, or is no map. */
+export async function readYaml(text: string): Promise<Plain | undefined> {
+  return parsePlain(await import('yaml'), text)
+}
+
 /**
- * The edits that turn the values `before` of a text into `wanted`. Values are only changed and added, in maps
- * and at the end of lists.
- * @returns undefined when the text is written in a way in which that cannot be done
+ * The text with other values in it. Values are only changed and added, in maps and at the end of lists. Proved: the
+ * new text reads back as exactly the wanted values.
+ * @param change from the values that the text has, of which an empty one has none, to the wanted ones
+ * @returns the very text when nothing changes; undefined when it cannot be read, or is written in a way in which the
+ *   new values cannot be placed
  */
-export function planEdits(
+export async function editYaml(text: string, change: (before: Plain) => Plain): Promise<string | undefined> {
+  const yaml = await import('yaml')
+  const before = parsePlain(yaml, text)
+  if (before === undefined) return undefined
+  const wanted = change(before)
+  if (isDeepStrictEqual(wanted, before)) return text
+  const edits = planEdits(yaml, yaml.parseDocument(text), text, before, wanted)
+  const edited = edits && splice(text, edits)
+  return edited !== undefined && isDeepStrictEqual(parsePlain(yaml, edited), wanted) ? edited : undefined
+}
+
+function parsePlain(yaml: Yaml, text: string): Plain | undefined {
+  try {
+    const value = yaml.parse(text) as unknown
+    return isPlain(value) ? value : value === null ? {} : undefined
+  } catch {
+    // Not YAML, or aliases that expand without end.
+    return undefined
+  }
+}
+
+function planEdits(
   yaml: Yaml,
   document: Document,
   text: string,
@@ -28,16 +60,18 @@ export function planEdits(
   wanted: Plain,
 ): Edit[] | undefined {
   try {
-    if (!yaml.isMap(document.contents)) return undefined
-    return new Planner(yaml, text).map(document.contents as YAMLMap, before, wanted)
+    const planner = new Planner(yaml, text)
+    if (document.contents === null) return planner.append(wanted)
+    return yaml.isMap(document.contents)
+      ? planner.map(document.contents as YAMLMap, before, wanted)
+      : undefined
   } catch (error) {
     if (error instanceof NoPlace) return undefined
     throw error
   }
 }
 
-/** Puts edits into a text. */
-export function insertConfig(text: string, edits: readonly Edit[]): string {
+function splice(text: string, edits: readonly Edit[]): string {
   const ordered = edits.toSorted((one, other) => one.start - other.start)
   let result = ''
   let at = 0
@@ -57,6 +91,15 @@ class Planner {
     this.#yaml = yaml
     this.#text = text
     this.#newline = text.includes('\r\n') ? '\r\n' : '\n'
+  }
+
+  /** Into a text that says nothing yet. */
+  append(wanted: Plain): Edit[] {
+    const end = this.#text.length
+    const lines = this.#block(wanted, 0).slice(
+      this.#text === '' || this.#text.endsWith('\n') ? this.#newline.length : 0,
+    )
+    return [{ start: end, end, text: lines + this.#newline }]
   }
 
   map(node: YAMLMap, before: Plain, wanted: Plain): Edit[] {
@@ -79,7 +122,7 @@ class Planner {
     }
     const isFree = node === null || (isScalar(node) && node.value === null) || isSeq(node)
     if (isFree && typeof wanted === 'object') return this.#fill(pair, wanted)
-    if (isScalar(node) && node.range) {
+    if (isScalar(node) && node.range && typeof wanted !== 'object') {
       return [{ start: node.range[0], end: node.range[1], text: this.#scalar(node, wanted) }]
     }
     throw new NoPlace()
@@ -183,22 +226,22 @@ class Planner {
   }
 
   #block(value: unknown, column: number): string {
-    const lines = this.#yaml.stringify(value, { lineWidth: 0 }).trimEnd().split('\n')
+    const lines = this.#yaml.stringify(value, STYLE).trimEnd().split('\n')
     return lines.map(line => this.#newline + ' '.repeat(column) + line).join('')
   }
 
   #inline(value: unknown): string {
-    const document = new this.#yaml.Document(value)
+    const document = new this.#yaml.Document(value, STYLE)
     const { contents } = document
     if (this.#yaml.isCollection(contents)) contents.flow = true
-    return document.toString({ lineWidth: 0 }).trimEnd()
+    return document.toString(STYLE).trimEnd()
   }
 
   #scalar(node: Scalar, value: unknown): string {
     if (node.anchor || node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED') throw new NoPlace()
     const scalar = new this.#yaml.Scalar(value)
     scalar.type = node.type
-    return new this.#yaml.Document(scalar).toString({ lineWidth: 0 }).trimEnd()
+    return new this.#yaml.Document(scalar, STYLE).toString(STYLE).trimEnd()
   }
 
   #keyOf({ key }: Pair): unknown {
