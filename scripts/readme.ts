@@ -18,11 +18,10 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createPatch } from 'diff'
-import { errorCodesTable } from '../src/lib/report/error-reference.js'
-import { exitCodesTable } from '../src/lib/report/exit-codes.js'
 import { startLuaServer } from '../test/support/lua-server.js'
 import { newState } from '../test/support/lua-server-state.js'
 import { API_KEY, seedState } from './bookshop.mjs'
+import { errorCodesTable, exitCodesTable } from './readme-tables.js'
 
 const ROOT = dirname(import.meta.dirname)
 const README = join(ROOT, 'README.md')

@@ -2,13 +2,12 @@ import { Command } from '@oclif/core'
 import type { ExitCode } from '../lib/errors.js'
 import type { Format } from '../lib/report/formats.js'
 import { jsonText } from '../lib/report/json.js'
+import { fromOclif, type OclifError, showError } from './errors.js'
 import { commonFlags, hasFlag } from './flags.js'
 import { formatOf, type Output, openOutput, writeDocument } from './output.js'
-import { showError } from './show-error.js'
 import { endIfStopped } from './signals.js'
 import { behaveAsInCi } from './terminal.js'
 import { traceError } from './trace.js'
-import { fromOclif, type OclifError } from './usage-errors.js'
 
 /** What both commands share: every error carries its own exit code, as text and as a document. */
 export abstract class BaseCommand extends Command {

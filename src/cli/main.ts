@@ -25,8 +25,8 @@ export async function main(dir: string, commands: readonly string[]): Promise<vo
 }
 
 async function sayUnknown(id: string, commands: readonly string[]): Promise<void> {
-  const { unknownCommand } = await import('./usage-errors.js')
-  const { showError } = await import('./show-error.js')
+  const { unknownCommand } = await import('./errors.js')
+  const { showError } = await import('./errors.js')
   const { formatOf } = await import('./output.js')
   const error = unknownCommand(id, commands)
   await showError(error, formatOf(process.argv))

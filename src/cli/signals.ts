@@ -34,7 +34,7 @@ export function stopSignal(): AbortSignal {
 export function exitOnSignal(format: Format): void {
   const end = async () => {
     const { commitsDone } = await import('../lib/disk/index.js')
-    const { showError } = await import('./show-error.js')
+    const { showError } = await import('./errors.js')
     await commitsDone()
     if (format === 'text') process.stderr.write('Stopped.\n')
     else if (!isDocumentWritten()) await showError(new LuaError('INTERRUPTED', 'Stopped.'), format)

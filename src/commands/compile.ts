@@ -1,28 +1,25 @@
 import { resolve } from 'node:path'
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
-import type { CompileAllOptions } from '../cli/compile-agents.js'
-import { worstOf } from '../cli/exit-code.js'
 import { manyFlags, parseShard } from '../cli/flags.js'
 import type { Output } from '../cli/output.js'
-import { type Progress, startProgress } from '../cli/progress.js'
 import { exitOnSignal } from '../cli/signals.js'
-import { colors } from '../cli/terminal.js'
+import { colors, type Progress, startProgress } from '../cli/terminal.js'
 import { trace } from '../cli/trace.js'
 import { type CompileEvent, compileProject, watchProject } from '../lib/compile/index.js'
+import { describeRecovery } from '../lib/disk/index.js'
 import { findProject, type Project } from '../lib/project/project.js'
 import {
   compileDocument,
   renderCompiled,
   renderDetails,
   renderRebuild,
-  renderRecovery,
   renderWarnings,
 } from '../lib/report/compile.js'
 import { compileAllDocument } from '../lib/report/compile-many.js'
 import { renderError } from '../lib/report/error.js'
-import { exitCodesHelp } from '../lib/report/exit-codes.js'
-import { visible } from '../lib/text.js'
+import { exitCodesHelp, worstOf } from '../lib/report/exit-codes.js'
+import { visible, visibleLine } from '../lib/text.js'
 
 export default class Compile extends BaseCommand {
   static override summary = 'Build what the platform deploys, into dist-v2.'
@@ -70,7 +67,7 @@ export default class Compile extends BaseCommand {
     const { cache, verbose } = flags
     const folder = resolve(flags.cwd ?? '.')
     if (!flags.watch) exitOnSignal(output.format)
-    if (flags.all) return this.compileAll(folder, { cache, verbose, output }, flags.shard)
+    if (flags.all) return this.compileAll(folder, flags)
     const project = await findProject(folder)
     this.root = project.root
     if (flags.watch) return watchHere(project, cache, verbose, output)
@@ -88,16 +85,28 @@ export default class Compile extends BaseCommand {
     return compileDocument(result, milliseconds, project.root)
   }
 
-  private async compileAll(folder: string, options: CompileAllOptions, shard?: string): Promise<unknown> {
-    const { compileAll } = await import('../cli/compile-agents.js')
-    const runs = await compileAll(folder, { ...options, shard: shard ? parseShard(shard) : undefined })
+  private async compileAll(folder: string, { cache, verbose, shard }: AllFlags): Promise<unknown> {
+    const { compileAll } = await import('../cli/all-projects.js')
+    const runs = await compileAll(folder, {
+      compile: async root => compileProject(await findProject(root), { cache }),
+      verbose,
+      output: this.output,
+      shard: shard === undefined ? undefined : parseShard(shard),
+    })
     this.setExitCode(worstOf(runs.map(({ error }) => error?.exitCode ?? 0)))
     return compileAllDocument(runs)
   }
 }
 
+interface AllFlags {
+  cache: boolean
+  verbose: boolean
+  shard?: string
+}
+
 function show(event: CompileEvent, verbose: boolean, output: Output, progress: Progress): void {
-  if (event.type === 'recovered') output.note(renderRecovery(event.recovery, colors()))
+  if (event.type === 'recovered')
+    output.note(`${colors().dim(visibleLine(describeRecovery(event.recovery)))}\n`)
   if (event.type === 'progress') progress.say(`Building artifacts: ${event.done} of ${event.total} …`)
   if (event.type === 'step') trace('time', `compile ${event.step}: ${Math.round(event.milliseconds)} ms`)
   if (event.type === 'print' && verbose && output.print) output.note(visible(event.text))

@@ -2,11 +2,10 @@ import { resolve } from 'node:path'
 import { Flags, type Interfaces } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { deliver } from '../cli/deliver.js'
-import { worstOf } from '../cli/exit-code.js'
 import { manyFlags, parseShard } from '../cli/flags.js'
 import { openSession } from '../cli/session.js'
-import { syncOne } from '../cli/sync-one.js'
-import { exitCodesHelp } from '../lib/report/exit-codes.js'
+import { reportOf, syncAgent } from '../cli/sync-agent.js'
+import { exitCodesHelp, worstOf } from '../lib/report/exit-codes.js'
 import { FORMATS } from '../lib/report/formats.js'
 import type { Mode, SyncRequest } from '../lib/sync/sync.js'
 
@@ -141,8 +140,8 @@ export default class Sync extends BaseCommand {
     const shard = flags.shard === undefined ? undefined : parseShard(flags.shard)
     const options = { request: requestOf(flags), output, verbose, requireServer: flags['require-server'] }
     const report = flags.all
-      ? await (await import('../cli/sync-all.js')).syncAll(folder, { ...options, shard })
-      : await syncOne(folder, options)
+      ? await (await import('../cli/all-projects.js')).syncAll(folder, { ...options, shard })
+      : reportOf(await syncAgent(folder, options), options)
     await deliver(report, output, { verbose })
     this.setExitCode(worstOf(report.runs.map(({ exitCode }) => exitCode)))
     return undefined

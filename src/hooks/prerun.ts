@@ -4,7 +4,7 @@ import type { Hook } from '@oclif/core'
 const prerun: Hook.Prerun = async function (options) {
   const flag = options.Command.flags?.sync
   if (flag?.type !== 'boolean' || !options.argv.some(isSyncFlag)) return
-  const { checkBeforeCommand } = await import('../cli/sync-before-command.js')
+  const { checkBeforeCommand } = await import('../cli/before-command.js')
   await checkBeforeCommand(options.argv, options.Command.flags, this)
 }
 

@@ -23,7 +23,7 @@ export type ExitCode = keyof typeof EXIT_CODES
 
 /**
  * What can go wrong, by code, and the exit code that it ends with, in text and in JSON mode alike. What each means and
- * what to do about it, for the README: `report/error-reference.ts`.
+ * what to do about it, for the README: `scripts/readme-tables.ts`.
  */
 export const ERROR_CODES = {
   USAGE: 2,

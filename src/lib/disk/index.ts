@@ -1,7 +1,7 @@
 export { atOnce } from './at-once.js'
 export { type CommitOptions, commitFiles, commitsDone, type FileWrite } from './commit.js'
 export { type LockOptions, withLock } from './lock.js'
-export { needsRecovery, type Recovery, recoverFiles } from './recover.js'
+export { describeRecovery, needsRecovery, type Recovery, recoverFiles } from './recover.js'
 export { ensureStateDir, privateWrite } from './state.js'
 export {
   discardUndo,

@@ -19,6 +19,17 @@ export interface Recovery {
   startedAt: number
 }
 
+/** The same as sentences, for a person. */
+export function describeRecovery({ outcome, files, left }: Recovery): string {
+  const kept = left.length > 0 ? ` Changed since, so left alone: ${someOf(left)}.` : ''
+  return `An earlier run was interrupted while it wrote ${someOf(files)}. It was ${outcome}.${kept}`
+}
+
+function someOf(files: string[]): string {
+  const shown = files.slice(0, 5).join(', ')
+  return files.length > 5 ? `${shown} and ${files.length - 5} more files` : shown
+}
+
 /** Did a killed run leave anything behind: a journal, temporary files, its lock? Only looks. */
 export function needsRecovery(stateDir: string): boolean {
   return hasJournal(stateDir) || hasStaleLock(stateDir)

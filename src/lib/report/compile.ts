@@ -2,10 +2,9 @@
 
 import type { Colors } from 'picocolors/types.js'
 import type { CompileResult, PrimitiveKind, Warning } from '../compile/index.js'
-import type { Recovery } from '../disk/index.js'
 import { visible, visibleLine } from '../text.js'
 import { SCHEMA_VERSION } from './json.js'
-import { count, listed, place } from './words.js'
+import { count, place } from './words.js'
 
 const PLURALS: Record<PrimitiveKind, string> = {
   agent: 'agents',
@@ -50,13 +49,6 @@ export function renderDetails(result: CompileResult, colors: Colors): string {
   const written =
     result.written.length > 0 ? [`  written: ${result.written.map(visibleLine).join(', ')}`] : []
   return `${[...primitives, ...written, `  ${steps.join(', ')}`].join('\n')}\n`
-}
-
-/** What became of files that a run which was killed had left half-written. */
-export function renderRecovery({ outcome, files, left }: Recovery, colors: Colors): string {
-  const kept = left.length > 0 ? ` Changed since, so left alone: ${listed(left.map(visibleLine))}.` : ''
-  const text = `An earlier run was interrupted while it wrote ${listed(files.map(visibleLine))}. It was ${outcome}.${kept}`
-  return `${colors.dim(text)}\n`
 }
 
 export function renderWarnings(warnings: readonly Warning[], colors: Colors, root = ''): string {

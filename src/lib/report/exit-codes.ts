@@ -1,4 +1,10 @@
-import { EXIT_CODES } from '../errors.js'
+/**
+ * The exit codes of `lua sync`: which one a run ends with, and what they mean, for `--help`.
+ */
+
+import { EXIT_CODES, type ExitCode } from '../errors.js'
+import type { SyncResult } from '../sync/model.js'
+import type { Mode } from '../sync/sync.js'
 
 /** The exit codes as a section of `--help`, from the one table. */
 export function exitCodesHelp(): string {
@@ -6,8 +12,21 @@ export function exitCodesHelp(): string {
   return ['EXIT CODES', ...rows].join('\n')
 }
 
-/** The exit codes as rows of a Markdown table, for the README. */
-export function exitCodesTable(): string {
-  const rows = Object.entries(EXIT_CODES).map(([code, meaning]) => `| ${code} | ${meaning} |`)
-  return ['| code | meaning |', '| ---: | --- |', ...rows].join('\n')
+/** @param requireServer an unreachable server fails a run that could go on without it */
+export function exitCodeOf({ status, failure }: SyncResult, mode: Mode, requireServer = false): ExitCode {
+  if (status === 'unverified') return requireServer ? 11 : 0
+  if (status === 'partial') return failure?.code === 'INTERRUPTED' ? 130 : 22
+  if (failure) return failure.exitCode
+  return status === 'drift' && mode === 'check' ? 1 : 0
+}
+
+/**
+ * Every exit code, the worst first: what was cut short or left half done says most about the whole; then what is
+ * wrong with the tool, the project or the rights, which a person must mend; then what another run may find gone.
+ */
+export const WORST_FIRST: readonly ExitCode[] = [130, 70, 22, 20, 2, 9, 10, 3, 11, 21, 1, 0]
+
+/** The exit code of a run over many agents. */
+export function worstOf(codes: readonly ExitCode[]): ExitCode {
+  return WORST_FIRST.find(code => codes.includes(code)) ?? 0
 }

@@ -5,6 +5,7 @@
 import type { Colors } from 'picocolors/types.js'
 import { CHANNELS, type Persona } from '../persona.js'
 import type { ComponentDrift, Outcome, Pull, Push, SyncResult } from '../sync/model.js'
+import type { SyncEvent } from '../sync/sync.js'
 import { normalizeText, visibleLine } from '../text.js'
 import { renderDiffBlock } from './diff.js'
 import { count, listed, place, whoMoved } from './words.js'
@@ -24,8 +25,30 @@ export function renderNoDrift({ only }: SyncResult): string {
   return '✅ No drift detected. Local code is in sync with server.\n'
 }
 
-export function renderDriftFound({ colors }: Look): string {
-  return `${colors.yellow('⚠️  Drift detected!')}\n`
+/**
+ * What happens in a run, as it happens. Ends with a line feed.
+ * @param withDiffs false where each component's diff comes with its question
+ */
+export async function renderEvent(
+  event: Exclude<SyncEvent, { type: 'progress' }>,
+  look: Look,
+  { withDiffs }: { withDiffs: boolean },
+): Promise<string> {
+  switch (event.type) {
+    case 'note':
+      return `${look.colors.dim(visibleLine(event.text))}\n`
+    case 'drift': {
+      const blocks = [`${look.colors.yellow('⚠️  Drift detected!')}\n`]
+      if (withDiffs) for (const drift of event.drifts) blocks.push(await renderDrift(drift, look))
+      return blocks.join('')
+    }
+    case 'outcome':
+      return renderOutcome(event.outcome, look)
+    case 'verified':
+      return renderVerified(event.components, look)
+    case 'restored':
+      return renderRestored(event.files)
+  }
 }
 
 /** The diff block of one component (one for each channel that differs), and a sentence on who moved. */
@@ -75,7 +98,7 @@ export function renderWaysOn(names: string[], { colors }: Look, diverged = false
   return `${colors.bold(how)} ${ways}${merge}\n`
 }
 
-export function renderOutcome(outcome: Outcome, look: Look): string {
+function renderOutcome(outcome: Outcome, look: Look): string {
   if (outcome.kind === 'push') return renderPush(outcome, look)
   if (outcome.kind === 'skip') return `${look.colors.dim(`⏭️  ${outcome.component}: ${outcome.reason}.`)}\n`
   return renderPull(outcome, look)
@@ -120,7 +143,7 @@ export function renderCosmetic(result: SyncResult, look: Look): string {
 }
 
 /** After a pull: the fresh compile agrees with the server. */
-export function renderVerified(components: string[], { colors }: Look): string {
+function renderVerified(components: string[], { colors }: Look): string {
   return `${colors.dim(`   Compiled again: no drift left in ${listed(components)}.`)}\n`
 }
 
@@ -147,7 +170,7 @@ export function renderUndoHint({ colors }: Look): string {
 }
 
 /** The source files that came from the snapshot. */
-export function renderRestored(files: string[]): string {
+function renderRestored(files: string[]): string {
   if (files.length === 0) return '✅ Sources: all files are as in the server’s snapshot.\n'
   const shown = files.slice(0, 10).map(visibleLine)
   const more = files.length > shown.length ? `\n   … and ${files.length - shown.length} more` : ''

@@ -1,21 +1,34 @@
+/**
+ * Differences in the format of `diff -u`.
+ */
+
+import { diffLines, type LineChange, splitLines } from '../line-diff.js'
 import { asOneText } from '../persona.js'
 import type { ComponentDrift } from '../sync/model.js'
 import { visible } from '../text.js'
 
-/** How long an exact diff may take before whole texts stand against each other, in milliseconds. */
-const EXACT_MS = 1000
+const CONTEXT = 3
 
-/** A unified diff from the server's text to the local one, with three lines of context. Text as it is: data. */
+/** A text on either side, with the name that stands before it. */
+export interface NamedText {
+  name: string
+  text: string
+}
+
+/** What is different, with three lines of context; empty if nothing is. Text as it is: data. */
+export async function unifiedTexts(before: NamedText, after: NamedText): Promise<string> {
+  const { changes } = await diffLines(linesWithEnd(before.text), linesWithEnd(after.text))
+  if (!changes.some(({ kind }) => kind === 'changed')) return ''
+  return [`--- ${before.name}\n`, `+++ ${after.name}\n`, ...hunks(changes)].join('')
+}
+
+/** A component's drift, from the server's text to the local one. */
 export async function unifiedDiff({ component, server, local }: ComponentDrift): Promise<string> {
-  const { createTwoFilesPatch } = await import('diff')
-  const before = server.value === undefined ? '' : asOneText(server.value)
-  const after = local.value === undefined ? '' : asOneText(local.value)
-  const [from, to] = [`server/${component}`, `local/${component}`]
-  const patch = createTwoFilesPatch(from, to, before, after, undefined, undefined, {
-    context: 3,
-    timeout: EXACT_MS,
-  })
-  return patch?.replace(/^=+\n/, '') ?? coarse(from, to, before, after)
+  const text = (value: typeof server.value) => (value === undefined ? '' : asOneText(value))
+  return unifiedTexts(
+    { name: `server/${component}`, text: text(server.value) },
+    { name: `local/${component}`, text: text(local.value) },
+  )
 }
 
 /** The same for people: control characters spelled out, and no word on missing final line feeds. */
@@ -23,8 +36,71 @@ export async function readableDiff(drift: ComponentDrift): Promise<string> {
   return visible((await unifiedDiff(drift)).replace(/^\\ No newline at end of file\n/gm, ''))
 }
 
-function coarse(from: string, to: string, before: string, after: string): string {
-  const [old, now] = [before.split('\n'), after.split('\n')]
-  const lines = [...old.map(line => `-${line}`), ...now.map(line => `+${line}`)]
-  return `--- ${from}\n+++ ${to}\n@@ -1,${old.length} +1,${now.length} @@\n${lines.join('\n')}\n`
+const NO_NEWLINE = '\n\\ No newline at end of file\n'
+
+/** Lines with their line feeds; a last one without is marked, as `diff` does it. */
+function linesWithEnd(text: string): string[] {
+  const lines = splitLines(text)
+  const last = lines.pop()
+  const whole = lines.map(line => `${line}\n`)
+  return last === undefined || last === '' ? whole : [...whole, `${last}${NO_NEWLINE}`]
+}
+
+interface Hunk {
+  /** First line on either side, counted from 1. */
+  before: number
+  after: number
+  lines: string[]
+  removed: number
+  added: number
+}
+
+function hunks(changes: LineChange[]): string[] {
+  const found: Hunk[] = []
+  let [before, after] = [1, 1]
+  let open: Hunk | undefined
+  for (const [index, change] of changes.entries()) {
+    if (change.kind === 'changed') {
+      open ??= start(found, before, after)
+      add(open, '-', change.server)
+      add(open, '+', change.local)
+      before += change.server.length
+      after += change.local.length
+      continue
+    }
+    const { lines } = change
+    const isLast = index === changes.length - 1
+    const split = lines.length > 2 * CONTEXT || isLast || !open
+    if (!split) add(open!, ' ', lines)
+    else {
+      if (open) add(open, ' ', lines.slice(0, CONTEXT))
+      const context = isLast ? [] : lines.slice(-CONTEXT)
+      open = undefined
+      if (!isLast) {
+        open = start(found, before + lines.length - context.length, after + lines.length - context.length)
+        add(open, ' ', context)
+      }
+    }
+    before += lines.length
+    after += lines.length
+  }
+  return found.flatMap(hunk => [header(hunk), ...hunk.lines])
+}
+
+function start(found: Hunk[], before: number, after: number): Hunk {
+  const hunk = { before, after, lines: [], removed: 0, added: 0 }
+  found.push(hunk)
+  return hunk
+}
+
+function add(hunk: Hunk, sign: ' ' | '-' | '+', lines: string[]): void {
+  for (const line of lines) hunk.lines.push(`${sign}${line}`)
+  if (sign !== '+') hunk.removed += lines.length
+  if (sign !== '-') hunk.added += lines.length
+}
+
+/** A side without lines is said to begin at the line before. */
+function header({ before, after, removed, added }: Hunk): string {
+  const range = (line: number, count: number) => `${count === 0 ? line - 1 : line},${count}`
+  return `@@ -${range(before, removed)} +${range(after, added)} @@\n`
 }

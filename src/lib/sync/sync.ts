@@ -3,7 +3,7 @@
  * back one result.
  */
 
-import { needsRecovery, recoverFiles, withLock } from '../disk/index.js'
+import { describeRecovery, needsRecovery, recoverFiles, withLock } from '../disk/index.js'
 import { ERROR_CODES, LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
@@ -75,19 +75,7 @@ function refuseEmpty({ mode, only }: SyncRequest): void {
 /** Finishes or undoes what a killed run left, and says so. */
 async function recover({ root, stateDir }: Project, ui: SyncUi): Promise<void> {
   const recovery = await recoverFiles(stateDir, [diskHost(root).workspaceRoot])
-  if (!recovery) return
-  const { outcome, files, left } = recovery
-  const what = outcome === 'finished' ? 'It was finished' : 'It was undone'
-  const kept = left.length > 0 ? ` Changed since, so left alone: ${someOf(left)}.` : ''
-  await ui.report({
-    type: 'note',
-    text: `An earlier run was interrupted while it wrote ${someOf(files)}. ${what}.${kept}`,
-  })
-}
-
-function someOf(files: string[]): string {
-  const shown = files.slice(0, 5).join(', ')
-  return files.length > 5 ? `${shown} and ${files.length - 5} more files` : shown
+  if (recovery) await ui.report({ type: 'note', text: describeRecovery(recovery) })
 }
 
 /** For the message to whoever has to wait. */

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LuaError } from '../lib/errors.js'
+import { LuaError } from '../../lib/errors.js'
 
 /**
  * Opens `text` in `$VISUAL` or `$EDITOR` and returns what was saved. The file has a fixed name in a private folder:

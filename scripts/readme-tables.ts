@@ -1,9 +1,8 @@
 /**
- * The error codes as the README's troubleshooting table. Apart from the table of codes, so that its words are not
- * part of the program: an error's own hint knows more.
+ * The README's tables of exit codes and error codes.
  */
 
-import { ERROR_CODES, type ErrorCode } from '../errors.js'
+import { ERROR_CODES, type ErrorCode, EXIT_CODES } from '../src/lib/errors.js'
 
 const REFERENCE: Record<ErrorCode, { meaning: string; remedy: string }> = {
   USAGE: {
@@ -120,4 +119,10 @@ export function errorCodesTable(): string {
       `| \`${code}\` | ${ERROR_CODES[code as ErrorCode]} | ${meaning} | ${remedy} |`,
   )
   return ['| code | exit | meaning | what to do |', '| --- | ---: | --- | --- |', ...rows].join('\n')
+}
+
+/** A row for every exit code. */
+export function exitCodesTable(): string {
+  const rows = Object.entries(EXIT_CODES).map(([code, meaning]) => `| ${code} | ${meaning} |`)
+  return ['| code | meaning |', '| ---: | --- |', ...rows].join('\n')
 }

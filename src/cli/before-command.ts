@@ -4,12 +4,12 @@
 
 import { resolve } from 'node:path'
 import type { Command, Hook } from '@oclif/core'
+import { worstOf } from '../lib/report/exit-codes.js'
 import type { Report } from '../lib/report/findings.js'
 import { documentOf, tellEnd } from './deliver.js'
-import { worstOf } from './exit-code.js'
 import { flagValue, hasFlag, parseShard } from './flags.js'
 import { openOutput, writeDocument } from './output.js'
-import { syncOne } from './sync-one.js'
+import { reportOf, syncAgent } from './sync-agent.js'
 import { behaveAsInCi, canAsk } from './terminal.js'
 
 /**
@@ -36,11 +36,11 @@ export async function checkBeforeCommand(
   const options = { request: { mode } as const, output, requireServer: has('require-server') }
   const shard = all ? flagValue(argv, 'shard') : undefined
   const report = all
-    ? await (await import('./sync-all.js')).syncAll(folder, {
+    ? await (await import('./all-projects.js')).syncAll(folder, {
         ...options,
         shard: shard ? parseShard(shard) : undefined,
       })
-    : await syncOne(folder, options)
+    : reportOf(await syncAgent(folder, options), options)
   const code = endingCode(report, failOnDrift)
   if (json && code !== 0) writeDocument(await documentOf(report, 'json'))
   else if (!all) tellEnd(report.runs[0]!, report, output)

@@ -2,12 +2,12 @@
  * The questions of sync on a terminal. The prompt library is loaded when the first one is asked.
  */
 
-import { LuaError } from '../lib/errors.js'
-import { renderConflict } from '../lib/report/conflict.js'
-import type { Action, ComponentDrift } from '../lib/sync/model.js'
-import type { Asker } from '../lib/sync/sync.js'
-import { ignoringSignals } from './signals.js'
-import { colors } from './terminal.js'
+import { LuaError } from '../../lib/errors.js'
+import { renderConflict } from '../../lib/report/conflict.js'
+import type { Action, ComponentDrift } from '../../lib/sync/model.js'
+import type { Asker } from '../../lib/sync/sync.js'
+import { ignoringSignals } from '../signals.js'
+import { colors } from '../terminal.js'
 
 const CHOICE: Record<Action, string> = {
   push: '📤 Push local to server',

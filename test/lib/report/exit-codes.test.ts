@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { exitCodeOf, WORST_FIRST, worstOf } from '../../src/cli/exit-code.js'
-import { EXIT_CODES, LuaError } from '../../src/lib/errors.js'
-import { result } from '../lib/report/example.js'
+import { EXIT_CODES, LuaError } from '../../../src/lib/errors.js'
+import { exitCodeOf, WORST_FIRST, worstOf } from '../../../src/lib/report/exit-codes.js'
+import { result } from './example.js'
 
 describe('exit codes', () => {
   it('are all in the order of badness, each once', () => {

@@ -1,9 +1,13 @@
 /**
- * What was wrong with the command line, in our words: oclif's errors as `LuaError`s, with suggestions.
+ * Errors at the edge: oclif's, about the command line, in our words and with suggestions; and any that ends a run, shown.
  */
 
 import { closest } from '../lib/closest.js'
 import { asLuaError, LuaError } from '../lib/errors.js'
+import { renderError } from '../lib/report/error.js'
+import type { Format } from '../lib/report/formats.js'
+import { openOutput, writeDocument } from './output.js'
+import { colors } from './terminal.js'
 
 /** What oclif throws: its own errors say with which code they would exit; those for unknown flags name them. */
 export type OclifError = Error & { oclif?: { exit?: number }; flags?: string[] }
@@ -43,4 +47,16 @@ export function unknownCommand(id: string, commands: readonly string[]): LuaErro
   const meant = closest(id.split(':')[0]!, commands)
   const hint = meant ? `Did you mean lua ${meant}?` : 'lua help lists the commands.'
   return new LuaError('USAGE', `There is no command "${typed}".`, { hint })
+}
+
+/**
+ * An error that ended a run before there was a report: for a person on stderr, for a program as its document.
+ * @param root absolute folder to which paths relate
+ */
+export async function showError(error: LuaError, format: Format, root = process.cwd()): Promise<void> {
+  if (format !== 'json') openOutput(format).tell(renderError(error, colors(), root))
+  if (format === 'text') return
+  const { documentOf } = await import('./deliver.js')
+  const run = { project: '.', root, error, exitCode: error.exitCode }
+  writeDocument(await documentOf({ mode: 'check', root, many: false, runs: [run], now: Date.now() }, format))
 }
