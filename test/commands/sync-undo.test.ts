@@ -1,7 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { DEFAULT_AGENT, seedAgent, seedSnapshot, startLuaServer } from '../support/lua-server.js'
 import { agentSource } from '../support/project.js'
+import { runLua } from '../support/run-lua.js'
 import { Scene } from '../support/scene.js'
 
 const BASE = 'You help.\nYou are kind.'
@@ -57,16 +59,189 @@ describe('lua sync --undo', () => {
     expect(await scene.state()).to.equal('ahead')
   })
 
-  it('undoes a merge that was pushed in two steps, the last first', async () => {
+  it('undoes a merge that was pushed as one: the code and the server', async () => {
     scene.edit({ persona: OURS })
     scene.colleague(THEIRS)
     await scene.lua('sync', '--merge', '--push')
     const merged = scene.versions.at(-1)
-    expect((await undo()).stdout).to.include('the push')
+    const run = await undo()
+    expect(run.stdout)
+      .to.include('the merge')
+      .and.to.include('src/index.ts')
+      .and.to.include('the persona on the server')
     expect(scene.versions).to.deep.equal([BASE, THEIRS, merged, THEIRS])
-    expect((await undo()).stdout).to.include('the merge')
     expect(scene.source).to.equal(agentSource({ persona: OURS }))
+    expect(await scene.state()).to.equal('diverged')
     expect(await undo()).to.include({ stdout: 'There is nothing to undo.\n' })
+  })
+
+  it('undoes the written half of a merge whose push failed, and claims no more', async () => {
+    scene.edit({ persona: OURS })
+    scene.colleague(THEIRS)
+    scene.server.fault({ method: 'POST' }, { kind: 'answer', status: 422, body: { message: 'not this one' } })
+    expect((await scene.lua('sync', '--merge', '--push')).code).to.equal(22)
+    scene.server.clearFaults()
+    const run = await undo()
+    expect(run).to.include({ code: 0 })
+    expect(run.stdout).to.include('put back src/index.ts').and.not.to.include('on the server')
+    expect(scene.versions).to.deep.equal([BASE, THEIRS])
+    expect(scene.source).to.equal(agentSource({ persona: OURS }))
+  })
+
+  it('leaves the local edit ahead of the server: the next pull refuses to overwrite it', async () => {
+    scene.edit({ persona: OURS })
+    await scene.lua('sync', '--push')
+    await undo()
+    expect((await scene.lua('sync', '--pull')).code).to.equal(21)
+    expect(scene.source).to.equal(agentSource({ persona: OURS }))
+  })
+
+  describe('of another agent or server', () => {
+    const elsewhere = (agentId: string) => {
+      const config = scene.project.read('lua.skill.yaml')
+      scene.project.write('lua.skill.yaml', config.replace(/agentId: .*/, `agentId: ${agentId}`))
+    }
+
+    for (const flags of [[], ['--force']]) {
+      it(`is refused and said${flags.length > 0 ? ', by force too' : ''}: nothing is written`, async () => {
+        scene.edit({ name: 'New Name', persona: OURS })
+        await scene.lua('sync', '--push')
+        const other = seedAgent(scene.server.state, { id: 'baseAgent_production', personas: ['Live.'] })
+        elsewhere('baseAgent_production')
+        const run = await undo(...flags)
+        expect(run.code).to.equal(21)
+        expect(run.stderr).to.include(DEFAULT_AGENT).and.to.include('baseAgent_production')
+        expect(other).to.deep.include({ name: 'Test Agent' })
+        expect(other.personaVersions).to.have.length(1)
+        elsewhere(DEFAULT_AGENT)
+        expect((await undo()).code).to.equal(0)
+      })
+    }
+
+    it('also where only files would be put back, and where the server is another', async () => {
+      scene.colleague(THEIRS)
+      await scene.lua('sync', '--pull')
+      const twin = await startLuaServer({ state: structuredClone(scene.server.state) })
+      const run = await runLua(['sync', '--undo'], { cwd: scene.project.root, url: twin.url })
+      await twin.close()
+      expect(run.code).to.equal(21)
+      expect(run.stderr).to.include(scene.server.url).and.to.include(twin.url)
+      expect(scene.source).to.equal(agentSource({ persona: THEIRS }))
+    })
+  })
+
+  describe('of a push and production', () => {
+    const live = () => scene.agent.personaVersions.find(({ isCurrent }) => isCurrent)?.version
+
+    it('leaves production alone where the push deployed nothing', async () => {
+      scene.edit({ persona: OURS })
+      await scene.lua('sync', '--push')
+      const run = await undo()
+      expect(run.stdout).to.include('Production keeps the version')
+      expect(live()).to.equal(1)
+      expect(scene.server.requests.filter(({ path }) => /persona\/version\/\d/.test(path))).to.deep.equal([])
+    })
+
+    for (const publishOnCreate of [true, false]) {
+      const account = publishOnCreate ? 'published at once' : 'drafts'
+      it(`deploys the former text again where the push deployed; new versions are ${account}`, async () => {
+        scene.server.state.publishOnCreate = publishOnCreate
+        scene.edit({ persona: OURS })
+        await scene.lua('sync', '--push', '--deploy')
+        expect(live()).to.equal(2)
+        const run = await undo()
+        expect(run.code, run.stderr).to.equal(0)
+        expect(run.stdout).to.include('Production serves version 3 again.')
+        expect(scene.versions).to.deep.equal([BASE, OURS, BASE])
+        expect(live()).to.equal(3)
+        expect(await scene.state()).to.equal('ahead')
+      })
+
+      it(`gives production back what it served where that was an older version; they are ${account}`, async () => {
+        scene.colleague(THEIRS)
+        await scene.lua('sync', '--pull')
+        for (const each of scene.agent.personaVersions) each.isCurrent = each.version === 1
+        scene.server.state.publishOnCreate = publishOnCreate
+        scene.edit({ persona: OURS })
+        await scene.lua('sync', '--push', '--deploy')
+        const run = JSON.parse((await undo('--json')).stdout)
+        expect(run.undone).to.deep.include({ components: ['persona'], production: 1 })
+        expect(scene.versions.at(-1)).to.equal(THEIRS)
+        expect(scene.agent.personaVersions.at(-1)).to.include({ status: 'published' })
+        expect(live()).to.equal(1)
+        expect(await scene.state()).to.equal('ahead')
+      })
+    }
+
+    it('leaves production alone where somebody has deployed another version since', async () => {
+      scene.edit({ persona: OURS })
+      await scene.lua('sync', '--push', '--deploy')
+      for (const each of scene.agent.personaVersions) each.isCurrent = each.version === 1
+      expect((await undo()).stdout).to.include('Production keeps the version')
+      expect(live()).to.equal(1)
+    })
+
+    it('says of a pushed draft that it stays one', async () => {
+      scene.server.state.publishOnCreate = false
+      scene.edit({ persona: OURS })
+      await scene.lua('sync', '--push')
+      const run = await undo()
+      expect(run.code).to.equal(0)
+      expect(run.stdout).to.include('Version 2 stays a draft')
+      expect(scene.versions).to.deep.equal([BASE, OURS])
+    })
+
+    it('says that it was not done where the former text is only a draft: exit 22', async () => {
+      scene.server.state.publishOnCreate = false
+      scene.edit({ persona: OURS })
+      await scene.lua('sync', '--push')
+      Object.assign(scene.agent.personaVersions[1]!, { status: 'published', isCurrent: true })
+      scene.agent.personaVersions[0]!.isCurrent = false
+      const run = await undo()
+      expect(run.code).to.equal(22)
+      expect(run.stdout).not.to.include('Undone')
+      expect(run.stderr).to.include('version 3').and.to.include('it is a draft')
+      expect(live()).to.equal(2)
+    })
+  })
+
+  it('says what was put back on the server where the rest was refused: exit 22', async () => {
+    scene.edit({ name: 'New Name', persona: OURS })
+    await scene.lua('sync', '--push')
+    scene.server.fault({ method: 'POST' }, { kind: 'answer', status: 403, body: { message: 'no' } })
+    const run = await undo()
+    expect(run.code).to.equal(22)
+    expect(run.stderr).to.include('The name on the server was put back, but then:')
+    scene.server.clearFaults()
+    expect((await undo()).code).to.equal(0)
+    expect(scene.agent.name).to.equal('Test Agent')
+    expect(scene.versions).to.deep.equal([BASE, OURS, BASE])
+  })
+
+  it('changes no file where the server refuses its part', async () => {
+    scene.edit({ persona: OURS })
+    scene.colleague(THEIRS)
+    await scene.lua('sync', '--merge', '--push')
+    const merged = scene.source
+    scene.server.fault({ method: 'POST' }, { kind: 'answer', status: 403, body: { message: 'no' } })
+    expect((await undo()).code).to.equal(10)
+    expect(scene.source).to.equal(merged)
+    scene.server.clearFaults()
+    expect((await undo()).code).to.equal(0)
+    expect(scene.source).to.equal(agentSource({ persona: OURS }))
+  })
+
+  it('removes the folders that a restore made, but none that holds something else by now', async () => {
+    seedSnapshot(scene.server.state, scene.agent, {
+      'src/index.ts': agentSource({ persona: BASE }),
+      'src/new/deep/one.ts': 'export {}\n',
+      'src/other/two.ts': 'export {}\n',
+    })
+    await scene.lua('sync', '--pull')
+    scene.project.write('src/other/mine.ts', 'export {}\n')
+    expect((await undo()).code).to.equal(0)
+    expect(readdirSync(join(scene.project.root, 'src')).sort()).to.deep.equal(['index.ts', 'other'])
+    expect(readdirSync(join(scene.project.root, 'src/other'))).to.deep.equal(['mine.ts'])
   })
 
   it('refuses where the file was changed since, says so, and with --force keeps that change for another undo', async () => {

@@ -7,6 +7,7 @@ export {
   discardUndo,
   planUndo,
   recordUndo,
+  removeFolders,
   type ServerLoss,
   type UndoEntry,
   type UndoId,

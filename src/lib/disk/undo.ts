@@ -4,7 +4,7 @@
  *
  * A record is complete when its `entry.json` is there; it is written last.
  */
-import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Persona } from '../persona.js'
@@ -54,6 +54,8 @@ interface Recorded {
   reason: string
   at: number
   files: RecordedFile[]
+  /** Folders that are made for the files, from the project's root, outermost first. */
+  folders?: string[]
   server?: ServerLoss
   memo?: unknown
 }
@@ -67,6 +69,8 @@ export interface UndoPlan {
   writes: FileWrite[]
   /** Files (absolute) that are neither as we left them nor as they were: to write them would lose work. */
   differing: string[]
+  /** Folders (absolute) that were made for the files, outermost first. */
+  folders: string[]
   server?: ServerLoss
   memo?: unknown
 }
@@ -125,9 +129,11 @@ function planOf(stateDir: string, id: UndoId): UndoPlan | undefined {
   const recorded = readEntry(join(stateDir, 'undo', id))
   if (recorded === undefined) return undefined
   const { reason, at, server, memo } = recorded
-  const plan: UndoPlan = { id, reason, at, server, memo, writes: [], differing: [] }
+  const root = rootOf(stateDir)
+  const folders = (recorded.folders ?? []).map(folder => resolve(root, folder))
+  const plan: UndoPlan = { id, reason, at, server, memo, writes: [], differing: [], folders }
   for (const [index, file] of recorded.files.entries()) {
-    const path = resolve(rootOf(stateDir), file.path)
+    const path = resolve(root, file.path)
     const now = readNow(path)
     if (hashOf(now) === file.before) continue
     const kept =
@@ -140,6 +146,17 @@ function planOf(stateDir: string, id: UndoId): UndoPlan | undefined {
   return plan
 }
 
+/** Removes the folders that were made for the files, once those are gone; one that holds anything else stays. */
+export function removeFolders({ folders }: UndoPlan): void {
+  for (const folder of folders.toReversed()) {
+    try {
+      rmdirSync(folder)
+    } catch {
+      // Not empty, or gone already: both are fine.
+    }
+  }
+}
+
 function readEntry(dir: string): Recorded | undefined {
   try {
     const value = JSON.parse(readFileSync(join(dir, 'entry.json'), 'utf8')) as Recorded
@@ -148,7 +165,8 @@ function readEntry(dir: string): Recorded | undefined {
       value.schemaVersion === 1 &&
       typeof value.reason === 'string' &&
       Number.isFinite(value.at) &&
-      value.files.every(f => typeof f.path === 'string' && hash(f.before) && hash(f.after))
+      value.files.every(f => typeof f.path === 'string' && hash(f.before) && hash(f.after)) &&
+      (value.folders === undefined || value.folders.every(folder => typeof folder === 'string'))
     return sound ? { ...value, server: soundLoss(value.server) } : undefined
   } catch {
     return undefined
@@ -167,18 +185,29 @@ function soundLoss(server: ServerLoss | undefined): ServerLoss | undefined {
 
 function recordedOf(stateDir: string, { reason, at, files, server, memo }: UndoEntry): Recorded {
   const root = rootOf(stateDir)
+  const named = (path: string) => relative(root, path).replaceAll('\\', '/')
   return {
     schemaVersion: 1,
     reason,
     at,
     files: files.map(({ path, before, after }) => ({
-      path: relative(root, path).replaceAll('\\', '/'),
+      path: named(path),
       before: hashOf(before),
       after: hashOf(after),
     })),
+    folders: missingFolders(files).map(named),
     server,
     memo,
   }
+}
+
+function missingFolders(files: readonly FileWrite[]): string[] {
+  const missing = new Set<string>()
+  for (const { path, after } of files) {
+    if (after === undefined) continue
+    for (let dir = dirname(path); !missing.has(dir) && !existsSync(dir); dir = dirname(dir)) missing.add(dir)
+  }
+  return [...missing].sort()
 }
 
 async function keep(path: string, bytes: Uint8Array): Promise<void> {

@@ -171,6 +171,8 @@ export function undoDocument(agentId: string, root: string, undone: Undone | und
           createdDate: isoDate(undone.at),
           files: undone.files.map(file => place(root, { file })),
           components: undone.components,
+          production: undone.production ?? null,
+          notes: undone.notes,
         }
       : null,
   }

@@ -1,4 +1,5 @@
 import type { Undone } from '../sync/undo.js'
+import { visibleLine } from '../text.js'
 import type { Look } from './text.js'
 import { ago, listed, place } from './words.js'
 
@@ -11,9 +12,14 @@ export function renderUndone(undone: Undone | undefined, { root, now }: Look): s
     ...(undone.components.length > 0 ? [`put back the ${listed(undone.components)} on the server`] : []),
   ]
   const what = parts.length > 0 ? listed(parts) : 'everything was as before already'
-  const persona = undone.components.includes('persona')
-  const production = persona
-    ? '   Production keeps the version that is current there (lua sync --history).\n'
-    : ''
-  return `✅ Undone: the ${undone.reason}, ${ago(undone.at, now)} (${what}).\n${production}`
+  return `✅ Undone: the ${undone.reason}, ${ago(undone.at, now)} (${what}).\n${afterwards(undone)}`
+}
+
+function afterwards({ components, production, notes }: Undone): string {
+  const live =
+    production === undefined
+      ? 'Production keeps the version that is current there (lua sync --history).'
+      : `Production serves version ${production} again.`
+  const lines = [...(components.includes('persona') ? [live] : []), ...notes]
+  return lines.map(line => `   ${visibleLine(line)}\n`).join('')
 }

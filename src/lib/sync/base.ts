@@ -33,20 +33,25 @@ export async function findBase(component: Component, sources: BaseSources): Prom
 }
 
 /** The newest published version whose text the code has. */
-function publishedBase({ local, server }: BaseSources): (Base & { version: number }) | undefined {
+function publishedBase({ local, server, record }: BaseSources): (Base & { version: number }) | undefined {
   const { value } = local.persona
-  const match = value === undefined ? undefined : newestEqual(byNewest(server.published), value)
+  const match = value === undefined ? undefined : newestEqual(standing(server.published, record), value)
   return match && { ...match, from: 'history' }
 }
 
 /** The newest published version that the code had at HEAD or in one of the commits before it. */
-async function committedBase({ project, local, server }: BaseSources): Promise<Base | undefined> {
-  const versions = byNewest(server.published)
+async function committedBase({ project, local, server, record }: BaseSources): Promise<Base | undefined> {
+  const versions = standing(server.published, record)
   for (const committed of await committedPersonas(project, local)) {
     const match = newestEqual(versions, committed)
     if (match) return { ...match, from: 'git' }
   }
   return undefined
+}
+
+/** Newest first, without those that an undo took back: what the code has of them is a local change again. */
+function standing(published: PersonaVersion[], { takenBack = [] }: SyncRecord): PersonaVersion[] {
+  return byNewest(published).filter(({ version }) => !takenBack.includes(version))
 }
 
 function newestEqual(

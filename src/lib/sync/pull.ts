@@ -13,12 +13,12 @@ import { type Change, findAgent, planWrite, type WritePlan } from '../source/ind
 import { componentOf } from './components/index.js'
 import { sameButForLayout, sameValue } from './equality.js'
 import { hasConflictMarkers, refusePoison } from './guards.js'
+import { keep } from './keep.js'
 import { readLocal } from './local.js'
 import type { ComponentDrift, ComponentKey, Pull } from './model.js'
 import { note, type Run, remember, settleOutcome } from './run.js'
 import type { IncomingSources } from './sources.js'
 import { step } from './stop.js'
-import { keepFiles } from './undo.js'
 
 /** A value that is to stand in the code from now on, and where it comes from. */
 export interface Incoming {
@@ -48,21 +48,31 @@ export function asItIs(run: Run, drift: ComponentDrift): Incoming[] {
  * files, if there are any, are written in the same step, with the values in them.
  * @throws LuaError CONFLICT, FILE_REFUSED, FILE_CHANGED, PROOF_FAILED: nothing was written
  */
-export async function writeLocal(run: Run, incoming: Incoming[], restored?: IncomingSources): Promise<void> {
+export async function writeLocal(
+  run: Run,
+  incoming: Incoming[],
+  { restored, push }: Along = {},
+): Promise<void> {
   if (!run.request.force) for (const each of incoming) guard(run, each)
   const plan = await planChange(run, incoming, restored)
   await askAboutShared(run, plan)
-  await step(run, () => writePlanned(run, incoming, plan, restored))
+  await step(run, () => writePlanned(run, incoming, plan, { restored, push }))
+}
+
+/** What goes with the values: restored source files, and what the same run is to push, for one undo of both. */
+interface Along {
+  restored?: IncomingSources
+  push?: ComponentDrift[]
 }
 
 async function writePlanned(
   run: Run,
   incoming: Incoming[],
   plan: WritePlan,
-  restored?: IncomingSources,
+  { restored, push }: Along,
 ): Promise<void> {
   const reason = incoming.find(({ kind }) => kind !== 'keep')?.kind ?? 'pull'
-  await commit(run, reason, withRestored(run.project, plan, restored))
+  await commit(run, reason, withRestored(run.project, plan, restored), push)
   // Later questions of this run must see what is in the files now, and so must the proof.
   run.local = await readLocal(run.project)
   for (const { drift, value } of incoming) proveWritten(run, drift.component, value)
@@ -131,18 +141,20 @@ function readIfThere(path: string): Uint8Array | undefined {
 }
 
 /** What is overwritten is kept first; if nothing was written after all, so is nothing kept. */
-async function commit(run: Run, reason: string, writes: FileWrite[]): Promise<void> {
+async function commit(run: Run, reason: string, writes: FileWrite[], push?: ComponentDrift[]): Promise<void> {
   if (writes.length === 0) return
   const { stateDir } = run.project
   const roots = { stateDir, allowedRoots: [run.local.sources.host.workspaceRoot] }
   // A memory that is brought up to date is nobody's work, and no undo is spent on it.
   if (writes.every(({ path }) => path === join(stateDir, BASE_FILE))) return commitFiles(writes, roots)
-  const kept = await keepFiles(run.project, reason, writes)
+  const pushing = push && { drifts: push, state: run.serverState, deploy: run.request.deploy ?? false }
+  const kept = await keep({ ...run, reason, files: writes, push: pushing })
   try {
     await commitFiles(writes, roots)
     run.undoable = true
+    run.keptForPush = push !== undefined
   } catch (error) {
-    discardUndo(stateDir, kept)
+    if (kept) discardUndo(stateDir, kept)
     throw error
   }
 }

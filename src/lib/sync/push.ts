@@ -8,11 +8,11 @@ import type { Persona } from '../persona.js'
 import { componentOf } from './components/index.js'
 import { sameValue } from './equality.js'
 import { refusePoison } from './guards.js'
+import { keep } from './keep.js'
 import type { ComponentDrift, ServerSide } from './model.js'
 import { fetchServerState } from './observe.js'
 import { type Run, remember, settleOutcome } from './run.js'
 import { step } from './stop.js'
-import { keepServer } from './undo.js'
 
 /**
  * Pushes components, one after the other. What cannot be pushed is refused before the first one is.
@@ -32,7 +32,10 @@ export async function push(run: Run, drifts: ComponentDrift[]): Promise<void> {
   }
   const now = await fetchServerState(run.server)
   for (const drift of pushable) refuseIfMoved(drift, componentOf(drift.component).server(now))
-  const kept = await keepServer(run.project, pushable)
+  const { deploy = false } = run.request
+  const pushing = { drifts: pushable, state: now, deploy }
+  // A merge that pushes has kept both sides before it wrote into the code.
+  const kept = run.keptForPush ? undefined : await keep({ ...run, reason: 'push', push: pushing })
   try {
     for (const drift of pushable) await step(run, () => pushOne(run, drift, drift.local.value!))
   } catch (error) {

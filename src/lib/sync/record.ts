@@ -16,7 +16,10 @@ export interface RecordedComponent {
   version?: number
 }
 
-export type SyncRecord = { [component in ComponentKey]?: RecordedComponent }
+export type SyncRecord = { [component in ComponentKey]?: RecordedComponent } & {
+  /** Persona versions that an undo of this checkout has taken back: nobody's base. */
+  takenBack?: readonly number[]
+}
 
 const SCHEMA_VERSION = 1
 const KEYS: readonly ComponentKey[] = ['name', 'persona']
@@ -41,13 +44,14 @@ export function readRecord(project: Project): { record: SyncRecord; note?: strin
 }
 
 function parseRecord(json: unknown, agentId: string): { record: SyncRecord; note?: string } {
-  const { schemaVersion, agentId: recorded, components } = json as Record<string, unknown>
+  const { schemaVersion, agentId: recorded, components, takenBack } = json as Record<string, unknown>
   if (schemaVersion !== SCHEMA_VERSION || typeof components !== 'object' || components === null)
     throw new Error()
   if (recorded !== agentId) {
     return { record: {}, note: '.lua/sync.json belongs to another agent and was ignored.' }
   }
-  return { record: parseComponents(components) }
+  const taken = Array.isArray(takenBack) ? takenBack.filter(each => Number.isInteger(each)) : []
+  return { record: { ...parseComponents(components), ...(taken.length > 0 ? { takenBack: taken } : {}) } }
 }
 
 /** @throws if it is damaged */
@@ -83,12 +87,12 @@ export function updateRecord(
 }
 
 /** Writes a whole record, or removes the file if nothing is left to record. */
-export function replaceRecord(project: Project, components: SyncRecord): void {
-  if (Object.keys(components).length === 0) {
+export function replaceRecord(project: Project, { takenBack, ...components }: SyncRecord): void {
+  if (Object.keys(components).length === 0 && !takenBack?.length) {
     rmSync(recordPath(project), { force: true })
     return
   }
-  const json = { schemaVersion: SCHEMA_VERSION, agentId: project.agentId, components }
+  const json = { schemaVersion: SCHEMA_VERSION, agentId: project.agentId, components, takenBack }
   ensureStateDir(project.stateDir)
   privateWrite(project.stateDir, 'sync.json', `${JSON.stringify(json, null, 2)}\n`)
 }

@@ -76,6 +76,8 @@ export interface Run extends Observation {
   snapshot?: SnapshotState
   /** Were files overwritten that an undo puts back? */
   undoable?: boolean
+  /** Has what the push of this run overwrites been kept with the files already, so that one undo takes back both? */
+  keptForPush?: boolean
 }
 
 /** A value that both sides hold from now on. */

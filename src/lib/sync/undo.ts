@@ -1,64 +1,37 @@
 /**
- * Undo: what a run overwrites is kept first, in the code and on the server, and `lua sync --undo` puts it back.
+ * Undo: what the last run overwrote, in the code and on the server, is put back.
  */
 
 import {
   commitFiles,
   discardUndo,
-  type FileWrite,
   planUndo,
   recordUndo,
   recoverFiles,
-  type ServerLoss,
+  removeFolders,
   type UndoId,
   type UndoPlan,
   withLock,
 } from '../disk/index.js'
-import { LuaError } from '../errors.js'
-import { isPersona, type Persona } from '../persona.js'
+import { asLuaError, LuaError } from '../errors.js'
+import type { Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { diskHost } from '../source/index.js'
-import { COMPONENTS, componentOf, type ServerState } from './components/index.js'
+import {
+  after,
+  COMPONENTS,
+  componentOf,
+  deployVersion,
+  holds,
+  type ServerState,
+  serving,
+} from './components/index.js'
 import { sameValue } from './equality.js'
-import type { ComponentDrift, ComponentKey, ServerSide } from './model.js'
+import { type Memo, memoOf, ownerOf } from './keep.js'
+import type { ComponentKey } from './model.js'
 import { fetchServerState } from './observe.js'
-import { parseComponents, readRecord, replaceRecord, type SyncRecord } from './record.js'
-
-/** What an undo must know besides the files. */
-interface Memo {
-  /** What the push left on the server, so that an undo can tell whether it still stands. */
-  left?: { [component in ComponentKey]?: Persona }
-  /** What both sides had agreed on before. */
-  record: SyncRecord
-  /** What an undo took away: kept for a person to find, but the next undo goes further back. */
-  passed?: boolean
-}
-
-/** Keeps the exact bytes of the files that are about to be written. */
-export function keepFiles(project: Project, reason: string, files: FileWrite[]): Promise<UndoId> {
-  const memo: Memo = { record: readRecord(project).record }
-  return recordUndo(project.stateDir, { reason, files, memo, at: Date.now() })
-}
-
-/** Keeps what the server holds and a push is about to replace; undefined if nothing is lost by it. */
-export async function keepServer(project: Project, drifts: ComponentDrift[]): Promise<UndoId | undefined> {
-  const server: ServerLoss = {}
-  const left: Memo['left'] = {}
-  for (const { component, server: side, local, drift } of drifts) {
-    if (!drift || side.value === undefined || local.value === undefined) continue
-    left[component] = local.value
-    Object.assign(server, lossOf(component, side))
-  }
-  if (Object.keys(left).length === 0) return undefined
-  const memo: Memo = { left, record: readRecord(project).record }
-  return recordUndo(project.stateDir, { reason: 'push', files: [], server, memo, at: Date.now() })
-}
-
-function lossOf(component: ComponentKey, { value, version }: ServerSide): ServerLoss {
-  if (component === 'persona') return { persona: value, version }
-  return typeof value === 'string' ? { name: value } : {}
-}
+import { readRecord, replaceRecord } from './record.js'
 
 export interface Undone {
   /** What was undone: `pull`, `push`, `merge` … */
@@ -69,11 +42,16 @@ export interface Undone {
   files: string[]
   /** Components that were put back on the server. */
   components: ComponentKey[]
+  /** The version that production serves again, where the run had deployed another. */
+  production?: number
+  /** Things worth knowing. */
+  notes: string[]
 }
 
 /**
  * Puts back what the last run overwrote. Returns undefined if there is nothing to undo.
- * @throws LuaError CONFLICT if a file or the server changed since, unless `force`
+ * @throws LuaError CONFLICT if the record belongs to another agent or server, or a file or the server changed since
+ *   (that passes with `force`); PARTIAL if not all of it could be put back
  */
 export async function undo(
   project: Project,
@@ -86,43 +64,177 @@ export async function undo(
 async function undoLast(project: Project, server: LuaServer, force: boolean): Promise<Undone | undefined> {
   const allowedRoots = [diskHost(project.root).workspaceRoot]
   await recoverFiles(project.stateDir, allowedRoots)
-  const plan = planUndo(project.stateDir, memo => (memo as Partial<Memo> | undefined)?.passed === true)
+  const plan = planUndo(project.stateDir, memo => memoOf(memo).passed === true)
   if (!plan) return undefined
-  const components = COMPONENTS.map(({ key }) => key).filter(key => plan.server?.[key] !== undefined)
-  const state = components.length > 0 ? await fetchServerState(server) : undefined
+  const memo = memoOf(plan.memo)
+  refuseForeign(plan, memo, server)
+  const keys = COMPONENTS.map(({ key }) => key).filter(key => plan.server?.[key] !== undefined)
+  const state = keys.length > 0 ? await fetchServerState(server) : undefined
   if (!force) {
     refuseChangedFiles(plan)
-    if (state) refuseChangedServer(plan, components, state)
+    if (state) refuseChangedServer(plan, memo, keys, state)
   }
-  await keepUndone(project, plan, state)
-  await commitFiles(plan.writes, { stateDir: project.stateDir, allowedRoots })
-  const record = formerRecord(plan.memo)
-  for (const key of components) {
-    const value = plan.server![key]!
-    const { version } = await componentOf(key).push(server, value, { deploy: false })
-    // The old text has a new number now; with the former one, the pushed version would pass for newer.
-    const recorded = record[key]
-    if (recorded && sameValue(recorded.text, value)) record[key] = { ...recorded, version }
+  const undone: Undone = {
+    reason: plan.reason,
+    at: plan.at,
+    files: plan.writes.map(({ path }) => path),
+    components: [],
+    notes: [],
   }
+  const kept = await keepUndone({ project, server, plan, memo, state })
+  try {
+    // The server first: it is likelier to refuse, and then nothing has changed here either.
+    for (const key of state ? keys : []) {
+      await after(sentenceOf(undone), () => putBack({ server, plan, memo, state: state!, undone }, key))
+    }
+    await after(sentenceOf(undone), () =>
+      commitFiles(plan.writes, { stateDir: project.stateDir, allowedRoots }),
+    )
+  } catch (error) {
+    if (kept && undone.components.length === 0) discardUndo(project.stateDir, kept)
+    throw error
+  }
+  removeFolders(plan)
   discardUndo(project.stateDir, plan.id)
-  replaceRecord(project, record)
-  return { reason: plan.reason, at: plan.at, files: plan.writes.map(({ path }) => path), components }
+  forget(project, { plan, memo, state, undone })
+  return undone
+}
+
+/** What is done already, should a later step fail. */
+function sentenceOf({ components }: Undone): string | undefined {
+  return components.length > 0 ? `The ${components.join(' and ')} on the server was put back` : undefined
+}
+
+interface PuttingBack {
+  server: LuaServer
+  plan: UndoPlan
+  memo: Memo
+  /** The server as it was before the undo. */
+  state: ServerState
+  undone: Undone
+}
+
+async function putBack(work: PuttingBack, key: ComponentKey): Promise<void> {
+  if (key === 'persona') return putBackPersona(work)
+  const { server, plan, state, undone } = work
+  const value = plan.server![key]!
+  const component = componentOf(key)
+  const now = component.server(state).value
+  if (now !== undefined && sameValue(now, value)) return
+  await component.push(server, value, { deploy: false })
+  undone.components.push(key)
+}
+
+/** The former text becomes the latest published one again, and where the push had deployed, production's again. */
+async function putBackPersona({ server, plan, memo, state, undone }: PuttingBack): Promise<void> {
+  const value = plan.server!.persona!
+  const persona = componentOf('persona')
+  const now = persona.server(state).value
+  const live = serving(state)
+  const pushed = memo.left?.persona
+  const redeploy = memo.deployed !== undefined && live && pushed !== undefined && holds(live, pushed)
+  if (now !== undefined && sameValue(now, value) && !redeploy) {
+    const drafts = pushed === undefined ? [] : await server.listPersonaVersions('draft')
+    const draft = drafts.find(each => holds(each, pushed!))
+    if (draft)
+      undone.notes.push(`Version ${draft.version} stays a draft, which neither sync nor production sees.`)
+    return
+  }
+  const { version, status } = await persona.push(server, value, { deploy: false })
+  const created = `Persona version ${version} has the former text`
+  if (status === 'draft') {
+    if (!redeploy) throw onlyDraft(created, version!)
+    await after(created, () => deployVersion(server, version!))
+  }
+  if (redeploy)
+    undone.production = await after(created, () => putLiveBack(server, { memo, state, value, version }))
+  undone.components.push('persona')
+}
+
+/** Production serves what it served before the push: the same version, or the former text under its new number. */
+async function putLiveBack(
+  server: LuaServer,
+  { memo, state, value, version }: { memo: Memo; state: ServerState; value: Persona; version?: number },
+): Promise<number> {
+  const before = state.published.find(each => each.version === memo.deployed!.before)
+  const former = before && !holds(before, value) ? before.version : version!
+  await deployVersion(server, former)
+  return former
+}
+
+function onlyDraft(created: string, version: number): LuaError {
+  return new LuaError(
+    'PARTIAL',
+    `${created}, but it is a draft: until it is deployed, sync and production keep what was pushed.`,
+    {
+      hint: `Deploy version ${version} in the dashboard. This undo deploys nothing, because the push did not.`,
+    },
+  )
+}
+
+/** The memory of what both sides agree on goes back, too; what was pushed is passed over from now on. */
+function forget(
+  project: Project,
+  { plan, memo, state, undone }: Pick<PuttingBack, 'plan' | 'memo' | 'undone'> & { state?: ServerState },
+): void {
+  const { takenBack = [] } = readRecord(project).record
+  const left = memo.left?.persona
+  const taken = (state?.published ?? []).filter(
+    each => left !== undefined && each.version > (plan.server?.version ?? 0) && holds(each, left),
+  )
+  const all = [...new Set([...takenBack, ...taken.map(({ version }) => version)])]
+  try {
+    replaceRecord(project, { ...memo.record, ...(all.length > 0 ? { takenBack: all } : {}) })
+  } catch (error) {
+    undone.notes.push(`What code and server agree on could not be remembered: ${asLuaError(error).message}`)
+  }
 }
 
 /** An undo overwrites, too. Where --force takes what nobody else has, the next undo brings it back. */
-async function keepUndone(project: Project, plan: UndoPlan, state: ServerState | undefined): Promise<void> {
+async function keepUndone({
+  project,
+  server,
+  plan,
+  memo,
+  state,
+}: Omit<PuttingBack, 'state' | 'undone'> & {
+  project: Project
+  state?: ServerState
+}): Promise<UndoId | undefined> {
   const { writes, differing } = plan
   const name = plan.server?.name === undefined ? undefined : state?.agent.name
-  if (writes.length === 0 && name === undefined) return
-  const surprising = differing.length > 0 || (name !== undefined && name !== leftBehind(plan.memo, 'name'))
-  const memo: Memo = {
+  if (writes.length === 0 && name === undefined) return undefined
+  const surprising = differing.length > 0 || (name !== undefined && name !== memo.left?.name)
+  const own: Memo = {
+    ...ownerOf(server),
     record: readRecord(project).record,
     left: { name: plan.server?.name },
     ...(surprising ? {} : { passed: true }),
   }
   // The versions of a persona stay on the server; a name is gone once it is overwritten.
-  const server = name === undefined ? undefined : { name }
-  await recordUndo(project.stateDir, { reason: 'undo', files: writes, server, memo, at: Date.now() })
+  const loss = name === undefined ? undefined : { name }
+  return recordUndo(project.stateDir, {
+    reason: 'undo',
+    files: writes,
+    server: loss,
+    memo: own,
+    at: Date.now(),
+  })
+}
+
+/** What was overwritten for one agent is never written to another, not even by force. */
+function refuseForeign({ reason }: UndoPlan, { agentId, serverUrl }: Memo, server: LuaServer): void {
+  if (agentId === server.agentId && serverUrl === server.url) return
+  const other =
+    agentId !== server.agentId ? `the agent ${agentId ?? '(not recorded)'}` : `the server ${serverUrl}`
+  const here = agentId !== server.agentId ? server.agentId : server.url
+  throw new LuaError(
+    'CONFLICT',
+    `The last ${reason} cannot be undone here: it was of ${other}, and this is ${here}. Nothing was modified.`,
+    {
+      hint: 'Set agent.agentId in lua.skill.yaml and LUA_API_URL back to what they were, then undo it there.',
+    },
+  )
 }
 
 function refuseChangedFiles({ differing, reason }: UndoPlan): void {
@@ -138,33 +250,18 @@ function refuseChangedFiles({ differing, reason }: UndoPlan): void {
   )
 }
 
-function refuseChangedServer(plan: UndoPlan, keys: ComponentKey[], state: ServerState): void {
+function refuseChangedServer(plan: UndoPlan, { left }: Memo, keys: ComponentKey[], state: ServerState): void {
   for (const key of keys) {
     const now = componentOf(key).server(state).value
-    const left = leftBehind(plan.memo, key)
-    if (now !== undefined && left !== undefined && sameValue(now, left)) continue
+    if (now !== undefined && left?.[key] !== undefined && sameValue(now, left[key])) continue
     // A draft that was never published left the published text as it was: putting that back changes nothing.
     if (now !== undefined && sameValue(now, plan.server![key]!)) continue
     throw new LuaError(
       'CONFLICT',
-      `The last push cannot be undone: the ${key} on the server changed since.`,
+      `The last ${plan.reason} cannot be undone: the ${key} on the server changed since. Nothing was modified.`,
       {
         hint: 'See what it says now with lua sync, or overwrite it with lua sync --undo --force.',
       },
     )
-  }
-}
-
-function leftBehind(memo: unknown, key: ComponentKey): Persona | undefined {
-  const left = (memo as Partial<Memo> | undefined)?.left?.[key]
-  return isPersona(left) ? left : undefined
-}
-
-/** Without one that can be read, the server's history tells the base from now on. */
-function formerRecord(memo: unknown): SyncRecord {
-  try {
-    return parseComponents((memo as Memo).record)
-  } catch {
-    return {}
   }
 }

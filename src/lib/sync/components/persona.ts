@@ -8,7 +8,7 @@ import {
   personaOf,
 } from '../../server/index.js'
 import { sameValue } from '../equality.js'
-import type { Component } from './component.js'
+import type { Component, ServerState } from './component.js'
 import { after, settled } from './settled.js'
 
 /** The agent's persona. The server keeps every version; sync compares with the latest published one. */
@@ -55,7 +55,13 @@ function create(server: LuaServer, value: Persona, before: PersonaVersion[]): Pr
   })
 }
 
-async function deployVersion(server: LuaServer, version: number): Promise<void> {
+/** The version that production serves; undefined where the server names none. */
+export function serving({ published }: ServerState): PersonaVersion | undefined {
+  return published.find(({ isCurrent }) => isCurrent)
+}
+
+/** Makes a version current in production, and learns whether it was done where the answer is lost. */
+export async function deployVersion(server: LuaServer, version: number): Promise<void> {
   const write = async () => {
     await server.deployPersonaVersion(version)
     return true
@@ -106,6 +112,7 @@ function notDeployed(version: number, created: string | undefined): LuaError {
     : new LuaError('SERVER_INVALID', `The${message.slice(3)}`, { hint })
 }
 
-function holds(version: PersonaVersion, value: Persona): boolean {
+/** Is this version's text exactly `value`? */
+export function holds(version: PersonaVersion, value: Persona): boolean {
   return isPersona(version.persona) && sameValue(version.persona, value)
 }

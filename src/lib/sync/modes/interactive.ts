@@ -100,7 +100,7 @@ async function pull(run: Run, drift: ComponentDrift, restore: RestorePlan | unde
 async function restoreSources(run: Run, pulled: Incoming[], plan: RestorePlan): Promise<void> {
   const sources = await fetchSources(run, plan)
   const others = run.drifts.filter(drift => !pulled.some(incoming => incoming.drift === drift))
-  await writeLocal(run, [...pulled, ...others.flatMap(drift => asItIs(run, drift))], sources)
+  await writeLocal(run, [...pulled, ...others.flatMap(drift => asItIs(run, drift))], { restored: sources })
   await reportRestored(run, sources.changed)
 }
 

@@ -20,8 +20,9 @@ export async function mergeAll(run: Run): Promise<ModeResult> {
     if (merged) incoming.push(merged)
     else if (!run.request.push) await skipMerge(run, drift)
   }
-  if (incoming.length > 0) await writeLocal(run, incoming)
-  if (run.request.push) await push(run, afterMerge(pending, incoming))
+  const merged = run.request.push ? afterMerge(pending, incoming) : undefined
+  if (incoming.length > 0) await writeLocal(run, incoming, { push: merged })
+  if (merged) await push(run, merged)
   return { status: statusOf(run) }
 }
 

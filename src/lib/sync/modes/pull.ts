@@ -23,7 +23,7 @@ export async function pullAll(run: Run): Promise<ModeResult> {
   const sources = plan && (await fetchSources(run, plan))
   // Restored files bring the texts of their time; every component is written into them again.
   const incoming = sources ? run.drifts.filter(({ server }) => server.value !== undefined) : pulled
-  await writeLocal(run, incoming.map(fromServer), sources)
+  await writeLocal(run, incoming.map(fromServer), { restored: sources })
   if (sources) await reportRestored(run, sources.changed)
   if (run.request.from === undefined && pulled.length > 0) {
     await run.ui.report({ type: 'verified', components: pulled.map(({ component }) => component) })
