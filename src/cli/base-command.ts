@@ -1,5 +1,7 @@
 import { Command } from '@oclif/core'
 import type { ExitCode } from '../lib/errors.js'
+import { keepKeysSecret } from '../lib/project/credentials.js'
+import { readEnvironment } from '../lib/project/environment.js'
 import type { Format } from '../lib/report/formats.js'
 import { jsonText } from '../lib/report/json.js'
 import { fromOclif, type OclifError, showError } from './errors.js'
@@ -16,6 +18,7 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
+    keepKeysSecret(undefined, readEnvironment())
     if (hasFlag(this.argv, 'ci')) behaveAsInCi()
   }
 

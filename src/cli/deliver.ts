@@ -14,6 +14,7 @@ import {
   renderUnverified,
   renderWaysOn,
 } from '../lib/report/text.js'
+import { withoutSecrets } from '../lib/secrets.js'
 import type { SyncResult } from '../lib/sync/model.js'
 import type { Output } from './output.js'
 import { writeDocument } from './output.js'
@@ -93,7 +94,7 @@ async function tellGithub(report: Report, output: Output): Promise<void> {
   const summary = process.env.GITHUB_STEP_SUMMARY
   if (!summary) return
   try {
-    appendFileSync(summary, `${await documentOf(report, 'markdown')}\n`)
+    appendFileSync(summary, `${withoutSecrets(await documentOf(report, 'markdown'))}\n`)
   } catch (error) {
     output.note(`The summary of the step could not be written: ${(error as Error).message}\n`)
   }

@@ -4,6 +4,8 @@
 
 import { FORMATS, type Format } from '../lib/report/formats.js'
 import { withoutCommands } from '../lib/report/github.js'
+import { withoutSecrets } from '../lib/secrets.js'
+import { visible } from '../lib/text.js'
 import { flagValue, hasFlag } from './flags.js'
 import { inGithubActions } from './terminal.js'
 
@@ -34,10 +36,10 @@ function printResult(text: string): void {
   process.stdout.write(harmless(text))
 }
 
-/** The whole of stdout for a program: written as it is. */
+/** The whole of stdout for a program: written as it is, but for secrets. */
 export function writeDocument(text: string): void {
   documentWritten = true
-  process.stdout.write(text)
+  process.stdout.write(withoutSecrets(text))
 }
 let documentWritten = false
 
@@ -46,8 +48,19 @@ export function isDocumentWritten(): boolean {
   return documentWritten
 }
 
-function harmless(text: string): string {
-  return inGithubActions() ? withoutCommands(text) : text
+/** The colours that are ours. */
+const COLOR = /(\x1b\[(?:0|[1-479]|2[2-79]|[39]\d|4\d|10[0-7])m)/
+
+/**
+ * The last look at what is shown, whatever it is and wherever it comes from: no secret, nothing that steers a terminal
+ * or hides text, no command to the runner of GitHub Actions.
+ */
+export function harmless(text: string): string {
+  const shown = withoutSecrets(text)
+    .split(COLOR)
+    .map((part, index) => (index % 2 === 0 ? visible(part) : part))
+    .join('')
+  return inGithubActions() ? withoutCommands(shown) : shown
 }
 
 /** What the output is to be, as far as an unparsed command line tells: also for errors in that command line. */

@@ -9,7 +9,7 @@ import type { Look } from '../lib/report/text.js'
 import { createServer, type LuaServer } from '../lib/server/index.js'
 import type { Mode } from '../lib/sync/sync.js'
 import { colors } from './terminal.js'
-import { hide, isTraced, trace, traceRequest } from './trace.js'
+import { isTraced, trace, traceRequest } from './trace.js'
 
 export interface Session {
   project: Project
@@ -34,7 +34,6 @@ export async function openSession(cwd: string, mode?: Mode, start = PROCESS_STAR
   const project = await findProject(cwd)
   const environment = readEnvironment()
   const apiKey = findApiKey(project.root, environment)
-  hide(apiKey)
   trace('file', `project ${project.configPath}`)
   const server = createServer({
     url: environment.apiUrl,

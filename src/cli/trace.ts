@@ -4,7 +4,8 @@
 
 import type { LuaError } from '../lib/errors.js'
 import type { RequestEvent } from '../lib/server/index.js'
-import { visible, visibleLine } from '../lib/text.js'
+import { visibleLine } from '../lib/text.js'
+import { harmless } from './output.js'
 
 const NAME = 'lua:trace'
 
@@ -19,20 +20,11 @@ export function isTraced(debug = process.env.DEBUG): boolean {
   )
 }
 
-const secrets = new Set<string>()
-
-/** From here on this text is struck out wherever it would be traced. */
-export function hide(secret: string): void {
-  if (secret) secrets.add(secret)
-}
-
 /** Writes one line, with the milliseconds since the process began. */
 export function trace(topic: 'request' | 'file' | 'time' | 'error', text: string): void {
   if (!isTraced()) return
-  let told = text
-  for (const secret of secrets) told = told.replaceAll(secret, '[key]')
-  const shown = topic === 'error' ? visible(told) : visibleLine(told)
-  process.stderr.write(`lua:${topic} ${shown} +${Math.round(process.uptime() * 1000)}ms\n`)
+  const shown = topic === 'error' ? text : visibleLine(text)
+  process.stderr.write(harmless(`lua:${topic} ${shown} +${Math.round(process.uptime() * 1000)}ms\n`))
 }
 
 export function traceRequest({ method, url, attempt, status, error, ms }: RequestEvent): void {

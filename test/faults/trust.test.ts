@@ -113,6 +113,49 @@ describe('faults: trust', function () {
         for (const text of await badDay()) expect(text).not.to.include(CANARY)
       }))
 
+    const forms = {
+      bare: CANARY,
+      base64: Buffer.from(`x:${CANARY}`).toString('base64'),
+      percent: encodeURIComponent(`${CANARY}+/`),
+    }
+    for (const [form, text] of Object.entries(forms)) {
+      it(`is struck from every report of a text that holds it (${form})`, () =>
+        trust(async () => {
+          if (form === 'percent') {
+            server.state.apiKeys.push(`${CANARY}+/`)
+            project.write('.env', `LUA_API_KEY=${CANARY}+/\n`)
+          }
+          seedVersion(agent(), { persona: `You help.\n${text}` })
+          const held = form === 'base64' ? text.slice(4, -4) : text
+          for (const format of ['text', 'json', 'markdown', 'junit', 'github']) {
+            const { code, stdout, stderr } = await lua(['sync', '--check', '--verbose', '--format', format], {
+              GITHUB_ACTIONS: 'true',
+            })
+            expect(code, stderr).to.equal(1)
+            expect(stdout + stderr).not.to.include(held)
+          }
+        }))
+    }
+
+    it('is neither pulled nor pushed nor compiled, and nothing keeps a copy', () =>
+      trust(async () => {
+        const before = project.bytes()
+        seedVersion(agent(), { persona: `You help.\n${CANARY}` })
+        const pull = await lua(['sync', '--pull', '--force'])
+        expect(pull.code, pull.stdout + pull.stderr).to.equal(21)
+        expect(pull.stderr).to.include('holds your API key')
+        expect(project.bytes()).to.deep.equal(before)
+        project.write('src/index.ts', agentSource({ persona: `Mine. ${CANARY}` }))
+        const push = await lua(['sync', '--push', '--force'])
+        expect(push.code, push.stdout + push.stderr).to.equal(21)
+        const compile = await lua(['compile'])
+        expect(compile.code).to.equal(20)
+        expect(compile.stderr).to.include('src/index.ts would hold your API key')
+        for (const path of filesBelow(project.root).filter(path => !/\.env$|index\.ts$/.test(path)))
+          expect(readFileSync(path, 'latin1'), path).not.to.include(CANARY)
+        for (const { body } of server.requests) expect(JSON.stringify(body ?? '')).not.to.include(CANARY)
+      }))
+
     it('does not follow a redirect', () =>
       trust(async () => {
         const other = await startLuaServer()

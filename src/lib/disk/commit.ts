@@ -14,7 +14,7 @@ import {
 import { moveForward, sweep, syncDirs, wasOverwritten } from './moves.js'
 import { realRoots } from './paths.js'
 import { undoJournal } from './recover.js'
-import { changed, refusal, refuse } from './refusals.js'
+import { changed, refusal, refuse, refuseSecret } from './refusals.js'
 import { type Staged, stageAll } from './stage.js'
 import { ensureStateDir } from './state.js'
 import { readNow, resolveTarget, type Target } from './targets.js'
@@ -95,6 +95,7 @@ function resolveAll(writes: readonly FileWrite[], roots: readonly string[]): Job
   return writes
     .filter(write => !same(write.before, write.after))
     .map(write => {
+      refuseSecret(write.path, write.after)
       const target = resolveTarget(write.path, write.before !== undefined, roots)
       if (seen.has(target.real))
         throw refuse(write.path, 'two changes of one run meet in it', 'Make one at a time.')

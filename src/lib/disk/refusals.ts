@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { LuaError } from '../errors.js'
+import { holdsSecret } from '../secrets.js'
 
 /** The system's own code of a failed call (`ENOSPC`, …), if it was one. */
 export function errnoOf(thrown: unknown): string | undefined {
@@ -36,6 +37,16 @@ const MEANINGS: Record<string, { message: string; hint: string }> = {
 /** FILE_REFUSED for `path`: the reason as half a sentence, and the way out. */
 export function refuse(path: string, reason: string, hint: string, cause?: unknown): LuaError {
   return new LuaError('FILE_REFUSED', `${path} was not written: ${reason}.`, { hint, cause })
+}
+
+/** Refuses to write, or to keep a copy of, what holds an API key. */
+export function refuseSecret(path: string, bytes: Uint8Array | undefined): void {
+  if (bytes === undefined || !holdsSecret(bytes)) return
+  throw refuse(
+    path,
+    'its text holds your API key',
+    'Take the key out of it: it belongs into .env, or ~/.lua-cli/credentials, alone.',
+  )
 }
 
 /** Whatever a file call threw, as a `LuaError` that names the file; a `LuaError` stays what it is. */

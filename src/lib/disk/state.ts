@@ -17,6 +17,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { withoutSecrets } from '../secrets.js'
 import { isInside } from './paths.js'
 import { isAlive } from './process.js'
 import { errnoOf, refusal, refuse } from './refusals.js'
@@ -47,7 +48,8 @@ export function ensureStateDir(stateDir: string): void {
 }
 
 /**
- * Writes one file of the state folder, which is created where it is missing: mode 0600, whole or not at all.
+ * Writes one file of the state folder, which is created where it is missing: mode 0600, whole or not at all, and with
+ * secrets struck from a text.
  * @param name path below the state folder, with `/`; folders in it are created as needed (0700)
  * @throws FILE_REFUSED when it cannot be written; then no temporary file is left
  */
@@ -62,7 +64,7 @@ export function privateWrite(stateDir: string, name: string, content: string | U
   } catch (error) {
     throw refusal(path, error)
   }
-  replace(stateDir, path, content)
+  replace(stateDir, path, typeof content === 'string' ? withoutSecrets(content) : content)
 }
 
 /** The temporary file lies in the state folder itself, where `sweepState` looks for it. */

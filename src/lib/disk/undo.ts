@@ -12,7 +12,7 @@ import { isPersona } from '../persona.js'
 import { atOnce } from './at-once.js'
 import type { FileWrite } from './commit.js'
 import { hashOf } from './journal.js'
-import { refusal } from './refusals.js'
+import { refusal, refuseSecret } from './refusals.js'
 import { ensureStateDir, privateWrite, syncDir } from './state.js'
 import { readNow } from './targets.js'
 
@@ -87,6 +87,7 @@ export async function recordUndo(stateDir: string, entry: UndoEntry): Promise<Un
   const dir = join(stateDir, 'undo', id)
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 })
+    for (const { path, before } of entry.files) refuseSecret(path, before)
     await atOnce(AT_ONCE, entry.files, async (file, index) => {
       if (file.before !== undefined) await keep(join(dir, storedName(index, file.path)), file.before)
     })

@@ -6,12 +6,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { LuaError } from '../errors.js'
+import { keepSecret } from '../secrets.js'
 import type { Environment } from './environment.js'
 
 const THREE_WAYS =
   'Give one in any of three ways: the environment variable LUA_API_KEY, the file ~/.lua-cli/credentials ' +
   '(the bare key, mode 0600), or a line LUA_API_KEY=… in the .env of the project. ' +
   'You get a key on the API keys page of the Lua dashboard.'
+
+/** Every key that stands anywhere is a secret from here on, whichever is used. */
+export function keepKeysSecret(root: string | undefined, { apiKey, home }: Environment): void {
+  const dotEnv = root === undefined ? undefined : readText(join(root, '.env'))
+  const stored = home === undefined ? undefined : readText(join(home, '.lua-cli', 'credentials'))
+  const keys = [apiKey, stored, dotEnv === undefined ? undefined : parseEnv(dotEnv).LUA_API_KEY]
+  for (const key of keys) if (key !== undefined) keepSecret(key.trim())
+}
 
 /**
  * The key, first match wins: environment, credentials file, the project's `.env` (platform contract, section 1).

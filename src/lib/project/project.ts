@@ -5,6 +5,8 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { LuaError } from '../errors.js'
+import { keepKeysSecret } from './credentials.js'
+import { readEnvironment } from './environment.js'
 
 export const CONFIG_FILE = 'lua.skill.yaml'
 
@@ -19,11 +21,13 @@ export interface Project {
 }
 
 /**
- * Finds the project at `start` or in a folder above it and reads its identity.
+ * Finds the project at `start` or in a folder above it and reads its identity. Every key that it could use is a secret
+ * from then on.
  * @throws LuaError NO_PROJECT, PROJECT_INVALID
  */
 export async function findProject(start: string): Promise<Project> {
   const root = findRoot(resolve(start))
+  keepKeysSecret(root, readEnvironment())
   const configPath = join(root, CONFIG_FILE)
   const { agentId, orgId } = await readIdentity(configPath)
   return { root, configPath, agentId, orgId, stateDir: join(root, '.lua') }

@@ -4,7 +4,7 @@
 
 import type { Colors } from 'picocolors/types.js'
 import { changedWords, diffLines, type LineChange, splitLines } from '../line-diff.js'
-import { visible } from '../text.js'
+import { invisibleNote, visible } from '../text.js'
 
 const RULE = '='.repeat(60)
 const CONTEXT = 3
@@ -32,8 +32,12 @@ export async function renderDiffBlock(
   const { changes, coarse } = await diffLines(splitLines(server), splitLines(local))
   const sides = `${colors.red(`- ${legend.before}`)}  ${colors.green(`+ ${legend.after}`)}`
   const head = [RULE, colors.bold(`${title} DIFF`), sides, RULE, '']
-  const note = coarse ? [colors.dim('  (too different for an exact diff: shown coarsely)')] : []
-  return `${[...head, ...note, ...(await renderChanges(changes, colors, coarse)), '', RULE].join('\n')}\n`
+  const hidden = invisibleNote(server, local)
+  const notes = [
+    ...(coarse ? [colors.dim('  (too different for an exact diff: shown coarsely)')] : []),
+    ...(hidden ? [colors.yellow(`  (${hidden})`)] : []),
+  ]
+  return `${[...head, ...notes, ...(await renderChanges(changes, colors, coarse)), '', RULE].join('\n')}\n`
 }
 
 async function renderChanges(changes: LineChange[], colors: Colors, coarse: boolean): Promise<string[]> {

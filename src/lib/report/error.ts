@@ -9,14 +9,19 @@ import { place } from './words.js'
 
 /** Renders an error and the problems in it. Ends with a line feed. `root` relates paths; without it they stay absolute. */
 export function renderError(error: LuaError, colors: Colors, root = ''): string {
-  const lines = [`${colors.red('❌')} ${visible(error.message)}`, ...renderPlace(error, colors, root)]
+  const lines = [`${colors.red('❌')} ${told(error.message)}`, ...renderPlace(error, colors, root)]
   for (const problem of error.problems ?? []) {
-    lines.push('', `${colors.red('•')} ${visible(problem.message)}`, ...renderPlace(problem, colors, root))
-    if (problem.hint) lines.push(`  ${colors.cyan('→')} ${visible(problem.hint)}`)
+    lines.push('', `${colors.red('•')} ${told(problem.message)}`, ...renderPlace(problem, colors, root))
+    if (problem.hint) lines.push(`  ${colors.cyan('→')} ${told(problem.hint)}`)
   }
   if (error.problems?.length) lines.push('')
-  if (error.hint) lines.push(`${colors.cyan('→')} ${visible(error.hint)}`)
+  if (error.hint) lines.push(`${colors.cyan('→')} ${told(error.hint)}`)
   return `${lines.join('\n')}\n`
+}
+
+/** Further lines are indented: whatever a message quotes, no line of it can be taken for one of ours. */
+function told(text: string): string {
+  return visible(text).replaceAll('\n', '\n  ')
 }
 
 function renderPlace({ location, frame }: LuaError, colors: Colors, root: string): string[] {

@@ -3,8 +3,10 @@
  */
 
 import type { ExitCode, LuaError, SourceLocation } from '../errors.js'
+import { asOneText } from '../persona.js'
 import type { ComponentDrift, SyncResult } from '../sync/model.js'
 import type { Mode } from '../sync/sync.js'
+import { invisibleNote } from '../text.js'
 import { whoMoved } from './words.js'
 
 /** One agent's part of a report: what its run ended with, or why there is no result. */
@@ -61,6 +63,11 @@ function ofError(error: LuaError): Finding[] {
   }))
 }
 
+function hiddenIn({ server, local }: ComponentDrift): string[] {
+  const texts = [server.value, local.value].flatMap(value => (value === undefined ? [] : [asOneText(value)]))
+  return [invisibleNote(...texts) ?? []].flat()
+}
+
 function unverified({ failure }: SyncResult, level: Finding['level']): Finding {
   return {
     level,
@@ -75,7 +82,7 @@ function ofDrift({ components, snapshot }: SyncResult, now: number): Finding[] {
     .map(drift => ({
       level: 'error',
       title: `${drift.component} drifted`,
-      message: whoMoved(drift, now),
+      message: [whoMoved(drift, now), ...hiddenIn(drift)].join('\n'),
       location: drift.local.location,
       drift,
     }))

@@ -46,5 +46,5 @@ function property(text: string): string {
  * `##[` anywhere: both are broken up, so that nothing that a server sent is obeyed.
  */
 export function withoutCommands(text: string): string {
-  return text.replace(/^(\s*(?:\x1b\[[0-9;]*m)*\s*):(?=:)/gm, '$1\\x3a').replaceAll('##[', '#\\x23[')
+  return text.replace(/^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)/gm, '$1\\x3a').replaceAll('##[', '#\\x23[')
 }

@@ -7,6 +7,7 @@ import { asOneText, type Persona, personaHash } from '../persona.js'
 import type { HistoryEntry } from '../sync/history.js'
 import type { ComponentResult, Outcome, SnapshotState, Status, SyncResult } from '../sync/model.js'
 import type { Undone } from '../sync/undo.js'
+import { withoutUnsafe } from '../text.js'
 import type { AgentRun, Report } from './findings.js'
 import { unifiedDiff } from './unified.js'
 import { place } from './words.js'
@@ -178,11 +179,12 @@ export function undoDocument(agentId: string, root: string, undone: Undone | und
   }
 }
 
-/** What must not stand raw where a person or a CI log may see the document: controls, bidi marks, `##[`. */
-const STEERING = /[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|(?<=##)\[/g
-
 /** A document as text that ends with a line feed. Escapes keep it the same document and steer nothing. */
 export function jsonText(document: unknown): string {
-  const spelledOut = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  return `${JSON.stringify(document, null, 2).replace(STEERING, spelledOut)}\n`
+  const escaped = (character: string) =>
+    [...Array(character.length).keys()]
+      .map(at => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join('')
+  const text = withoutUnsafe(JSON.stringify(document, null, 2), escaped)
+  return `${text.replaceAll('##[', '##\\u005b')}\n`
 }

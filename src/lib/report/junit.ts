@@ -60,7 +60,7 @@ async function caseOf(finding: Finding, root: string): Promise<Case> {
     return { name: drift.component, ...where, outcome: { tag: 'failure', type: drift.state, message, body } }
   }
   const tag = level === 'warning' ? 'skipped' : 'error'
-  return { name: title, ...where, outcome: { tag, type: title, message: visible(message) } }
+  return { name: title, ...where, outcome: { tag, type: title, message } }
 }
 
 function totals(cases: Case[]) {
@@ -98,13 +98,11 @@ const ENTITIES: Record<string, string> = {
   "'": '&apos;',
 }
 
-/** XML 1.0 knows no way to write most control characters, lone surrogates and two others: they become U+FFFD. */
-const ILLEGAL =
-  /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+/** XML 1.0 knows no way to write two characters that `visible` leaves alone: they become U+FFFD. */
+const ILLEGAL = /[\ufffe\uffff]/g
 
 function xml(text: string): string {
-  return text
+  return visible(text)
     .replace(ILLEGAL, '\ufffd')
     .replace(/[&<>"']/g, character => ENTITIES[character]!)
-    .replaceAll('\r', '&#13;')
 }

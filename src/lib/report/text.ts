@@ -100,7 +100,8 @@ export function renderWaysOn(names: string[], { colors }: Look, diverged = false
 
 function renderOutcome(outcome: Outcome, look: Look): string {
   if (outcome.kind === 'push') return renderPush(outcome, look)
-  if (outcome.kind === 'skip') return `${look.colors.dim(`⏭️  ${outcome.component}: ${outcome.reason}.`)}\n`
+  if (outcome.kind === 'skip')
+    return `${look.colors.dim(`⏭️  ${outcome.component}: ${visibleLine(outcome.reason)}.`)}\n`
   return renderPull(outcome, look)
 }
 
@@ -128,7 +129,7 @@ function pushed({ component, created, deployed, version, superseded }: Push): st
 }
 
 function renderPull(pull: Pull, look: Look): string {
-  const places = pull.written.map(slot => place(look.root, slot))
+  const places = pull.written.map(slot => visibleLine(place(look.root, slot)))
   const where = places.length > 0 ? ` into ${listed(places)}` : ''
   const notes = pull.notes.map(note => look.colors.dim(`   ${visibleLine(note)}`))
   return `${[`✅ ${pull.component === 'name' ? 'Name' : 'Persona'} ${DONE[pull.kind]}${where}.`, ...notes].join('\n')}\n`

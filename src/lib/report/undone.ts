@@ -6,13 +6,13 @@ import { ago, listed, place } from './words.js'
 /** What an undo put back. Ends with a line feed. */
 export function renderUndone(undone: Undone | undefined, { root, now }: Look): string {
   if (!undone) return 'There is nothing to undo.\n'
-  const files = undone.files.map(file => place(root, { file }))
+  const files = undone.files.map(file => visibleLine(place(root, { file })))
   const parts = [
     ...(files.length > 0 ? [`put back ${listed(files)}`] : []),
     ...(undone.components.length > 0 ? [`put back the ${listed(undone.components)} on the server`] : []),
   ]
   const what = parts.length > 0 ? listed(parts) : 'everything was as before already'
-  return `✅ Undone: the ${undone.reason}, ${ago(undone.at, now)} (${what}).\n${afterwards(undone)}`
+  return `✅ Undone: the ${visibleLine(undone.reason)}, ${ago(undone.at, now)} (${what}).\n${afterwards(undone)}`
 }
 
 function afterwards({ components, production, notes }: Undone): string {

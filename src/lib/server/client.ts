@@ -1,6 +1,7 @@
 /** The Lua API for one agent, over `perform`. */
 import { randomUUID } from 'node:crypto'
 import { LuaError } from '../errors.js'
+import { holdsSecret, keepSecret } from '../secrets.js'
 import {
   answerOf,
   checkDone,
@@ -67,6 +68,7 @@ class Client implements LuaServer {
     { timing, deadline, proxy, onRequest, allowHttp }: ServerOptions,
   ) {
     this.allowHttp = allowHttp ?? false
+    keepSecret(apiKey)
     this.line = {
       timing: { ...TIMING, ...timing },
       deadline: deadline ?? Number.POSITIVE_INFINITY,
@@ -197,13 +199,19 @@ class Client implements LuaServer {
     return { method, target: path, server: this.url, secrets: this.secrets }
   }
 
-  private send(info: CallInfo, { method, path, body, writes = false }: Request): Promise<Buffer> {
+  private async send(info: CallInfo, { method, path, body, writes = false }: Request): Promise<Buffer> {
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    if (text !== undefined && holdsSecret(text)) {
+      throw new LuaError('CONFLICT', 'What was to be sent holds your API key, so nothing was sent.', {
+        hint: 'Take the key out of the text; if others may have seen it, have a new one made.',
+      })
+    }
     return perform(this.line, {
       info,
       method,
       url: new URL(this.url + path),
       headers: this.headers(method),
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: text,
       maxBytes: MOST_JSON,
       writes,
       redirects: true,

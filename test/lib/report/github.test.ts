@@ -70,6 +70,13 @@ describe('report as annotations of GitHub Actions', () => {
       expect(lines[3]).to.equal('- ::d')
     })
 
+    it('takes no longer for a text of blanks than its length says', () => {
+      for (const blank of [' ', '\n', '\t ', '\u00a0']) {
+        const text = blank.repeat(200_000)
+        expect(withoutCommands(text)).to.equal(text)
+      }
+    }).timeout(5_000)
+
     it('leaves every other text as it is', () => {
       const text = '✅ a::b: c\n- d\n  # [x]\n'
       expect(withoutCommands(text)).to.equal(text)

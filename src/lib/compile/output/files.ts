@@ -5,6 +5,7 @@ import { extname, join } from 'node:path'
 import { LuaError } from '../../errors.js'
 import type { ProjectFile } from '../../project/files.js'
 import { textHash } from '../../project/hash.js'
+import { holdsSecret } from '../../secrets.js'
 import { type Sources, shownPath } from '../../source/index.js'
 import type { Artifact } from '../artifact/bundle.js'
 import type { Built } from '../build.js'
@@ -13,7 +14,7 @@ import type { Primitive } from '../discover/primitive.js'
 import { fileName } from '../inspect/names.js'
 import type { Inspection } from '../inspect/protocol.js'
 import { entryFields } from './entry-fields.js'
-import { OUTPUT, type OutputFile } from './folder.js'
+import { OUTPUT, type OutputFile, secretIn } from './folder.js'
 import type { ManifestPrimitive } from './manifest.js'
 
 /** What is known of an artifact whose code and map are written, or were by the last compile. */
@@ -136,12 +137,15 @@ export function* sourceFiles(
 export const sourcePath = ({ hash, relativePath }: ProjectFile) => `sources/${hash}${extname(relativePath)}`
 
 async function unchanged(file: string, { relativePath, hash }: ProjectFile): Promise<Uint8Array> {
+  let bytesThen: Uint8Array | undefined
   try {
     const bytes = await readFile(file)
-    if (textHash(bytes) === hash) return bytes
+    if (textHash(bytes) === hash) bytesThen = bytes
   } catch {
     // Said below.
   }
+  if (bytesThen && holdsSecret(bytesThen)) throw secretIn(relativePath, { file, line: 1, column: 1 })
+  if (bytesThen) return bytesThen
   throw new LuaError(
     'COMPILE_FAILED',
     `${relativePath} was changed or removed while the project was compiled.`,

@@ -4,7 +4,8 @@ import { accessSync, constants, lstatSync, mkdirSync, readdirSync, renameSync, r
 import { copyFile, link, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ensureStateDir } from '../../disk/index.js'
-import { LuaError } from '../../errors.js'
+import { LuaError, type SourceLocation } from '../../errors.js'
+import { holdsSecret } from '../../secrets.js'
 
 export const OUTPUT = 'dist-v2'
 
@@ -118,10 +119,19 @@ export class StagedOutput {
     const parent = dirname(file)
     if (!this.#folders.has(parent)) mkdirSync(parent, { recursive: true })
     this.#folders.add(parent)
-    if ('data' in entry) await writeFile(file, entry.data, { flag: 'wx' })
-    else if ('from' in entry) await linkOrCopy(entry.from, file)
-    else await writeFile(file, await entry.read(), { flag: 'wx' })
+    if ('from' in entry) return linkOrCopy(entry.from, file)
+    const data = 'data' in entry ? entry.data : await entry.read()
+    if (holdsSecret(data)) throw secretIn(`${OUTPUT}/${entry.path}`)
+    await writeFile(file, data, { flag: 'wx' })
   }
+}
+
+/** COMPILE_FAILED: what is deployed, and every copy of it, is without the key. */
+export function secretIn(file: string, location?: SourceLocation): LuaError {
+  return new LuaError('COMPILE_FAILED', `${file} would hold your API key.`, {
+    hint: 'Take the key out of the code: env(…) gives it where the agent runs.',
+    location,
+  })
 }
 
 /** Has a run been killed while it replaced the output, or is one doing so now? */
