@@ -10,7 +10,7 @@ import type { SyncResult } from '../lib/sync/model.js'
 import { type SyncEvent, type SyncRequest, type SyncUi, sync } from '../lib/sync/sync.js'
 import { terminalAsker } from './ask/asker.js'
 import type { Output } from './output.js'
-import { openSession, PROCESS_START, type Session } from './session.js'
+import { openSession, type Session } from './session.js'
 import { stopSignal } from './signals.js'
 import { canAsk, type Progress, startProgress } from './terminal.js'
 import { trace, traceError } from './trace.js'
@@ -41,7 +41,7 @@ export interface AgentPlace {
 export async function syncAgent(
   folder: string,
   options: SyncOptions,
-  { project, start, unanswered }: AgentPlace = { project: '.', start: PROCESS_START },
+  { project, start, unanswered }: AgentPlace = { project: '.', start: Date.now() },
 ): Promise<AgentRun> {
   const { request, requireServer } = options
   const started = performance.now()

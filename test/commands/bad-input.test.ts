@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { runHosted } from '../support/hosted.js'
 import {
   DEFAULT_AGENT,
   type LuaServer,
@@ -11,7 +12,7 @@ import {
   startLuaServer,
 } from '../support/lua-server.js'
 import { agentSource, makeProject } from '../support/project.js'
-import { type LuaRun, runLua } from '../support/run-lua.js'
+import type { LuaRun } from '../support/run-lua.js'
 
 /** Every mode that could write must say the same and touch nothing. */
 const MODES = ['--check', '--pull', '--push']
@@ -143,10 +144,14 @@ describe('bad input', () => {
       try {
         const before = project.bytes()
         const runs = await Promise.all(
-          MODES.map(mode => runLua(['sync', mode], { cwd: project.root, url: server.url, env })),
+          MODES.map(mode => runHosted(['sync', mode], { cwd: project.root, url: server.url, env })),
         )
         for (const run of runs) expectRefusal(run, code, says)
-        const json = await runLua(['sync', '--check', '--json'], { cwd: project.root, url: server.url, env })
+        const json = await runHosted(['sync', '--check', '--json'], {
+          cwd: project.root,
+          url: server.url,
+          env,
+        })
         expect(json.code).to.equal(code)
         expect(JSON.parse(json.stdout).error).to.include({ exitCode: code })
         expect(project.bytes()).to.deep.equal(before)
@@ -172,13 +177,13 @@ describe('bad input', () => {
     try {
       mkdirSync(join(home, '.lua-cli', 'sessions'), { recursive: true })
       writeFileSync(join(home, '.lua-cli', 'sessions', 'a.json'), '{}')
-      const run = await runLua(['sync', '--check'], {
+      const run = await runHosted(['sync', '--check'], {
         cwd: project.root,
         env: { HOME: home, LUA_API_URL: server.url },
       })
       expectRefusal(run, 9, ['logged in by e-mail', 'API key'])
       writeFileSync(join(home, '.lua-cli', 'credentials'), 'test-key\n')
-      const found = await runLua(['sync', '--check'], {
+      const found = await runHosted(['sync', '--check'], {
         cwd: project.root,
         env: { HOME: home, LUA_API_URL: server.url },
       })
@@ -192,7 +197,7 @@ describe('bad input', () => {
   it('finds the project from a folder below it', async () => {
     const project = makeProject({ 'src/deep/er/x.txt': '' })
     try {
-      const run = await runLua(['sync', '--check'], {
+      const run = await runHosted(['sync', '--check'], {
         cwd: join(project.root, 'src/deep/er'),
         url: server.url,
       })
@@ -208,7 +213,7 @@ describe('bad input', () => {
       try {
         const before = project.bytes()
         for (const mode of ['--check', '--pull', '--push']) {
-          expected(await runLua(['sync', mode], { cwd: project.root, url: server.url }))
+          expected(await runHosted(['sync', mode], { cwd: project.root, url: server.url }))
         }
         expect(project.bytes()).to.deep.equal(before)
       } finally {

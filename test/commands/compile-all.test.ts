@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { runHosted } from '../support/hosted.js'
 import { type LuaServer, seedVersion, startLuaServer } from '../support/lua-server.js'
 import { agentId, agentPath, manyAgents } from '../support/many-agents.js'
 import type { TestProject } from '../support/project.js'
-import { runLua } from '../support/run-lua.js'
 
 const COUNT = 4
 
@@ -22,7 +22,7 @@ describe('lua compile --all', () => {
     await server.close()
   })
 
-  const lua = (...args: string[]) => runLua(['compile', ...args], { cwd: folder.root, url: server.url })
+  const lua = (...args: string[]) => runHosted(['compile', ...args], { cwd: folder.root, url: server.url })
   const lines = (text: string) => text.trimEnd().split('\n')
   const isCompiled = (index: number) =>
     existsSync(join(folder.root, agentPath(index), 'dist-v2', 'manifest.json'))
@@ -65,7 +65,7 @@ describe('lua compile --all', () => {
   it('fails with --require-server where nothing could be checked', async () => {
     await server.close()
     const cwd = join(folder.root, agentPath(0))
-    const run = await runLua(['compile', '--sync', '--require-server'], { cwd, url: server.url })
+    const run = await runHosted(['compile', '--sync', '--require-server'], { cwd, url: server.url })
     expect(run).to.include({ code: 11, stdout: '' })
     expect(isCompiled(0)).to.equal(false)
   })

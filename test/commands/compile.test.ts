@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { ensureStateDir } from '../../src/lib/disk/index.js'
 import { beginJournal, moveOf } from '../../src/lib/disk/journal.js'
 import { type CompileProject, compileProjectOf } from '../support/compile-fixture.js'
+import { runHosted } from '../support/hosted.js'
 import {
   DEFAULT_AGENT,
   type LuaServer,
@@ -14,7 +15,7 @@ import {
   startLuaServer,
 } from '../support/lua-server.js'
 import { Terminal } from '../support/pty.js'
-import { cleanEnv, LUA, runLua } from '../support/run-lua.js'
+import { cleanEnv, LUA } from '../support/run-lua.js'
 
 const INDEX = `import { LuaAgent, LuaSkill } from 'lua-cli'
 import { Ping } from './ping'
@@ -38,7 +39,7 @@ const FILES = {
 
 describe('lua compile', () => {
   let copy: CompileProject
-  const lua = (...args: string[]) => runLua(args, { cwd: copy.project.root })
+  const lua = (...args: string[]) => runHosted(args, { cwd: copy.project.root })
   const output = () => copy.path('dist-v2/manifest.json')
 
   beforeEach(async () => {
@@ -222,7 +223,7 @@ describe('lua compile', () => {
   describe('--sync', () => {
     let server: LuaServer
     const synced = (...args: string[]) =>
-      runLua(['compile', '--sync', ...args], { cwd: copy.project.root, url: server.url })
+      runHosted(['compile', '--sync', ...args], { cwd: copy.project.root, url: server.url })
 
     beforeEach(async () => {
       const state = newState()
@@ -251,7 +252,7 @@ describe('lua compile', () => {
     })
 
     it('makes no request without the flag', async () => {
-      await runLua(['compile'], { cwd: copy.project.root, url: server.url })
+      await runHosted(['compile'], { cwd: copy.project.root, url: server.url })
       expect(server.requests).to.deep.equal([])
     })
   })

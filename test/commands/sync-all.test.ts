@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { runHosted } from '../support/hosted.js'
 import { type LuaServer, seedVersion, startLuaServer } from '../support/lua-server.js'
 import { agentId, agentPath, manyAgents } from '../support/many-agents.js'
 import { agentSource, type TestProject } from '../support/project.js'
@@ -20,7 +21,7 @@ describe('lua sync --all', () => {
     await server.close()
   })
 
-  const lua = (...args: string[]) => runLua(args, { cwd: folder.root, url: server.url })
+  const lua = (...args: string[]) => runHosted(args, { cwd: folder.root, url: server.url })
   const lines = (text: string) => text.trimEnd().split('\n')
   const colleague = (index: number, persona: string) =>
     seedVersion(server.state.agents[agentId(index)]!, { persona })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { runHosted } from '../support/hosted.js'
 import {
   DEFAULT_AGENT,
   type LuaServer,
@@ -31,7 +32,7 @@ describe('what lua sync writes for programs', () => {
 
   const agent = () => server.state.agents[DEFAULT_AGENT]!
   const lua = (args: string[], env: Record<string, string> = {}): Promise<LuaRun> =>
-    runLua(['sync', ...args], { cwd: project.root, url: server.url, env })
+    runHosted(['sync', ...args], { cwd: project.root, url: server.url, env })
   const summary = () => join(project.root, 'summary.md')
 
   it('is the same with --json and --format json, and ends with the same code', async () => {
@@ -221,10 +222,10 @@ describe('what lua sync writes for programs', () => {
   describe('--cwd', () => {
     it('works in another folder', async () => {
       const elsewhere = { cwd: '/', url: server.url }
-      expect(await runLua(['sync', '--check', '--cwd', project.root], elsewhere)).to.include({ code: 0 })
+      expect(await runHosted(['sync', '--check', '--cwd', project.root], elsewhere)).to.include({ code: 0 })
       const src = join(project.root, 'src')
-      expect(await runLua(['sync', '--check', `--cwd=${src}`], elsewhere)).to.include({ code: 0 })
-      const nowhere = await runLua(['sync', '--check', '--cwd', 'no/where'], elsewhere)
+      expect(await runHosted(['sync', '--check', `--cwd=${src}`], elsewhere)).to.include({ code: 0 })
+      const nowhere = await runHosted(['sync', '--check', '--cwd', 'no/where'], elsewhere)
       expect(nowhere.code).to.equal(2)
       expect(nowhere.stderr).to.include('/no/where is not a folder')
     })

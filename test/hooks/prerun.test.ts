@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { runHosted } from '../support/hosted.js'
 import {
   DEFAULT_AGENT,
   type LuaServer,
@@ -11,7 +12,6 @@ import {
 } from '../support/lua-server.js'
 import { agentSource, makeProject, type TestProject } from '../support/project.js'
 import { KEYS, Terminal } from '../support/pty.js'
-import { runLua } from '../support/run-lua.js'
 
 describe('the --sync hook, on lua compile', () => {
   let server: LuaServer
@@ -29,7 +29,7 @@ describe('the --sync hook, on lua compile', () => {
     await server.close()
   })
 
-  const lua = (...args: string[]) => runLua(args, { cwd: project.root, url: server.url })
+  const lua = (...args: string[]) => runHosted(args, { cwd: project.root, url: server.url })
   const compiled = () => existsSync(join(project.root, 'dist-v2', 'manifest.json'))
   const manifest = () => JSON.parse(project.read('dist-v2/manifest.json'))
 

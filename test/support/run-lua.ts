@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { DEFAULT_KEY } from './lua-server-state.js'
-import { checkDocument } from './schema.js'
+import { asksForJson, checkDocument } from './schema.js'
 
 export const ROOT = join(import.meta.dirname, '..', '..')
 export const LUA = join(ROOT, 'bin', 'run.js')
@@ -34,11 +34,6 @@ export async function runLua(args: string[], options: LuaOptions): Promise<LuaRu
   const run = await spawnLua(args, options)
   if (asksForJson(args) && run.signal === null) await checkDocument(args[0] ?? '', run.stdout)
   return run
-}
-
-function asksForJson(args: string[]): boolean {
-  if (args.includes('--help') || args.includes('--version')) return false
-  return args.includes('--json') || args.includes('--format=json') || /--format json/.test(args.join(' '))
 }
 
 function spawnLua(args: string[], { cwd, env, url, onSpawn }: LuaOptions): Promise<LuaRun> {

@@ -2,6 +2,7 @@
  * One agent on a server and one checkout of it: where the tests of sync begin, and what they look at afterwards.
  */
 
+import { runHosted } from './hosted.js'
 import { inProcess, type Place } from './in-process.js'
 import {
   DEFAULT_AGENT,
@@ -66,7 +67,12 @@ export class Scene {
     return this.project.read('src/index.ts')
   }
 
+  /** The command in this process; the real executable, several times slower, is `spawn`. */
   lua(...args: string[]): Promise<LuaRun> {
+    return runHosted(args, { cwd: this.project.root, url: this.server.url })
+  }
+
+  spawn(...args: string[]): Promise<LuaRun> {
     return runLua(args, { cwd: this.project.root, url: this.server.url })
   }
 

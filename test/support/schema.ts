@@ -26,6 +26,12 @@ export async function checkDocument(command: string, stdout: string): Promise<un
   throw new Error(`not what schemas/${name}.schema.json describes:\n${problems?.join('\n')}\n${stdout}`)
 }
 
+/** Will a run with these arguments write one JSON document? */
+export function asksForJson(args: string[]): boolean {
+  if (args.includes('--help') || args.includes('--version')) return false
+  return args.includes('--json') || args.includes('--format=json') || /--format json/.test(args.join(' '))
+}
+
 function schemaFile(name: string): string {
   return join(SCHEMAS, `${name}.schema.json`)
 }
