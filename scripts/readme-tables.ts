@@ -95,7 +95,7 @@ const REFERENCE: Record<ErrorCode, { meaning: string; remedy: string }> = {
     remedy: 'Save your editor and run again.',
   },
   FILE_REFUSED: {
-    meaning: 'a file may not or cannot be written',
+    meaning: 'a file may not, or cannot, be read or written',
     remedy: 'Check permissions, disk space and links at the path that the message names.',
   },
   PARTIAL: {

@@ -2,7 +2,7 @@
  * Where am I: the project that a folder belongs to, and which agent it is.
  */
 
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { LuaError } from '../errors.js'
 import { keepKeysSecret } from './credentials.js'
@@ -26,7 +26,7 @@ export interface Project {
  * @throws LuaError NO_PROJECT, PROJECT_INVALID
  */
 export async function findProject(start: string): Promise<Project> {
-  const root = findRoot(resolve(start))
+  const root = realpathSync(findRoot(resolve(start)))
   keepKeysSecret(root, readEnvironment())
   const configPath = join(root, CONFIG_FILE)
   const { agentId, orgId } = await readIdentity(configPath)

@@ -4,6 +4,8 @@
  * snapshot means the same on every machine.
  */
 
+import { foldPath } from '../fence.js'
+
 /** Characters that no name on some system can hold, and those that separate parts of a path there. */
 const IMPOSSIBLE = /[\x00-\x1f\x7f<>:"|?*\\]/
 /** Zero-width and directional characters, BOM and the like: some disks drop them, and no reader sees them. */
@@ -32,11 +34,6 @@ const KEY_FILES = [
 const MAX_NAME_BYTES = 255
 const MAX_PATH_BYTES = 2048
 const CONFIG_FILE = 'lua.skill.yaml'
-
-/** A path as the most forgetful disk would see it: without case, and with look-alikes made alike. */
-export function foldPath(path: string): string {
-  return path.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
-}
 
 /**
  * Why a path must not be written, as the rest of a sentence ("it leads upwards"); undefined when it may.

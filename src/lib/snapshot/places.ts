@@ -1,8 +1,10 @@
 /** Where the files of a snapshot go on this disk, and which of them may not go anywhere. */
+
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { foldPath } from '../fence.js'
 import type { SnapshotFile } from '../server/index.js'
-import { foldPath, nameRefusal } from './names.js'
+import { nameRefusal } from './names.js'
 
 /** Files from outside the colleague's project are kept here, for reading; they never go back outside. */
 const EXTERNAL = '.lua/external'

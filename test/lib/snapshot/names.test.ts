@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { foldPath, nameRefusal } from '../../../src/lib/snapshot/names.js'
+import { foldPath } from '../../../src/lib/fence.js'
+import { nameRefusal } from '../../../src/lib/snapshot/names.js'
 
 const FINE = [
   'src/index.ts',

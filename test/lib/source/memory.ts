@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path'
 import * as parser from '@babel/parser'
+import { isInside } from '../../../src/lib/fence.js'
 import { findAgent, readAgent, type SourceHost, Sources } from '../../../src/lib/source/index.js'
 import type { Parser } from '../../../src/lib/source/names/module.js'
 
@@ -23,6 +24,7 @@ export function memoryHost(files: Files, workspaceRoot = '/project'): SourceHost
       return contents.get(path)
     },
     isFile: path => contents.has(path),
+    refusal: path => (isInside(path, workspaceRoot) ? undefined : 'it lies outside the workspace'),
     listSources: () =>
       [...contents.keys()].filter(path => path.startsWith('/project/') && /\.[jt]sx?$/.test(path)).sort(),
     listFolders: path => [

@@ -1,6 +1,7 @@
 /** Where source text comes from: the one edge of this room to the disk, for reading only. */
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Fence } from '../../fence.js'
 
 /** Where source text comes from. All paths are absolute. Synchronous. */
 export interface SourceHost {
@@ -8,9 +9,11 @@ export interface SourceHost {
   projectRoot: string
   /** Files up to here may be read and written. */
   workspaceRoot: string
-  /** The content of a file; `undefined`: there is no such file. */
+  /** The content of a file; `undefined`: there is no such file. @throws LuaError FILE_REFUSED if it may not be read */
   readBytes(path: string): Uint8Array | undefined
   isFile(path: string): boolean
+  /** Why a file that is there may not be read, as the rest of a sentence. */
+  refusal?(path: string): string | undefined
   /** Other source files of the project, for when no entry file holds an agent. */
   listSources?(): string[]
   /** Folders directly in a folder (names), for workspaces; none if it does not exist. */
@@ -25,45 +28,18 @@ const SKIPPED_FOLDERS = new Set(
 const SOURCE_FILE = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/
 const NOT_SOURCE = /\.d\.[mc]?ts$|\.test\.|\.spec\.|__tests__/
 
-/** The disk as a host. `workspaceRoot` is found by looking up from the project. */
-export function diskHost(projectRoot: string): SourceHost {
+/** The disk as a host: no more of it than the fence lets be read. Its paths are those without links. */
+export function diskHost(root: string): SourceHost {
+  const fence = new Fence(root)
   return {
-    projectRoot,
-    workspaceRoot: findWorkspaceRoot(projectRoot),
-    readBytes: readIfFile,
+    projectRoot: fence.project,
+    workspaceRoot: fence.workspace,
+    readBytes: path => fence.read(path),
     isFile: path => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
-    listSources: () => listSources(projectRoot),
-    listFolders,
+    refusal: path => fence.readRefusal(path),
+    listSources: () => listSources(fence.project),
+    listFolders: path => (fence.contains(path) ? listFolders(path) : []),
     realPath: path => (existsSync(path) ? realpathSync(path) : undefined),
-  }
-}
-
-function readIfFile(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined
-    throw error
-  }
-}
-
-/** The nearest folder at or above the project with `.git`, or a package.json with `workspaces`; else the project. */
-function findWorkspaceRoot(projectRoot: string): string {
-  for (let folder = projectRoot; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git')) || declaresWorkspaces(folder)) return folder
-    if (dirname(folder) === folder) return projectRoot
-  }
-}
-
-function declaresWorkspaces(folder: string): boolean {
-  if (existsSync(join(folder, 'pnpm-workspace.yaml'))) return true
-  const bytes = readIfFile(join(folder, 'package.json'))
-  if (bytes === undefined) return false
-  try {
-    return 'workspaces' in JSON.parse(Buffer.from(bytes).toString('utf8'))
-  } catch {
-    return false
   }
 }
 
@@ -95,5 +71,6 @@ export function overlayHost(host: SourceHost, files: ReadonlyMap<string, Uint8Ar
     ...host,
     readBytes: path => files.get(path) ?? host.readBytes(path),
     isFile: path => files.has(path) || host.isFile(path),
+    refusal: path => (files.has(path) ? undefined : host.refusal?.(path)),
   }
 }

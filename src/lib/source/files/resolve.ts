@@ -1,5 +1,5 @@
 /** From an import specifier to a file: as esbuild does it, without `node_modules` being needed. */
-import { dirname, extname, isAbsolute, join, relative, resolve } from 'node:path'
+import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import type { ModuleForm } from './form.js'
 import type { SourceHost } from './host.js'
 import { packageEntry, packageImport, readPackage } from './packages.js'
@@ -46,9 +46,8 @@ export class Resolver {
         ? { kind: 'external', specifier }
         : { kind: 'missing', reason: 'there is no such file' }
     }
-    if (!this.#inWorkspace(path)) {
-      return { kind: 'missing', reason: `it lies outside ${this.#host.workspaceRoot}` }
-    }
+    const refused = this.#host.refusal?.(path)
+    if (refused !== undefined) return { kind: 'missing', reason: refused }
     return withForm(path, query, type)
   }
 
@@ -106,11 +105,6 @@ export class Resolver {
 
   #isReadable(path: string): boolean {
     return !/\.d\.[mc]?ts$/.test(path) && this.#host.isFile(path)
-  }
-
-  #inWorkspace(path: string): boolean {
-    const way = relative(this.#host.workspaceRoot, path)
-    return !way.startsWith('..') && !isAbsolute(way)
   }
 }
 

@@ -60,7 +60,7 @@ export class TsconfigReader {
   /** The file that `extends: "…"` means: relative, absolute, or in a package. */
   #extended(from: string, specifier: string): string | undefined {
     const names = (base: string) => [base, `${base}.json`, join(base, 'tsconfig.json')]
-    const isFile = (path: string) => this.#host.isFile(path)
+    const isFile = (path: string) => this.#host.isFile(path) && this.#host.refusal?.(path) === undefined
     if (specifier.startsWith('.') || isAbsolute(specifier)) {
       return names(resolve(dirname(from), specifier)).find(isFile)
     }
