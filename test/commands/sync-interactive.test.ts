@@ -81,7 +81,7 @@ describe('lua sync on a terminal', () => {
     const before = project.bytes()
     const terminal = open()
     await terminal.waitFor('Skip')
-    terminal.type(KEYS.up)
+    terminal.type(KEYS.down + KEYS.down + KEYS.down)
     await terminal.waitFor('❯ ⏭️  Skip')
     terminal.type(KEYS.enter)
     expect(await terminal.exit()).to.equal(0)

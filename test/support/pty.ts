@@ -3,23 +3,38 @@
  */
 
 import { type IPty, spawn } from '@lydell/node-pty'
+import xterm from '@xterm/headless'
 import { cleanEnv, KEY, LUA, type LuaOptions } from './run-lua.js'
 
-export const KEYS = { enter: '\r', down: '\x1b[B', up: '\x1b[A', ctrlC: '\x03' }
+export const KEYS = {
+  enter: '\r',
+  down: '\x1b[B',
+  up: '\x1b[A',
+  escape: '\x1b',
+  ctrlC: '\x03',
+  ctrlD: '\x04',
+}
+
+export interface TerminalOptions extends LuaOptions {
+  /** Columns and rows, 120 by 60 unless a test says so. */
+  size?: [columns: number, rows: number]
+}
 
 export class Terminal {
   /** Everything that was written to the terminal so far, escape sequences included. */
   output = ''
+  private readonly size: [number, number]
   private readonly pty: IPty
   private readonly exited: Promise<number>
   private watchers: (() => void)[] = []
   private running = true
 
-  constructor(args: string[], { cwd, env, url }: LuaOptions) {
+  constructor(args: string[], { cwd, env, url, size = [120, 60] }: TerminalOptions) {
+    this.size = size
     this.pty = spawn(process.execPath, [LUA, ...args], {
       cwd,
-      cols: 120,
-      rows: 60,
+      cols: size[0],
+      rows: size[1],
       name: env?.TERM ?? 'xterm-256color',
       env: cleanEnv({
         TERM: 'xterm-256color',
@@ -42,6 +57,19 @@ export class Terminal {
   /** The output without escape sequences. */
   get text(): string {
     return this.output.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').replace(/\r\n/g, '\n')
+  }
+
+  /** What a person would see, with all that has scrolled away: one line for each row, no blanks at the ends. */
+  async screen(): Promise<string> {
+    const [cols, rows] = this.size
+    const screen = new xterm.Terminal({ cols, rows, scrollback: 10_000, allowProposedApi: true })
+    await new Promise<void>(done => screen.write(this.output, done))
+    const { active } = screen.buffer
+    const lines = Array.from({ length: active.length }, (_, row) =>
+      active.getLine(row)!.translateToString(true),
+    )
+    screen.dispose()
+    return `${lines.join('\n').trimEnd()}\n`
   }
 
   /** Resolves when `wanted` stands in the text after what earlier calls saw; fails if the program ends without it. */

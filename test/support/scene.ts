@@ -14,7 +14,7 @@ import {
   startLuaServer,
 } from './lua-server.js'
 import { agentSource, makeProject, type TestProject } from './project.js'
-import { Terminal } from './pty.js'
+import { Terminal, type TerminalOptions } from './pty.js'
 import { type LuaRun, runLua } from './run-lua.js'
 
 export interface SceneOptions {
@@ -76,8 +76,8 @@ export class Scene {
     return runLua(args, { cwd: this.project.root, url: this.server.url })
   }
 
-  terminal(args = ['sync'], env: Record<string, string> = {}): Terminal {
-    const terminal = new Terminal(args, { cwd: this.project.root, url: this.server.url, env })
+  terminal(args = ['sync'], env: Record<string, string> = {}, size?: TerminalOptions['size']): Terminal {
+    const terminal = new Terminal(args, { cwd: this.project.root, url: this.server.url, env, size })
     this.terminals.push(terminal)
     return terminal
   }

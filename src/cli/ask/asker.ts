@@ -1,13 +1,13 @@
 /**
- * The questions of sync on a terminal. The prompt library is loaded when the first one is asked.
+ * The questions of sync on a terminal.
  */
 
-import { LuaError } from '../../lib/errors.js'
 import { renderConflict } from '../../lib/report/conflict.js'
 import type { Action, ComponentDrift } from '../../lib/sync/model.js'
 import type { Asker } from '../../lib/sync/sync.js'
 import { ignoringSignals } from '../signals.js'
 import { colors } from '../terminal.js'
+import { askList, askYesOrNo } from './ask.js'
 
 const CHOICE: Record<Action, string> = {
   push: '📤 Push local to server',
@@ -25,20 +25,17 @@ export function terminalAsker(
   return {
     async choose(drift, choices, preselected) {
       await show(drift)
-      return choose(
+      return askList(
         `What would you like to do with ${drift.component}?`,
         choices.map(value => ({ value, name: CHOICE[value] })),
-        preselected,
+        { preselected, atEscape: 'skip' },
       )
     },
-    async confirm(question) {
-      const { confirm } = await import('@inquirer/prompts')
-      return answered(confirm({ message: question, default: false }))
-    },
+    confirm: askYesOrNo,
     async resolve(conflict, which) {
       print(renderConflict(conflict, which, colors()))
       const { ours, theirs } = conflict
-      const choice = await choose('Which lines should stand here?', [
+      const choice = await askList('Which lines should stand here?', [
         { value: 'ours', name: 'Ours (local)' },
         { value: 'theirs', name: 'Theirs (server)' },
         { value: 'both', name: 'Both, ours first' },
@@ -55,25 +52,4 @@ export function terminalAsker(
 async function edit(text: string): Promise<string> {
   const { editText } = await import('./editor.js')
   return ignoringSignals(async () => editText(text))
-}
-
-async function choose<T extends string>(
-  message: string,
-  choices: { value: T; name: string }[],
-  preselected?: T,
-): Promise<T> {
-  const { select } = await import('@inquirer/prompts')
-  return answered(select({ message, choices, default: preselected, theme: { helpMode: 'never' } }))
-}
-
-/** Ctrl-C at a prompt is a decision: stop here. */
-async function answered<T>(prompt: Promise<T>): Promise<T> {
-  try {
-    return await prompt
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') {
-      throw new LuaError('INTERRUPTED', 'Stopped.', { cause: error })
-    }
-    throw error
-  }
 }

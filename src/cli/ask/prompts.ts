@@ -1,0 +1,132 @@
+/**
+ * Three kinds of question: a list, yes or no, one key. No key does anything but those that are named here, and none of
+ * them wraps around; Escape is always the answer that changes nothing.
+ */
+
+import type { Interface } from 'node:readline'
+import { createPrompt, isEnterKey, useEffect, useKeypress, useState } from '@inquirer/core'
+import type { Colors } from 'picocolors/types.js'
+
+/** What every question is given. */
+interface Common {
+  message: string
+  colors: Colors
+  /** Called with the answer, before it is shown. */
+  onAnswer: () => void
+  /** Called where the terminal goes away, or says with Ctrl-D that nothing more will come. */
+  onClose: () => void
+}
+
+export interface Choice<T extends string> {
+  value: T
+  name: string
+}
+
+interface ListConfig extends Common {
+  choices: Choice<string>[]
+  preselected?: string
+  atEscape?: string
+}
+
+const HIDE_CURSOR = '\x1b[?25l'
+/** So long after an Escape its sequence may go on, in milliseconds: enough for a slow line. */
+const ESCAPE_MS = 100
+
+/** One of several: up and down, Enter; Escape chooses `atEscape`. */
+export const list = createPrompt<string, ListConfig>((config, done) => {
+  const { message, choices, preselected, atEscape, colors } = config
+  const first = choices.findIndex(({ value }) => value === preselected)
+  const [active, setActive] = useState(Math.max(0, first))
+  const [chosen, setChosen] = useState<number | undefined>(undefined)
+  const choose = (index: number) => {
+    if (index < 0) return
+    setChosen(index)
+    config.onAnswer()
+    done(choices[index]!.value)
+  }
+  useKeys(config, ({ name, answer, isEscape }) => {
+    if (chosen !== undefined) return
+    if (isEscape) choose(choices.findIndex(({ value }) => value === atEscape))
+    else if (answer) choose(active)
+    else if (name === 'up') setActive(Math.max(0, active - 1))
+    else if (name === 'down') setActive(Math.min(choices.length - 1, active + 1))
+  })
+  if (chosen !== undefined) return answered(config, choices[chosen]!.name)
+  const rows = choices.map(({ name }, index) => (index === active ? colors.cyan(`❯ ${name}`) : `  ${name}`))
+  return `${[asked(config, message), ...rows].join('\n')}${HIDE_CURSOR}`
+})
+
+/** Yes or no: `y` or `n`, then Enter; Enter alone and Escape are no. */
+export const yesOrNo = createPrompt<boolean, Common>((config, done) => {
+  const [typed, setTyped] = useState<boolean | undefined>(undefined)
+  const [given, setGiven] = useState<boolean | undefined>(undefined)
+  const give = (answer: boolean) => {
+    setGiven(answer)
+    config.onAnswer()
+    done(answer)
+  }
+  useKeys(config, ({ name, answer, isEscape }) => {
+    if (given !== undefined) return
+    if (answer || isEscape) give(!isEscape && (typed ?? false))
+    else if (name === 'y' || name === 'n') setTyped(name === 'y')
+    else if (name === 'backspace') setTyped(undefined)
+  })
+  if (given !== undefined) return answered(config, given ? 'Yes' : 'No')
+  const letter = typed === undefined ? '' : typed ? 'y' : 'n'
+  return `${asked(config, config.message)} ${config.colors.dim('(y/N)')} ${letter}`
+})
+
+interface KeyConfig extends Common {
+  /** By their key, a letter each; the words show the letter in brackets. */
+  keys: { key: string; words: string }[]
+  /** The key that Escape stands for. */
+  atEscape: string
+}
+
+/** One of several, by its key alone. */
+export const oneKey = createPrompt<string, KeyConfig>((config, done) => {
+  const { message, keys, atEscape } = config
+  const [chosen, setChosen] = useState<string | undefined>(undefined)
+  useKeys(config, ({ name, isEscape }) => {
+    const key = isEscape ? atEscape : name
+    if (chosen !== undefined || !keys.some(each => each.key === key)) return
+    setChosen(key)
+    config.onAnswer()
+    done(key!)
+  })
+  if (chosen !== undefined) return answered(config, keys.find(({ key }) => key === chosen)!.words)
+  return `${asked(config, message)} ${keys.map(({ words }) => words).join(' · ')} `
+})
+
+function asked({ colors }: Common, message: string): string {
+  return `${colors.blue('?')} ${colors.bold(message)}`
+}
+
+function answered({ colors, message }: Common, answer: string): string {
+  return `${colors.green('✔')} ${colors.bold(message)} ${colors.cyan(answer)}`
+}
+
+interface Key {
+  /** Undefined for a key that is pressed together with Ctrl or Alt. */
+  name?: string
+  /** Enter. */
+  answer: boolean
+  isEscape: boolean
+}
+
+function useKeys({ onClose }: Common, onKey: (key: Key) => void): void {
+  useEffect(rl => {
+    const lines = rl as unknown as Interface & { escapeCodeTimeout: number }
+    lines.escapeCodeTimeout = ESCAPE_MS
+    lines.once('close', onClose)
+  }, [])
+  useKeypress((key, rl) => {
+    // What is typed must not pile up: it would be printed with the question.
+    rl.clearLine(0)
+    const { name, ctrl, meta } = key as typeof key & { meta?: boolean }
+    // An Escape and an Enter that arrive together are one key to readline.
+    const isEscape = name === 'escape' || (meta === true && isEnterKey(key))
+    const plain = !ctrl && !meta
+    onKey({ name: plain ? name : undefined, answer: plain && isEnterKey(key), isEscape })
+  })
+}

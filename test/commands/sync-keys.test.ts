@@ -1,0 +1,101 @@
+import { expect } from 'chai'
+import { KEYS } from '../support/pty.js'
+import { Scene } from '../support/scene.js'
+import { expectScreen, WIDTHS } from '../support/screens.js'
+
+/** Keys that mean nothing at a question: arrows, Home, End, pages, F-keys, Tab, Backspace, Insert, letters, digits. */
+const MEANINGLESS = [
+  ...[
+    '\x1b[D',
+    '\x1b[C',
+    '\x1b[H',
+    '\x1b[F',
+    '\x1b[1~',
+    '\x1b[4~',
+    '\x1b[5~',
+    '\x1b[6~',
+    '\x1b[2~',
+    '\x1b[3~',
+  ],
+  ...['\x1bOP', '\x1bOQ', '\x1b[15~', '\x1b[24~', '\x1b[1;5D', '\t', '\x7f', '\x01', '\x05', '\x0e', '\x10'],
+  ...['p', 'S', 'j', 'k', '1', '3', ' ', '📤'],
+]
+
+describe('keys at the questions of lua sync', () => {
+  let scene: Scene
+  beforeEach(async () => {
+    scene = await Scene.open()
+    await scene.agree()
+  })
+  afterEach(() => scene.close())
+
+  it('leave the list where it is, all but those that mean something', async () => {
+    scene.colleague('You help.\nKindly.')
+    const terminal = scene.terminal()
+    await terminal.waitFor('❯ 📥 Pull server to local')
+    for (const key of MEANINGLESS) terminal.type(key)
+    terminal.type(KEYS.enter)
+    expect(await terminal.exit()).to.equal(0)
+    expect(scene.versions).to.have.length(2)
+    expect(scene.source).to.include('Kindly.')
+  })
+
+  for (const [name, keys] of [
+    ['Escape', KEYS.escape],
+    ['Escape and Enter at once', KEYS.escape + KEYS.enter],
+    ['down to the end, and no further', KEYS.down.repeat(9) + KEYS.enter],
+  ] as const) {
+    it(`skip with ${name}`, async () => {
+      scene.edit({ persona: 'You help.\nA lot.' })
+      const terminal = scene.terminal()
+      await terminal.waitFor('❯ 📤 Push local to server')
+      terminal.type(keys)
+      expect(await terminal.exit()).to.equal(0)
+      expect(terminal.text).to.include('✔ What would you like to do with persona? ⏭️  Skip')
+      expect(scene.versions).to.have.length(1)
+    })
+  }
+
+  it('stop at the first choice on the way up', async () => {
+    scene.colleague('You help.\nKindly.')
+    const terminal = scene.terminal()
+    await terminal.waitFor('❯ 📥 Pull server to local')
+    terminal.type(KEYS.up.repeat(9))
+    await terminal.waitFor('❯ 📤 Push local to server')
+    terminal.type(KEYS.down + KEYS.enter)
+    expect(await terminal.exit()).to.equal(0)
+    expect(scene.versions).to.have.length(2)
+  })
+
+  it('answer no question that was not asked yet', async () => {
+    scene.colleague('You help.\nKindly.')
+    scene.server.fault({ path: '*' }, { kind: 'delay', ms: 300 })
+    const terminal = scene.terminal()
+    terminal.type(KEYS.enter.repeat(5))
+    await terminal.waitFor('❯ 📥 Pull server to local')
+    terminal.type(KEYS.escape)
+    expect(await terminal.exit()).to.equal(0)
+    expect(scene.source).not.to.include('Kindly.')
+  })
+
+  it('end the run with Ctrl-D as with Ctrl-C', async () => {
+    scene.edit({ persona: 'You help.\nA lot.' })
+    const terminal = scene.terminal()
+    await terminal.waitFor('❯ 📤 Push local to server')
+    terminal.type(KEYS.ctrlD)
+    expect(await terminal.exit()).to.equal(130)
+    expect(terminal.text).to.include('Stopped. Nothing was changed.')
+  })
+
+  for (const width of WIDTHS) {
+    it(`are asked for, and Ctrl-C leaves nothing that looks chosen, in ${width} columns`, async () => {
+      scene.edit({ persona: 'You help.\nA lot.' })
+      const terminal = scene.terminal(['sync'], {}, [width, 40])
+      await terminal.waitFor('⏭️  Skip')
+      await expectScreen(terminal, `question-${width}`)
+      terminal.type(KEYS.ctrlC)
+      expect(await terminal.exit()).to.equal(130)
+      await expectScreen(terminal, `stopped-${width}`)
+    })
+  }
+})
