@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { agentSource } from '../support/project.js'
@@ -38,10 +38,28 @@ describe('the base of lua sync', () => {
     expect(scene.project.read('.lua/.gitignore')).to.equal('*\n')
   })
 
-  it('is not recorded by a check that finds drift', async () => {
+  it('is recorded by a check for the components that agree, and kept for the one that drifted', async () => {
+    scene.agent.name = 'Renamed'
+    await scene.lua('sync', '--check')
+    expect(record().components).to.have.all.keys('persona')
+    scene.agent.name = 'Test Agent'
     scene.colleague(V2)
     await scene.lua('sync', '--check')
-    expect(() => record()).to.throw()
+    expect(record().components.name).to.include({ text: 'Test Agent' })
+    expect(record().components.persona).to.include({ text: V1, version: 1 })
+  })
+
+  it('is recorded by a pull for the component that took no part', async () => {
+    scene.agent.name = 'Renamed'
+    await scene.lua('sync', '--pull', '--only', 'name')
+    await scene.lua('sync', '--check')
+    rmSync(join(scene.project.root, '.lua/sync.json'))
+    scene.agent.name = 'Renamed again'
+    await scene.lua('sync', '--pull')
+    scene.edit({ name: 'Renamed again', persona: OWN })
+    scene.colleague(V2)
+    expect((await scene.lua('sync', '--pull')).code).to.equal(21)
+    expect(await stateOf('persona')).to.include({ state: 'diverged' })
   })
 
   it('is recorded by a push, a pull and a merge', async () => {
@@ -99,20 +117,28 @@ describe('the base of lua sync', () => {
 
     it('is the newest published version that HEAD has', async () => {
       scene.edit({ persona: OWN })
-      expect(await stateOf('persona')).to.deep.include({ state: 'ahead', base: { version: 1, from: 'git' } })
+      const commit = git('rev-parse', 'HEAD').toString().trim()
+      expect(await stateOf('persona')).to.deep.include({
+        state: 'ahead',
+        base: { version: 1, from: 'git', commit },
+      })
       scene.colleague(V2)
       expect(await stateOf('persona')).to.deep.include({
         state: 'diverged',
-        base: { version: 1, from: 'git' },
+        base: { version: 1, from: 'git', commit },
         versionsBehind: 1,
       })
     })
 
     it('is one that an earlier commit had', async () => {
       scene.edit({ persona: 'Never published.' })
+      const commit = git('rev-parse', 'HEAD').toString().trim()
       git('commit', '-qam', 'two')
       scene.edit({ persona: OWN })
-      expect(await stateOf('persona')).to.deep.include({ state: 'ahead', base: { version: 1, from: 'git' } })
+      expect(await stateOf('persona')).to.deep.include({
+        state: 'ahead',
+        base: { version: 1, from: 'git', commit },
+      })
     })
 
     it('is found across a persona in a file of its own', async () => {
@@ -140,6 +166,11 @@ describe('the base of lua sync', () => {
         'of another agent',
         text => text.replace(/"agentId": ".*"/, '"agentId": "baseAgent_other"'),
         'belongs to another agent',
+      ],
+      [
+        'of another server',
+        text => text.replace(/"serverUrl": ".*"/, '"serverUrl": "https://api.example"'),
+        'belongs to another server',
       ],
       ['that is no JSON', text => text.slice(0, -20), 'is damaged'],
       ['whose text was changed', text => text.replace('You help', 'You lie'), 'is damaged'],

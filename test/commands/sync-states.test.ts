@@ -82,7 +82,7 @@ const MODES: Record<string, Row> = {
     behind: pulled(SERVER),
     ahead: refused('ahead'),
     diverged: refused('diverged'),
-    differs: pulled(SERVER),
+    differs: { ...pulled(SERVER), says: /Persona pulled into[\s\S]*It is not known who changed the persona/ },
   },
   '--pull --force': {
     'in sync': inSync,
@@ -93,6 +93,26 @@ const MODES: Record<string, Row> = {
   },
   '--push': {
     'in sync': inSync,
+    behind: {
+      code: 21,
+      codeSays: BASE,
+      says: /would revert the persona on the server \(v2, \d+ days ago\); nothing was pushed\.[\s\S]*--pull or --merge\)[\s\S]*--push --force\)/,
+      leaves: 'behind',
+    },
+    ahead: pushed(2, undefined, LOCAL),
+    diverged: {
+      code: 21,
+      codeSays: LOCAL,
+      says: /would revert the persona on the server \(v2, \d+ days ago\); nothing was pushed\.[\s\S]*lua sync --merge\)[\s\S]*--push --force\)/,
+      leaves: 'diverged',
+    },
+    differs: {
+      ...pushed(2, 1, LOCAL),
+      says: /version 2 created[\s\S]*It is not known who changed the persona/,
+    },
+  },
+  '--push --force': {
+    'in sync': inSync,
     behind: pushed(3, 2, BASE),
     ahead: pushed(2, undefined, LOCAL),
     diverged: pushed(3, 2, LOCAL),
@@ -101,7 +121,12 @@ const MODES: Record<string, Row> = {
   '--merge': {
     'in sync': inSync,
     behind: { ...pulled(SERVER), says: /Persona pulled into src\/index\.ts:5/ },
-    ahead: { code: 0, codeSays: LOCAL, says: /persona: only your code changed/, leaves: 'ahead' },
+    ahead: {
+      code: 0,
+      codeSays: LOCAL,
+      says: /persona: only your code changed, so there is nothing to merge/,
+      leaves: 'ahead',
+    },
     diverged: { code: 0, codeSays: MERGED, says: /Persona merged into src\/index\.ts:5/, leaves: 'ahead' },
     differs: { code: 21, codeSays: LOCAL, says: /nothing was written/, leaves: 'differs' },
   },
@@ -164,9 +189,13 @@ describe('lua sync in every state', () => {
   })
 
   /** What is offered, in order, which of it is preselected, and what each choice does. */
-  const CHOICES: Record<string, { preselected: string; offered: Record<string, Cell> }> = {
+  const CHOICES: Record<
+    string,
+    { preselected: string; offered: Record<string, Cell>; takenBack?: Record<string, string> }
+  > = {
     behind: {
       preselected: PULL,
+      takenBack: { [PUSH]: 'reverts v2, days ago' },
       offered: {
         [PUSH]: pushed(3, 2, BASE),
         [PULL]: pulled(SERVER),
@@ -176,6 +205,7 @@ describe('lua sync in every state', () => {
     },
     ahead: {
       preselected: PUSH,
+      takenBack: { [PULL]: 'takes back what your code changed' },
       offered: {
         [PUSH]: pushed(2, undefined, LOCAL),
         [PULL]: pulled(BASE),
@@ -185,6 +215,7 @@ describe('lua sync in every state', () => {
     },
     diverged: {
       preselected: MERGE,
+      takenBack: { [PUSH]: 'reverts v2, days ago', [PULL]: 'takes back what your code changed' },
       offered: {
         [PUSH]: pushed(3, 2, LOCAL),
         [PULL]: pulled(SERVER),
@@ -211,7 +242,7 @@ describe('lua sync in every state', () => {
       await expectCell(inSync, [BASE], terminal.text)
     })
 
-    for (const [state, { preselected, offered }] of Object.entries(CHOICES)) {
+    for (const [state, { preselected, offered, takenBack }] of Object.entries(CHOICES)) {
       const labels = Object.keys(offered)
       for (const [choice, cell] of Object.entries(offered)) {
         it(`${state}, ${choice}: leaves it ${cell.leaves}`, async () => {
@@ -219,7 +250,11 @@ describe('lua sync in every state', () => {
           const before = scene.versions
           const terminal = scene.terminal(['sync'], { EDITOR: 'sed -i s/kind/gentle/' })
           await terminal.waitFor(`❯ ${preselected}`)
-          expect(terminal.text.match(/(?:📤|📥|🔀|📝|⏭️ ) .*/gu)).to.deep.equal(labels)
+          const shown = terminal.text.match(/(?:📤|📥|🔀|📝|⏭️ ) .*/gu) ?? []
+          expect(shown.map(label => label.replace(/ \(.*\)$/, ''))).to.deep.equal(labels)
+          expect(
+            shown.map(label => (/ \((.*)\)$/.exec(label)?.[1] ?? '').replace(/\d+ days/, 'days')),
+          ).to.deep.equal(labels.map(label => takenBack?.[label] ?? ''))
           for (let at = labels.indexOf(preselected); labels[at] !== choice; ) {
             at = (at + 1) % labels.length
             terminal.type(KEYS.down)

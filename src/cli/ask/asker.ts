@@ -3,6 +3,7 @@
  */
 
 import { renderConflict } from '../../lib/report/conflict.js'
+import { takesBack } from '../../lib/report/words.js'
 import type { Action, ComponentDrift } from '../../lib/sync/model.js'
 import type { Asker } from '../../lib/sync/sync.js'
 import { ignoringSignals } from '../signals.js'
@@ -17,6 +18,11 @@ const CHOICE: Record<Action, string> = {
   skip: '⏭️  Skip',
 }
 
+function label(action: Action, drift: ComponentDrift): string {
+  const lost = takesBack(action, drift, Date.now())
+  return lost ? `${CHOICE[action]} (${lost})` : CHOICE[action]
+}
+
 /** Asks on the terminal. `show` prints a component's diff before its question. */
 export function terminalAsker(
   print: (text: string) => void,
@@ -27,7 +33,7 @@ export function terminalAsker(
       await show(drift)
       return askList(
         `What would you like to do with ${drift.component}?`,
-        choices.map(value => ({ value, name: CHOICE[value] })),
+        choices.map(value => ({ value, name: label(value, drift) })),
         { preselected, atEscape: 'skip' },
       )
     },

@@ -41,7 +41,11 @@ export async function committedTexts(
  * The texts that a file had in the last commits that touched it, newest first; those that deleted it are left out.
  * @param path from the project's root, with `/`
  */
-export async function recentVersions(root: string, path: string, limit = 50): Promise<string[]> {
+export async function recentVersions(
+  root: string,
+  path: string,
+  limit = 50,
+): Promise<{ commit: string; text: string }[]> {
   const deadline = performance.now() + LIMIT_MS
   const log = await git(
     root,
@@ -54,7 +58,29 @@ export async function recentVersions(root: string, path: string, limit = 50): Pr
     commits.map(commit => `${commit}:./${path}`),
     deadline,
   )
-  return texts.filter(text => text !== undefined)
+  return commits.flatMap((commit, index) => {
+    const text = texts[index]
+    return text === undefined ? [] : [{ commit, text }]
+  })
+}
+
+/** The commit that HEAD names; undefined outside a repository, and in one without a commit. */
+export async function headCommit(root: string): Promise<string | undefined> {
+  const answer = await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  return answer?.toString('latin1').trim() || undefined
+}
+
+/** The commits that HEAD descends from and `commit` does not; undefined where HEAD does not descend from `commit`. */
+export async function commitsSince(root: string, commit: string): Promise<Set<string> | undefined> {
+  const answer = await git(root, ['rev-list', '--parents', `${commit}..HEAD`])
+  const lines =
+    answer
+      ?.toString('latin1')
+      .split('\n')
+      .filter(Boolean)
+      .map(line => line.split(' ')) ?? []
+  const isParent = lines.some(([, ...parents]) => parents.includes(commit))
+  return isParent ? new Set(lines.map(([id]) => id!)) : undefined
 }
 
 /**

@@ -3,12 +3,11 @@
  */
 
 import nodePath from 'node:path'
-import type { ComponentDrift, ComponentKey } from '../sync/model.js'
+import { ago, count, versionsAndAge } from '../ages.js'
+import { asOneText } from '../persona.js'
+import type { Action, ComponentDrift, ComponentKey } from '../sync/model.js'
 
-/** `1 component`, `2 components`. */
-export function count(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`
-}
+export { ago, count }
 
 /** `name`, `name and persona`. */
 export function listed(words: readonly string[]): string {
@@ -25,19 +24,12 @@ export function place(
   return line === undefined ? path : `${path}:${line}`
 }
 
-const UNITS: [name: string, milliseconds: number][] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-]
-
-/** How long ago, in the largest unit that fits: `2 hours ago`, `just now`. A future time (a skewed clock) is `just now`. */
-export function ago(then: number, now: number): string {
-  for (const [unit, milliseconds] of UNITS) {
-    const amount = Math.floor((now - then) / milliseconds)
-    if (amount >= 1) return `${count(amount, unit)} ago`
-  }
-  return 'just now'
+/** What a choice at the prompt takes back, for those that go against who moved: `reverts v2, 2 hours ago`. */
+export function takesBack(action: Action, { state, newer }: ComponentDrift, now: number): string | undefined {
+  const bothMoved = state === 'diverged'
+  if (action === 'pull' && (bothMoved || state === 'ahead')) return 'takes back what your code changed'
+  if (action !== 'push' || !(bothMoved || state === 'behind')) return undefined
+  return newer?.length ? `reverts ${versionsAndAge(newer, now)}` : 'reverts what the server changed'
 }
 
 const LABEL: Record<ComponentKey, string> = { name: 'Name', persona: 'Persona' }
@@ -54,6 +46,7 @@ function movement(drift: ComponentDrift, now: number): string {
   if (state === 'behind') return `${serverMoved(drift, now)}${has || '; your code did not change'}`
   if (state === 'ahead') {
     const since = base?.version === undefined ? '' : ` since v${base.version}`
+    if (hasAll(drift)) return `your code has all that the server changed${since}, and changes of its own`
     return `your code changed${since}; the server did not`
   }
   if (state === 'diverged') {
@@ -65,10 +58,16 @@ function movement(drift: ComponentDrift, now: number): string {
   return `your code and the server differ, and it is not known who changed; ${onServer(drift, now)}`
 }
 
+/** Is it ahead of a newer version than its base, whose changes reached the code by other ways? */
+function hasAll({ base, server }: ComponentDrift): boolean {
+  if (base === undefined || server.value === undefined) return false
+  return asOneText(base.value) !== asOneText(server.value)
+}
+
 function serverMoved(drift: ComponentDrift, now: number): string {
-  const { versionsBehind } = drift
-  if (!versionsBehind) return `the server changed${stamp(drift, now)}`
-  return `server is ${count(versionsBehind, 'version')} ahead${stamp(drift, now)}`
+  const { newer } = drift
+  if (!newer?.length) return `the server changed${stamp(drift, now)}`
+  return `server is ${count(newer.length, 'version')} ahead${stamp(drift, now)}`
 }
 
 function onServer(drift: ComponentDrift, now: number): string {

@@ -1,63 +1,112 @@
 /**
- * The base of a component: what both sides last agreed on. First the record of this checkout; without one, as on a
- * fresh checkout or in CI, the server's own history and then git's.
+ * The base of a component: the newest server text that this code descends from. Found by aligning two histories, the
+ * versions on the server and the values that the code has had. Pure but for loading the merge library.
  */
 
-import { isPersona, type Persona } from '../persona.js'
-import type { Project } from '../project/project.js'
-import { byNewest, type PersonaVersion } from '../server/index.js'
-import { committedPersonas } from './committed.js'
-import type { Component, ServerState } from './components/index.js'
-import { sameButForLayout } from './equality.js'
-import type { LocalAgent } from './local.js'
+import type { Persona } from '../persona.js'
+import { comparable } from './equality.js'
+import { holdsChanges } from './merge.js'
 import type { Base } from './model.js'
-import type { SyncRecord } from './record.js'
 
-export interface BaseSources {
-  project: Project
-  local: LocalAgent
-  server: ServerState
-  record: SyncRecord
+/** A published version of a component that has versions. */
+export interface PublishedVersion {
+  version: number
+  value: Persona
+  /** Epoch milliseconds. */
+  createdAt?: number
 }
 
-/** Finds the base, or undefined if nothing is known of one. Never fails: a history that cannot be read is none. */
-export async function findBase(component: Component, sources: BaseSources): Promise<Base | undefined> {
-  const recorded = sources.record[component.key]
-  // The server keeps no history of names, so without a record nothing is known.
-  const published = component.key === 'persona' ? publishedBase(sources) : undefined
-  // A colleague's newer pull arrives through git and leaves the record of this checkout behind.
-  if (published && recorded?.version !== undefined && published.version > recorded.version) return published
-  if (recorded) return { value: recorded.text, version: recorded.version, from: 'record' }
-  if (published || component.key !== 'persona') return published
-  return committedBase(sources)
+/** The value that the code had in a commit. */
+export interface CommittedValue {
+  value: Persona
+  commit: string
 }
 
-/** The newest published version whose text the code has. */
-function publishedBase({ local, server, record }: BaseSources): (Base & { version: number }) | undefined {
-  const { value } = local.persona
-  const match = value === undefined ? undefined : newestEqual(standing(server.published, record), value)
-  return match && { ...match, from: 'history' }
+/** What code and server were seen to agree on. */
+export interface Agreement {
+  value: Persona
+  version?: number
+  /** What the code was then, where that is another value: a merge of this one. */
+  code?: Persona
+  /** How many values of the lineage are of its commit or before; undefined where HEAD does not descend from that. */
+  after: number | undefined
 }
 
-/** The newest published version that the code had at HEAD or in one of the commits before it. */
-async function committedBase({ project, local, server, record }: BaseSources): Promise<Base | undefined> {
-  const versions = standing(server.published, record)
-  for (const committed of await committedPersonas(project, local)) {
-    const match = newestEqual(versions, committed)
-    if (match) return { ...match, from: 'git' }
+export interface Histories {
+  /** Oldest first; undefined for a component of which the server keeps no versions. */
+  versions: readonly PublishedVersion[] | undefined
+  /** What the server holds now. */
+  server: Persona
+  /** Versions that an undo of this checkout has taken back: nobody's base. */
+  takenBack?: readonly number[]
+  /** What the code was in the commits that HEAD descends from, oldest first. */
+  lineage: readonly CommittedValue[]
+  record: Agreement | undefined
+  /** The working tree; undefined where it declares no such component. */
+  code: Persona | undefined
+}
+
+/** One step of the lineage. */
+type Step = Pick<Base, 'value' | 'version' | 'from' | 'commit'>
+
+/**
+ * A cursor goes through the versions as the lineage goes on: a value that is the text of a version at or after the
+ * cursor moves it to the first such one; any other is local work. Where the cursor ends is the base.
+ */
+export async function findBase(histories: Histories): Promise<Base | undefined> {
+  const { lineage, code } = histories
+  const record = await counting(histories)
+  const versions = candidates(histories, record)
+  const keys = versions.map(({ value }) => comparable(value))
+  let at = -1
+  let base: Base | undefined
+  for (const { value, version, from, commit } of steps(lineage, record, code)) {
+    const key = comparable(value)
+    const fits = (index: number) => index >= at && keys[index] === key
+    // A record knows which of several versions with one text it means.
+    const named = versions.findIndex((each, index) => each.version === version && fits(index))
+    const found = version !== undefined && named >= 0 ? named : keys.findIndex((_, index) => fits(index))
+    if (found < 0 || found === at) continue
+    at = found
+    base = { value: versions[at]!.value, version: versions[at]!.version, from, commit }
   }
-  return undefined
+  return base
 }
 
-/** Newest first, without those that an undo took back: what the code has of them is a local change again. */
-function standing(published: PersonaVersion[], { takenBack = [] }: SyncRecord): PersonaVersion[] {
-  return byNewest(published).filter(({ version }) => !takenBack.includes(version))
+function steps(
+  lineage: readonly CommittedValue[],
+  record: Agreement | undefined,
+  code: Persona | undefined,
+): Step[] {
+  const all: Step[] = lineage.map(({ value, commit }) => ({ value, from: 'git', commit }))
+  if (record) {
+    all.splice(record.after ?? 0, 0, { value: record.value, version: record.version, from: 'record' })
+  }
+  if (code !== undefined) all.push({ value: code, from: 'history' })
+  return all
 }
 
-function newestEqual(
-  versions: PersonaVersion[],
-  value: Persona,
-): { value: Persona; version: number } | undefined {
-  const match = versions.find(({ persona }) => isPersona(persona) && sameButForLayout(persona, value))
-  return match && { value: match.persona as Persona, version: match.version }
+function candidates(
+  { versions, server, takenBack = [] }: Histories,
+  record: Agreement | undefined,
+): { value: Persona; version?: number }[] {
+  if (versions) return versions.filter(({ version }) => !takenBack.includes(version))
+  const agreed = record && comparable(record.value) !== comparable(server) ? [{ value: record.value }] : []
+  return [...agreed, { value: server }]
+}
+
+/**
+ * The record, where it has a place in this lineage. A pull that was never committed is taken back by whatever takes its
+ * changes out of the working tree (a checkout of the file, a stash, another branch).
+ */
+async function counting({ lineage, record, code }: Histories): Promise<Agreement | undefined> {
+  if (record?.after === undefined) return undefined
+  const brought = record.code ?? record.value
+  const key = comparable(brought)
+  if (lineage.length === 0 || lineage.some(({ value }) => comparable(value) === key)) return record
+  if (code === undefined) return undefined
+  if (comparable(code) === key) return record
+  const then = lineage[record.after - 1]?.value
+  if (then === undefined || comparable(code) === comparable(then)) return undefined
+  return (await holdsChanges(then, code, brought)) ? record : undefined
 }

@@ -1,8 +1,9 @@
 /**
- * Drift as a function of three values: what the code says, what the server says, what both last agreed on.
+ * Drift as a function of three values: what the code says, what the server says, and the base.
  */
 
 import { sameButForLayout, sameValue } from './equality.js'
+import { holdsChanges } from './merge.js'
 import type { Base, LocalSide, ServerSide, State } from './model.js'
 
 export interface Comparison {
@@ -11,24 +12,30 @@ export interface Comparison {
 }
 
 /**
- * Compares the two sides of one component. A server without the component is no drift (the product's documentation);
- * `strict` counts a cosmetic difference as drift.
+ * Compares the two sides of one component, of which no base is known (yet). A server without the component is no drift
+ * (the product's documentation); `strict` counts a cosmetic difference as drift.
  */
 export function compare(
   local: LocalSide['value'],
   server: ServerSide['value'],
-  base: Base['value'] | undefined,
   { strict = false } = {},
 ): Comparison {
   if (server === undefined) return { state: local === undefined ? 'in-sync' : 'ahead', drift: false }
-  if (local === undefined) return { state: base === undefined ? 'differs' : 'behind', drift: true }
+  if (local === undefined) return { state: 'differs', drift: true }
   if (sameValue(local, server)) return { state: 'in-sync', drift: false }
   if (sameButForLayout(local, server)) return { state: 'cosmetic', drift: strict }
-  return { state: movement(local, server, base), drift: true }
+  return { state: 'differs', drift: true }
 }
 
-function movement(local: Base['value'], server: Base['value'], base: Base['value'] | undefined): State {
+/** Who moved, where both sides differ: seen from the base, the newest server text that the code descends from. */
+export async function movement(
+  local: LocalSide['value'],
+  server: Base['value'],
+  base: Base['value'] | undefined,
+): Promise<State> {
   if (base === undefined) return 'differs'
-  if (sameButForLayout(local, base)) return 'behind'
-  return sameButForLayout(server, base) ? 'ahead' : 'diverged'
+  if (local === undefined || sameButForLayout(local, base)) return 'behind'
+  // What the server has changed since may be in the code already, brought by other ways.
+  if (sameButForLayout(server, base) || (await holdsChanges(base, local, server))) return 'ahead'
+  return 'diverged'
 }

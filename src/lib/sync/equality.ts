@@ -15,6 +15,11 @@ export function sameButForLayout(a: Persona, b: Persona): boolean {
   return sameTexts(a, b, normalizeText)
 }
 
+/** Equal for two values that are the same but for layout: for looking one up among many. */
+export function comparable(value: Persona): string {
+  return JSON.stringify(personaTexts(value).map(({ channel, text }) => [channel, normalizeText(text)]))
+}
+
 function sameTexts(a: Persona, b: Persona, reading: (text: string) => string): boolean {
   const [left, right] = [personaTexts(a), personaTexts(b)]
   return (

@@ -53,7 +53,7 @@ export async function keep({ project, server, reason, files = [], push }: Kept):
   if (files.length === 0 && !left) return undefined
   const memo: Memo = {
     ...ownerOf(server),
-    record: readRecord(project).record,
+    record: readRecord(project, server).record,
     left,
     ...(push?.deploy && left?.persona !== undefined
       ? { deployed: { before: serving(push.state)?.version } }

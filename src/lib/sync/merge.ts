@@ -4,6 +4,7 @@
  */
 
 import { CHANNELS, type Channel, type Persona } from '../persona.js'
+import { sameButForLayout } from './equality.js'
 
 /** A passage that both sides changed, each in its own way; lines without line feeds. */
 export interface Conflict {
@@ -62,6 +63,16 @@ export async function mergeValues(
     })
   }
   return { shape: 'channels', texts }
+}
+
+/** Are all changes from `base` to `theirs` in `ours` already, so that merging them gives `ours` back? */
+export async function holdsChanges(base: Persona, ours: Persona, theirs: Persona): Promise<boolean> {
+  const merged = await mergeValues(base, ours, theirs)
+  if (!merged || conflictsOf(merged).length > 0) return false
+  return sameButForLayout(
+    resolved(merged, () => []),
+    ours,
+  )
 }
 
 /** The conflicts that are left, in order. */

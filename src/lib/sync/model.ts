@@ -8,9 +8,9 @@ import type { Persona } from '../persona.js'
 export type ComponentKey = 'name' | 'persona'
 
 /**
- * Where a component stands, seen from its base (what both sides last agreed on): only the server changed (behind),
- * only local changed (ahead), both did (diverged), or no base is known (differs). Cosmetic: the two differ in
- * line endings and outer white space alone.
+ * Where a component stands, seen from its base (the newest server text that the code descends from): only the server
+ * changed (behind), only local changed, or holds all that the server changed (ahead), both did (diverged), or no base
+ * is known (differs). Cosmetic: the two differ in line endings and outer white space alone.
  */
 export type State = 'in-sync' | 'cosmetic' | 'behind' | 'ahead' | 'diverged' | 'differs'
 
@@ -29,11 +29,14 @@ export interface ServerSide {
   createdAt?: number
 }
 
-/** What both sides last agreed on, and how that is known. */
+/** The newest server text that the code descends from, and how that is known. */
 export interface Base {
   value: Persona
   version?: number
-  from: 'record' | 'history' | 'git'
+  /** A commit had it; this checkout saw both sides agree on it; or the code has a published version's text. */
+  from: 'git' | 'record' | 'history'
+  /** The oldest commit known to have it. */
+  commit?: string
 }
 
 export interface ComponentDrift {
@@ -44,8 +47,8 @@ export interface ComponentDrift {
   local: LocalSide
   server: ServerSide
   base?: Base
-  /** Published versions on the server that are newer than the base. */
-  versionsBehind?: number
+  /** Published versions on the server that are newer than the base, oldest first. */
+  newer?: { version: number; createdAt?: number }[]
 }
 
 export type Action = 'push' | 'pull' | 'merge' | 'edit' | 'skip'

@@ -3,19 +3,24 @@
  */
 
 import { LuaError } from '../errors.js'
+import type { Persona } from '../persona.js'
+import { headCommit } from '../project/git.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import { findBase } from './base.js'
+import { findBase, type PublishedVersion } from './base.js'
 import { COMPONENTS, type Component, type ServerState } from './components/index.js'
-import { compare } from './drift.js'
+import { compare, movement } from './drift.js'
+import { lineageOf, placeOf } from './lineage.js'
 import { type LocalAgent, readLocal } from './local.js'
-import type { ComponentDrift, ComponentKey } from './model.js'
+import type { Base, ComponentDrift, ComponentKey } from './model.js'
 import { readRecord, type SyncRecord } from './record.js'
 
 export interface Observation {
   local: LocalAgent
   serverState: ServerState
   record: SyncRecord
+  /** What HEAD names; undefined without git. */
+  head: string | undefined
   drifts: ComponentDrift[]
   notes: string[]
 }
@@ -35,16 +40,20 @@ export async function observe(
   { only, strict }: ObserveOptions = {},
 ): Promise<Observation> {
   const fetching = settle(fetchServerState(server))
+  const naming = headCommit(project.root)
   const local = await readLocal(project)
   const fetched = await fetching
   if ('error' in fetched) throw fetched.error
-  const { record, note } = readRecord(project)
+  const head = await naming
+  const { record, note } = readRecord(project, server)
   const drifts: ComponentDrift[] = []
   for (const component of COMPONENTS) {
     if (only && !only.includes(component.key)) continue
-    drifts.push(await observeComponent(component, { project, local, server: fetched.value, record, strict }))
+    drifts.push(
+      await observeComponent(component, { project, local, server: fetched.value, record, head, strict }),
+    )
   }
-  return { local, serverState: fetched.value, record, drifts, notes: note ? [note] : [] }
+  return { local, serverState: fetched.value, record, head, drifts, notes: note ? [note] : [] }
 }
 
 /** The two requests of a check, in parallel. */
@@ -53,29 +62,48 @@ export async function fetchServerState(server: LuaServer): Promise<ServerState> 
   return { agent, published }
 }
 
-interface Sides {
+interface Sides extends Pick<Observation, 'local' | 'record' | 'head'> {
   project: Project
-  local: LocalAgent
   server: ServerState
-  record: SyncRecord
   strict?: boolean
 }
 
 async function observeComponent(component: Component, sides: Sides): Promise<ComponentDrift> {
   const local = component.local(sides.local)
   const server = component.server(sides.server)
-  const compared = compare(local.value, server.value, undefined, sides)
-  const seen = { component: component.key, local, server }
-  if (compared.state !== 'differs') return { ...seen, ...compared }
-  const base = await findBase(component, sides)
-  return { ...seen, ...compare(local.value, server.value, base?.value, sides), ...behindness(base, sides) }
+  const compared = compare(local.value, server.value, sides)
+  const seen = { component: component.key, local, server, ...compared }
+  if (compared.state !== 'differs') return seen
+  const versions = component.versions?.(sides.server)
+  const base = await baseOf(component, sides, server.value!, versions)
+  const state = await movement(local.value, server.value!, base?.value)
+  if (!base) return { ...seen, state }
+  return { ...seen, state, base, newer: versions && newerThan(base, versions) }
 }
 
-function behindness(base: ComponentDrift['base'], { server }: Sides): Partial<ComponentDrift> {
-  if (!base) return {}
-  const { version } = base
-  if (version === undefined) return { base }
-  return { base, versionsBehind: server.published.filter(candidate => candidate.version > version).length }
+/** Git is asked only here: where both sides differ. */
+async function baseOf(
+  { key, local }: Component,
+  { project, local: agent, record, head }: Sides,
+  server: Persona,
+  versions: PublishedVersion[] | undefined,
+): Promise<Base | undefined> {
+  const lineage = await lineageOf(project, agent, key)
+  const agreed = record[key]
+  const after = agreed && (await placeOf(agreed.commit, { project, head, lineage }))
+  return findBase({
+    versions,
+    server,
+    takenBack: record.takenBack,
+    lineage,
+    record: agreed && { ...agreed, value: agreed.text, after },
+    code: local(agent).value,
+  })
+}
+
+function newerThan({ version }: Base, versions: PublishedVersion[]): ComponentDrift['newer'] {
+  const at = versions.findIndex(each => each.version === version)
+  return versions.slice(at + 1).map(({ version, createdAt }) => ({ version, createdAt }))
 }
 
 /** Keeps a rejection for later, so that it is neither lost nor reported as unhandled while the code is compiled. */

@@ -16,6 +16,7 @@ import { hasConflictMarkers, refusePoison } from './guards.js'
 import { keep } from './keep.js'
 import { readLocal } from './local.js'
 import type { ComponentDrift, ComponentKey, Pull } from './model.js'
+import type { Agreed } from './record.js'
 import { note, type Run, remember, settleOutcome } from './run.js'
 import type { IncomingSources } from './sources.js'
 import { step } from './stop.js'
@@ -27,7 +28,7 @@ export interface Incoming {
   /** `keep`: what the code says already, which files that are restored around it must not take away. */
   kind: Pull['kind'] | 'keep'
   /** What both sides agree on afterwards; undefined if the server does not hold it (an edited text, say). */
-  agreed?: { value: Persona; version?: number }
+  agreed?: Omit<Agreed, 'component'>
 }
 
 /** The server's side of a component, as a value to write. */

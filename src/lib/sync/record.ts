@@ -1,6 +1,6 @@
 /**
- * `.lua/sync.json`: what local and server last agreed on, as this checkout saw it.
- * Written after every push, pull and merge and after every check that found no drift. Only a memory: it can be lost.
+ * `.lua/sync.json`: what code and server were last seen to agree on in this checkout, and at which commit.
+ * Written for every component that agrees, whenever that is seen. Only a memory: it can be lost.
  */
 
 import { readFileSync, rmSync } from 'node:fs'
@@ -8,12 +8,17 @@ import { join } from 'node:path'
 import { ensureStateDir, privateWrite } from '../disk/index.js'
 import { isPersona, type Persona, personaHash } from '../persona.js'
 import type { Project } from '../project/project.js'
+import type { LuaServer } from '../server/index.js'
 import type { ComponentKey } from './model.js'
 
 export interface RecordedComponent {
   text: Persona
   hash: string
   version?: number
+  /** What the code was then, where that is not the server's text: a merge of it, say. */
+  code?: Persona
+  /** HEAD at that time; absent without git. */
+  commit?: string
 }
 
 export type SyncRecord = { [component in ComponentKey]?: RecordedComponent } & {
@@ -21,15 +26,18 @@ export type SyncRecord = { [component in ComponentKey]?: RecordedComponent } & {
   takenBack?: readonly number[]
 }
 
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 const KEYS: readonly ComponentKey[] = ['name', 'persona']
 
 function recordPath(project: Project): string {
   return join(project.stateDir, 'sync.json')
 }
 
-/** The record, empty if there is none. One of another agent, or a damaged one, is ignored with a note. */
-export function readRecord(project: Project): { record: SyncRecord; note?: string } {
+/** Whose record it is. */
+export type Owner = Pick<LuaServer, 'agentId' | 'url'>
+
+/** The record, empty if there is none. One of another agent or server, or a damaged one, is ignored with a note. */
+export function readRecord(project: Project, owner: Owner): { record: SyncRecord; note?: string } {
   let text: string
   try {
     text = readFileSync(recordPath(project), 'utf8')
@@ -37,18 +45,27 @@ export function readRecord(project: Project): { record: SyncRecord; note?: strin
     return { record: {} }
   }
   try {
-    return parseRecord(JSON.parse(text), project.agentId)
+    return parseRecord(JSON.parse(text), owner)
   } catch {
     return { record: {}, note: '.lua/sync.json is damaged and was ignored.' }
   }
 }
 
-function parseRecord(json: unknown, agentId: string): { record: SyncRecord; note?: string } {
-  const { schemaVersion, agentId: recorded, components, takenBack } = json as Record<string, unknown>
+function parseRecord(json: unknown, { agentId, url }: Owner): { record: SyncRecord; note?: string } {
+  const {
+    schemaVersion,
+    agentId: recorded,
+    serverUrl,
+    components,
+    takenBack,
+  } = json as Record<string, unknown>
   if (schemaVersion !== SCHEMA_VERSION || typeof components !== 'object' || components === null)
     throw new Error()
   if (recorded !== agentId) {
     return { record: {}, note: '.lua/sync.json belongs to another agent and was ignored.' }
+  }
+  if (serverUrl !== url) {
+    return { record: {}, note: '.lua/sync.json belongs to another server and was ignored.' }
   }
   const taken = Array.isArray(takenBack) ? takenBack.filter(each => Number.isInteger(each)) : []
   return { record: { ...parseComponents(components), ...(taken.length > 0 ? { takenBack: taken } : {}) } }
@@ -65,34 +82,62 @@ export function parseComponents(components: object): SyncRecord {
 }
 
 function parseComponent(entry: unknown): RecordedComponent {
-  const { text, hash, version } = entry as Record<string, unknown>
+  const { text, hash, version, code, commit } = entry as Record<string, unknown>
   if (!isPersona(text) || hash !== personaHash(text)) throw new Error()
-  return { text, hash, ...(Number.isInteger(version) ? { version: version as number } : {}) }
+  return {
+    text,
+    hash,
+    ...(Number.isInteger(version) ? { version: version as number } : {}),
+    ...(isPersona(code) ? { code } : {}),
+    ...(typeof commit === 'string' && /^[0-9a-f]{40,64}$/.test(commit) ? { commit } : {}),
+  }
+}
+
+/** A server's value that the code holds, or descends from, as of now. */
+export interface Agreed {
+  component: ComponentKey
+  value: Persona
+  version?: number
+  /** What the code is, where that is another value. */
+  code?: Persona
 }
 
 /**
  * Replaces what is recorded of some components. Nothing is written if nothing would change.
+ * @param commit what HEAD names now
  * @throws LuaError FILE_REFUSED if `.lua` cannot be written
  */
 export function updateRecord(
   project: Project,
-  agreed: { component: ComponentKey; value: Persona; version?: number }[],
+  owner: Owner,
+  agreed: readonly Agreed[],
+  commit: string | undefined,
 ): void {
-  const { record } = readRecord(project)
+  const { record } = readRecord(project, owner)
   const next: SyncRecord = { ...record }
-  for (const { component, value, version } of agreed) {
-    next[component] = { text: value, hash: personaHash(value), ...(version === undefined ? {} : { version }) }
+  for (const { component, value, version, code } of agreed) {
+    next[component] = {
+      text: value,
+      hash: personaHash(value),
+      ...(version === undefined ? {} : { version }),
+      ...(code === undefined ? {} : { code }),
+      ...(commit === undefined ? {} : { commit }),
+    }
   }
-  if (JSON.stringify(next) !== JSON.stringify(record)) replaceRecord(project, next)
+  if (JSON.stringify(next) !== JSON.stringify(record)) replaceRecord(project, owner, next)
 }
 
 /** Writes a whole record, or removes the file if nothing is left to record. */
-export function replaceRecord(project: Project, { takenBack, ...components }: SyncRecord): void {
+export function replaceRecord(
+  project: Project,
+  { agentId, url }: Owner,
+  { takenBack, ...components }: SyncRecord,
+): void {
   if (Object.keys(components).length === 0 && !takenBack?.length) {
     rmSync(recordPath(project), { force: true })
     return
   }
-  const json = { schemaVersion: SCHEMA_VERSION, agentId: project.agentId, components, takenBack }
+  const json = { schemaVersion: SCHEMA_VERSION, agentId, serverUrl: url, components, takenBack }
   ensureStateDir(project.stateDir)
   privateWrite(project.stateDir, 'sync.json', `${JSON.stringify(json, null, 2)}\n`)
 }

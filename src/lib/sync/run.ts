@@ -3,13 +3,12 @@
  */
 
 import { asLuaError, type LuaError } from '../errors.js'
-import type { Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import type { Conflict } from './merge.js'
 import type { Action, ComponentDrift, ComponentKey, Outcome, SnapshotState, Status } from './model.js'
 import type { Observation } from './observe.js'
-import { updateRecord } from './record.js'
+import { type Agreed, updateRecord } from './record.js'
 
 export type Mode = 'interactive' | 'check' | 'pull' | 'push' | 'merge'
 
@@ -80,13 +79,6 @@ export interface Run extends Observation {
   keptForPush?: boolean
 }
 
-/** A value that both sides hold from now on. */
-export interface Agreed {
-  component: ComponentKey
-  value: Persona
-  version?: number
-}
-
 export interface ModeResult {
   status: Status
   failure?: LuaError
@@ -114,12 +106,28 @@ export async function note(run: Run, text: string): Promise<void> {
 }
 
 /**
+ * What is the same on both sides is remembered whenever it is seen, whatever else the run is about. A check must work
+ * in a read-only checkout, too: without the record, git and the server's history tell the base.
+ */
+export function rememberAgreement({ project, server, head, drifts }: Run): void {
+  const agreed = drifts.flatMap(({ component, state, local, server: { value, version } }) => {
+    const same = state === 'in-sync' || state === 'cosmetic'
+    return same && local.value !== undefined && value !== undefined ? [{ component, value, version }] : []
+  })
+  try {
+    updateRecord(project, server, agreed, head)
+  } catch {
+    // See above.
+  }
+}
+
+/**
  * Records what both sides hold from now on. What was done stays done where the memory of it cannot be kept: then a
  * note says so, and the server's history serves as base.
  */
 export async function remember(run: Run, agreed: Agreed[]): Promise<void> {
   try {
-    updateRecord(run.project, agreed)
+    updateRecord(run.project, run.server, agreed, run.head)
   } catch (error) {
     const { message } = asLuaError(error)
     await note(run, `What code and server now agree on could not be remembered: ${message}`)

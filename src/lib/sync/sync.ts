@@ -15,7 +15,15 @@ import { mergeAll } from './modes/merge.js'
 import { pullAll, versionAsDrift } from './modes/pull.js'
 import { pushAll } from './modes/push.js'
 import { observe } from './observe.js'
-import { drifted, type Mode, type ModeResult, type Run, type SyncRequest, type SyncUi } from './run.js'
+import {
+  drifted,
+  type Mode,
+  type ModeResult,
+  type Run,
+  rememberAgreement,
+  type SyncRequest,
+  type SyncUi,
+} from './run.js'
 import { describeSnapshot, lookAtSources } from './sources.js'
 import { stoppable } from './stop.js'
 
@@ -97,7 +105,8 @@ async function runOnce(
     const seen = await stoppable(ui.stop, observe(project, server, request))
     run = { ...seen, project, server, serverUrl: server.url, request, ui, outcomes: new Map() }
     useSnapshot(run, await looking)
-    if (request.from !== undefined) run.drifts = [versionAsDrift(run, request.from)]
+    rememberAgreement(run)
+    if (request.from !== undefined) run.drifts = [await versionAsDrift(run, request.from)]
   } catch (error) {
     if (!isUnreachable(error) || !TOLERANT.includes(request.mode)) throw error
     return { ...identity, status: 'unverified', components: [], notes: [], failure: error }

@@ -96,7 +96,7 @@ async function undoLast(project: Project, server: LuaServer, force: boolean): Pr
   }
   removeFolders(plan)
   discardUndo(project.stateDir, plan.id)
-  forget(project, { plan, memo, state, undone })
+  forget(project, { server, plan, memo, state, undone })
   return undone
 }
 
@@ -175,16 +175,16 @@ function onlyDraft(created: string, version: number): LuaError {
 /** The memory of what both sides agree on goes back, too; what was pushed is passed over from now on. */
 function forget(
   project: Project,
-  { plan, memo, state, undone }: Pick<PuttingBack, 'plan' | 'memo' | 'undone'> & { state?: ServerState },
+  { server, plan, memo, state, undone }: Omit<PuttingBack, 'state'> & { state?: ServerState },
 ): void {
-  const { takenBack = [] } = readRecord(project).record
+  const { takenBack = [] } = readRecord(project, server).record
   const left = memo.left?.persona
   const taken = (state?.published ?? []).filter(
     each => left !== undefined && each.version > (plan.server?.version ?? 0) && holds(each, left),
   )
   const all = [...new Set([...takenBack, ...taken.map(({ version }) => version)])]
   try {
-    replaceRecord(project, { ...memo.record, ...(all.length > 0 ? { takenBack: all } : {}) })
+    replaceRecord(project, server, { ...memo.record, ...(all.length > 0 ? { takenBack: all } : {}) })
   } catch (error) {
     undone.notes.push(`What code and server agree on could not be remembered: ${asLuaError(error).message}`)
   }
@@ -207,7 +207,7 @@ async function keepUndone({
   const surprising = differing.length > 0 || (name !== undefined && name !== memo.left?.name)
   const own: Memo = {
     ...ownerOf(server),
-    record: readRecord(project).record,
+    record: readRecord(project, server).record,
     left: { name: plan.server?.name },
     ...(surprising ? {} : { passed: true }),
   }

@@ -15,7 +15,7 @@ export function drifted(server: string, local = 'You help.'): ComponentResult {
     local: { value: local, location: { file: `${ROOT}/src/index.ts`, line: 5, column: 12 } },
     server: { value: server, version: 2, createdAt: NOW - 7_200_000 },
     base: { value: local, version: 1, from: 'record' },
-    versionsBehind: 1,
+    newer: [{ version: 2, createdAt: NOW - 7_200_000 }],
   }
 }
 

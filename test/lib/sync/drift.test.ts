@@ -1,33 +1,61 @@
 import { expect } from 'chai'
-import { compare } from '../../../src/lib/sync/drift.js'
+import type { Persona } from '../../../src/lib/persona.js'
+import { compare, movement } from '../../../src/lib/sync/drift.js'
 
 describe('drift', () => {
   const cases: [title: string, args: Parameters<typeof compare>, state: string, drift: boolean][] = [
-    ['equal texts', ['a', 'a', undefined], 'in-sync', false],
-    ['equal texts, whatever the base', ['a', 'a', 'b'], 'in-sync', false],
-    ['line endings and outer white space', ['a\nb', '\r\na\r\nb ', undefined], 'cosmetic', false],
-    ['the same, strictly', ['a\nb', 'a\r\nb', undefined, { strict: true }], 'cosmetic', true],
-    ['inner white space', ['a b', 'a  b', undefined], 'differs', true],
-    ['no base', ['a', 'b', undefined], 'differs', true],
-    ['local is the base', ['a', 'b', 'a'], 'behind', true],
-    ['local is the base but for its ends', ['a\n', 'b', 'a'], 'behind', true],
-    ['server is the base', ['a', 'b', 'b'], 'ahead', true],
-    ['neither is the base', ['a', 'b', 'c'], 'diverged', true],
-    ['nothing on the server', ['a', undefined, undefined], 'ahead', false],
-    ['nothing anywhere', [undefined, undefined, undefined], 'in-sync', false],
-    ['nothing in the code', [undefined, 'b', undefined], 'differs', true],
-    ['a text and a channel with the same text', ['a', { base: 'a' }, undefined], 'differs', true],
+    ['equal texts', ['a', 'a'], 'in-sync', false],
+    ['line endings and outer white space', ['a\nb', '\r\na\r\nb '], 'cosmetic', false],
+    ['the same, strictly', ['a\nb', 'a\r\nb', { strict: true }], 'cosmetic', true],
+    ['inner white space', ['a b', 'a  b'], 'differs', true],
+    ['other texts', ['a', 'b'], 'differs', true],
+    ['nothing on the server', ['a', undefined], 'ahead', false],
+    ['nothing anywhere', [undefined, undefined], 'in-sync', false],
+    ['nothing in the code', [undefined, 'b'], 'differs', true],
+    ['a text and a channel with the same text', ['a', { base: 'a' }], 'differs', true],
     [
       'the same channels in another order',
-      [{ base: 'a', text: 'b' }, { text: 'b', base: 'a' }, undefined],
+      [
+        { base: 'a', text: 'b' },
+        { text: 'b', base: 'a' },
+      ],
       'in-sync',
       false,
     ],
-    ['a channel more', [{ base: 'a' }, { base: 'a', voice: 'b' }, { base: 'a' }], 'behind', true],
+    ['a channel more', [{ base: 'a' }, { base: 'a', voice: 'b' }], 'differs', true],
   ]
   for (const [title, args, state, drift] of cases) {
     it(`${title}: ${state}${drift ? ', drift' : ''}`, () => {
       expect(compare(...args)).to.deep.equal({ state, drift })
+    })
+  }
+
+  const moves: [
+    title: string,
+    local: Persona | undefined,
+    server: Persona,
+    base: Persona | undefined,
+    state: string,
+  ][] = [
+    ['no base', 'a', 'b', undefined, 'differs'],
+    ['local is the base', 'a', 'b', 'a', 'behind'],
+    ['local is the base but for its ends', 'a\n', 'b', 'a', 'behind'],
+    ['the code declares none any more', undefined, 'b', 'a', 'behind'],
+    ['server is the base', 'a', 'b', 'b', 'ahead'],
+    ['neither is the base', 'a', 'b', 'c', 'diverged'],
+    [
+      'the code has the server’s change and its own',
+      'one\n\nTWO\n\nTHREE',
+      'one\n\ntwo\n\nTHREE',
+      'one\n\ntwo\n\nthree',
+      'ahead',
+    ],
+    ['one text, and channels on the server', 'a', { base: 'b' }, 'c', 'diverged'],
+    ['a channel more on the server', { base: 'a' }, { base: 'a', voice: 'b' }, { base: 'a' }, 'behind'],
+  ]
+  for (const [title, local, server, base, state] of moves) {
+    it(`${title}: ${state}`, async () => {
+      expect(await movement(local, server, base)).to.equal(state)
     })
   }
 })

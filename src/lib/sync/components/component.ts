@@ -5,6 +5,7 @@
 import type { Persona } from '../../persona.js'
 import type { Agent, LuaServer, PersonaVersion } from '../../server/index.js'
 import type { Change } from '../../source/index.js'
+import type { PublishedVersion } from '../base.js'
 import type { LocalAgent } from '../local.js'
 import type { ComponentKey, LocalSide, Push, ServerSide } from '../model.js'
 
@@ -22,6 +23,8 @@ export interface Component {
   readonly key: ComponentKey
   local(agent: LocalAgent): LocalSide
   server(state: ServerState): ServerSide
+  /** What it was on the server, oldest first; absent where the server keeps no versions. */
+  versions?(state: ServerState): PublishedVersion[]
   /** The same value as a change to the source. */
   change(value: Persona): Change
   /**

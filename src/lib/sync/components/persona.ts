@@ -1,6 +1,7 @@
 import { LuaError } from '../../errors.js'
 import { isPersona, type Persona } from '../../persona.js'
 import {
+  byNewest,
   type LuaServer,
   latestPublished,
   newestVersion,
@@ -21,6 +22,12 @@ export const persona: Component = {
       ? { value: personaOf(latest), version: latest.version, createdAt: latest.createdAt }
       : { value: undefined }
   },
+  versions: ({ published }) =>
+    byNewest(published)
+      .reverse()
+      .flatMap(({ version, createdAt, persona }) =>
+        isPersona(persona) ? [{ version, createdAt, value: persona }] : [],
+      ),
   change: value => ({ persona: value }),
   async push(server, value, { deploy }) {
     const before = await readVersions(server)

@@ -7,7 +7,6 @@ import { asItIs, fromServer, type Incoming, writeLocal } from '../pull.js'
 import { push } from '../push.js'
 import { type Asker, drifted, type ModeResult, type Run, settleOutcome } from '../run.js'
 import { fetchSources, offerSources, reportRestored } from '../sources.js'
-import { rememberAgreement } from './check.js'
 import { mergeComponent } from './merge.js'
 
 /** Without a mode flag: each component that drifted is shown, asked about, and what was chosen is done at once. */
@@ -15,7 +14,6 @@ export async function interactive(run: Run): Promise<ModeResult> {
   const pending = drifted(run)
   const sourcesDrifted = run.snapshot?.drift ?? false
   if (pending.length === 0 && !sourcesDrifted) {
-    await rememberAgreement(run)
     return { status: 'in-sync' }
   }
   const ask = someoneToAsk(run)
@@ -111,7 +109,7 @@ async function editServerText(run: Run, drift: ComponentDrift): Promise<Incoming
   for (const { channel, text } of personaTexts(value!))
     edited.push([channel ?? '', await editText(run, text)])
   const result: Persona = typeof value === 'string' ? edited[0]![1] : Object.fromEntries(edited)
-  return { drift, value: result, kind: 'edit', agreed: { value: value!, version } }
+  return { drift, value: result, kind: 'edit', agreed: { value: value!, version, code: result } }
 }
 
 /** Editors end a file with a line feed; where the text had none, what comes back has none either. */

@@ -5,13 +5,11 @@ import type { ComponentDrift } from '../model.js'
 import { fromServer, type Incoming, writeLocal } from '../pull.js'
 import { push } from '../push.js'
 import { drifted, type ModeResult, note, type Run, settleOutcome, statusOf } from '../run.js'
-import { rememberAgreement } from './check.js'
 
 /** `--merge`: both sides' changes come together in the code; with `--push` the server then takes them, too. */
 export async function mergeAll(run: Run): Promise<ModeResult> {
   const pending = drifted(run)
   if (pending.length === 0) {
-    await rememberAgreement(run)
     return { status: 'in-sync' }
   }
   const incoming: Incoming[] = []
@@ -36,12 +34,23 @@ export async function mergeComponent(run: Run, drift: ComponentDrift): Promise<I
   if (drift.state === 'ahead') return undefined
   if (drift.state === 'behind' || drift.local.value === undefined) return fromServer(drift)
   const { value: theirs, version } = drift.server
-  const value = await mergeBoth(run, drift, drift.local.value, theirs!)
-  // The code now holds the server's changes as well, so the server's value is what both have in common.
-  return { drift, value, kind: 'merge', agreed: { value: theirs!, version } }
+  const { value, settled = value } = await mergeBoth(run, drift, drift.local.value, theirs!)
+  // The code now holds the server's changes as well, so it descends from the server's value.
+  return { drift, value, kind: 'merge', agreed: { value: theirs!, version, code: settled } }
 }
 
-async function mergeBoth(run: Run, drift: ComponentDrift, ours: Persona, theirs: Persona): Promise<Persona> {
+interface MergeResult {
+  value: Persona
+  /** The same with the base's lines where conflicts are left for somebody to edit. */
+  settled?: Persona
+}
+
+async function mergeBoth(
+  run: Run,
+  drift: ComponentDrift,
+  ours: Persona,
+  theirs: Persona,
+): Promise<MergeResult> {
   const { component } = drift
   const merged = await mergeValues(drift.base?.value, ours, theirs)
   if (!merged) {
@@ -55,13 +64,13 @@ async function mergeBoth(run: Run, drift: ComponentDrift, ours: Persona, theirs:
     )
   }
   const conflicts = conflictsOf(merged)
-  if (conflicts.length === 0) return resolved(merged, () => [])
+  if (conflicts.length === 0) return { value: resolved(merged, () => []) }
   if (run.request.markers) {
     await note(run, markersNote(component, conflicts.length))
-    return resolved(merged, withMarkers)
+    return { value: resolved(merged, withMarkers), settled: resolved(merged, ({ base }) => base) }
   }
   const answers = await askAll(run, drift, conflicts)
-  return resolved(merged, (_conflict, index) => answers[index]!)
+  return { value: resolved(merged, (_conflict, index) => answers[index]!) }
 }
 
 function markersNote(component: string, count: number): string {

@@ -1,12 +1,12 @@
 import { LuaError } from '../../errors.js'
 import { personaOf } from '../../server/index.js'
-import { compare } from '../drift.js'
+import { compare, movement } from '../drift.js'
 import { publishedVersion } from '../history.js'
 import type { ComponentDrift } from '../model.js'
 import { fromServer, writeLocal } from '../pull.js'
 import { drifted, type ModeResult, type Run } from '../run.js'
 import { fetchSources, planSources, reportRestored } from '../sources.js'
-import { rememberAgreement } from './check.js'
+import { refuseLocalWork } from './refusals.js'
 
 /**
  * `--pull`: the code takes the server's side of every component that drifted, and its newer sources, unless local
@@ -14,16 +14,18 @@ import { rememberAgreement } from './check.js'
  */
 export async function pullAll(run: Run): Promise<ModeResult> {
   const pulled = drifted(run)
-  if (!run.request.force) refuseLocalWork(pulled)
+  if (!run.request.force) await refuseLocalWork(run, pulled)
   const plan = run.request.from === undefined ? await planSources(run) : undefined
   if (pulled.length === 0 && !plan) {
-    await rememberAgreement(run)
     return { status: 'in-sync' }
   }
   const sources = plan && (await fetchSources(run, plan))
   // Restored files bring the texts of their time; every component is written into them again.
   const incoming = sources ? run.drifts.filter(({ server }) => server.value !== undefined) : pulled
-  await writeLocal(run, incoming.map(fromServer), { restored: sources })
+  const values = incoming.map(fromServer)
+  // An older version is no agreement with the server of today.
+  if (run.request.from !== undefined) for (const value of values) value.agreed = undefined
+  await writeLocal(run, values, { restored: sources })
   if (sources) await reportRestored(run, sources.changed)
   if (run.request.from === undefined && pulled.length > 0) {
     await run.ui.report({ type: 'verified', components: pulled.map(({ component }) => component) })
@@ -35,27 +37,16 @@ export async function pullAll(run: Run): Promise<ModeResult> {
  * `--from N`: the persona as if version N were the one to compare with.
  * @throws LuaError USAGE if there is no such version, or the persona is left out
  */
-export function versionAsDrift(run: Run, wanted: number): ComponentDrift {
+export async function versionAsDrift(run: Run, wanted: number): Promise<ComponentDrift> {
   const version = publishedVersion(run.serverState.published, wanted)
   const drift = run.drifts.find(({ component }) => component === 'persona')
   if (!drift) throw new LuaError('USAGE', '--from pulls a persona, but --only leaves it out.')
-  const { component, local, base } = drift
+  const { component, local } = drift
+  // Where both sides agree, what they agree on is the base.
+  const base = drift.state === 'in-sync' ? drift.server.value : drift.base?.value
   const server = { value: personaOf(version), version: version.version, createdAt: version.createdAt }
-  return { component, local, server, base, ...compare(local.value, server.value, base?.value) }
-}
-
-function refuseLocalWork(drifts: ComponentDrift[]): void {
-  const moved = drifts.filter(({ state }) => state === 'ahead' || state === 'diverged')
-  if (moved.length === 0) return
-  const problems = moved.map(
-    ({ component, local }) =>
-      new LuaError('CONFLICT', `${component} has local changes that are not on the server.`, {
-        location: local.location,
-      }),
-  )
-  const names = moved.map(({ component }) => component).join(' and ')
-  throw new LuaError('CONFLICT', `A pull would overwrite local changes to ${names}; nothing was modified.`, {
-    hint: 'Three ways on: push them (lua sync --push), merge both sides (lua sync --merge), or overwrite them (lua sync --pull --force).',
-    problems,
-  })
+  const compared = compare(local.value, server.value)
+  const state =
+    compared.state === 'differs' ? await movement(local.value, server.value, base) : compared.state
+  return { component, local, server, base: drift.base, ...compared, state }
 }

@@ -1,15 +1,15 @@
 import type { ComponentDrift } from '../model.js'
 import { push } from '../push.js'
 import { type ModeResult, type Run, statusOf } from '../run.js'
-import { rememberAgreement } from './check.js'
+import { refuseServerWork } from './refusals.js'
 
 /** `--push`: the server takes every component that drifted, and a persona that it does not have at all. */
 export async function pushAll(run: Run): Promise<ModeResult> {
   const pushed = run.drifts.filter(drift => isToPush(drift, run.request.deploy ?? false))
   if (pushed.length === 0) {
-    await rememberAgreement(run)
     return { status: 'in-sync' }
   }
+  if (!run.request.force) await refuseServerWork(run, pushed)
   await push(run, pushed)
   return { status: statusOf(run) }
 }

@@ -1,0 +1,64 @@
+/**
+ * What a pull or a push refuses because it would take back what somebody did. `--force` passes, and so does a person
+ * at the prompt, who has seen the diff.
+ */
+
+import { versionsAndAge } from '../../ages.js'
+import { LuaError } from '../../errors.js'
+import type { ComponentDrift } from '../model.js'
+import { note, type Run } from '../run.js'
+
+/** @throws LuaError CONFLICT if a pull would overwrite local changes */
+export async function refuseLocalWork(run: Run, drifts: ComponentDrift[]): Promise<void> {
+  const moved = drifts.filter(({ state }) => state === 'ahead' || state === 'diverged')
+  if (moved.length === 0) return sayUnknown(run, drifts)
+  const problems = moved.map(
+    ({ component, local }) =>
+      new LuaError('CONFLICT', `${component} has local changes that are not on the server.`, {
+        location: local.location,
+      }),
+  )
+  throw new LuaError(
+    'CONFLICT',
+    `A pull would overwrite local changes to ${namesOf(moved)}; nothing was modified.`,
+    {
+      hint: 'Three ways on: push them (lua sync --push), merge both sides (lua sync --merge), or overwrite them (lua sync --pull --force).',
+      problems,
+    },
+  )
+}
+
+/** @throws LuaError CONFLICT if a push would revert what the server has and the code does not descend from */
+export async function refuseServerWork(run: Run, drifts: ComponentDrift[]): Promise<void> {
+  const moved = drifts.filter(({ state }) => state === 'behind' || state === 'diverged')
+  if (moved.length === 0) return sayUnknown(run, drifts)
+  const now = Date.now()
+  const reverted = moved.map(drift => revertedBy(drift, now))
+  const both = moved.some(({ state }) => state === 'diverged')
+  const first = both ? 'merge both sides (lua sync --merge)' : 'take them (lua sync --pull or --merge)'
+  throw new LuaError('CONFLICT', `A push would revert ${reverted.join(' and ')}; nothing was pushed.`, {
+    hint: `${both ? 'Your code and the server both changed' : 'Your code does not have these changes'}. Two ways on: ${first}, or overwrite them (lua sync --push --force).`,
+    location: moved[0]!.local.location,
+  })
+}
+
+/** `v2 of the persona (2 hours ago)`. */
+function revertedBy({ component, newer, server }: ComponentDrift, now: number): string {
+  if (newer?.length) return `the ${component} on the server (${versionsAndAge(newer, now)})`
+  const what = typeof server.value === 'string' ? `, now "${server.value}"` : ''
+  return `the ${component} on the server${component === 'name' ? what : ''}`
+}
+
+/** Without a base there is nothing to refuse by, but it is said. */
+async function sayUnknown(run: Run, drifts: ComponentDrift[]): Promise<void> {
+  const unknown = drifts.filter(({ state }) => state === 'differs')
+  if (unknown.length === 0) return
+  await note(
+    run,
+    `It is not known who changed the ${namesOf(unknown)}: neither git nor this checkout knows a text that both sides had.`,
+  )
+}
+
+function namesOf(drifts: ComponentDrift[]): string {
+  return drifts.map(({ component }) => component).join(' and ')
+}
