@@ -82,7 +82,7 @@ const MODES: Record<string, Row> = {
     behind: pulled(SERVER),
     ahead: refused('ahead'),
     diverged: refused('diverged'),
-    differs: { ...pulled(SERVER), says: /Persona pulled into[\s\S]*It is not known who changed the persona/ },
+    differs: { ...pulled(SERVER), says: /it is not known who changed[\s\S]*Persona pulled into/ },
   },
   '--pull --force': {
     'in sync': inSync,
@@ -108,7 +108,7 @@ const MODES: Record<string, Row> = {
     },
     differs: {
       ...pushed(2, 1, LOCAL),
-      says: /version 2 created[\s\S]*It is not known who changed the persona/,
+      says: /it is not known who changed[\s\S]*version 2 created/,
     },
   },
   '--push --force': {

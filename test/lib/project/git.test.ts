@@ -71,15 +71,17 @@ describe('git', () => {
     git('init')
     for (const text of ['one', 'two', undefined, 'three']) commit('src/persona.md', text)
     commit('src/other.ts', 'x')
-    expect(await recentVersions(root, 'src/persona.md')).to.deep.equal(['three', 'two', 'one'])
-    expect(await recentVersions(root, 'src/persona.md', 1)).to.deep.equal(['three'])
+    const texts = async (...limit: number[]) =>
+      (await recentVersions(root, 'src/persona.md', ...limit)).map(({ text }) => text)
+    expect(await texts()).to.deep.equal(['three', 'two', 'one'])
+    expect(await texts(1)).to.deep.equal(['three'])
     expect(await recentVersions(root, 'src/none.ts')).to.deep.equal([])
   })
 
   it('remembers nothing outside a repository, before the first commit, or without git', async () => {
     const answers = async () => [
       await committedText(root, 'src/a.ts'),
-      await recentVersions(root, 'src/a.ts'),
+      (await recentVersions(root, 'src/a.ts')).map(({ text }) => text),
     ]
     expect(await answers()).to.deep.equal([undefined, []])
     git('init')

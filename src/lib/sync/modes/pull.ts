@@ -14,7 +14,7 @@ import { refuseLocalWork } from './refusals.js'
  */
 export async function pullAll(run: Run): Promise<ModeResult> {
   const pulled = drifted(run)
-  if (!run.request.force) await refuseLocalWork(run, pulled)
+  if (!run.request.force) refuseLocalWork(pulled)
   const plan = run.request.from === undefined ? await planSources(run) : undefined
   if (pulled.length === 0 && !plan) {
     return { status: 'in-sync' }

@@ -9,7 +9,7 @@ export async function pushAll(run: Run): Promise<ModeResult> {
   if (pushed.length === 0) {
     return { status: 'in-sync' }
   }
-  if (!run.request.force) await refuseServerWork(run, pushed)
+  if (!run.request.force) refuseServerWork(pushed)
   await push(run, pushed)
   return { status: statusOf(run) }
 }

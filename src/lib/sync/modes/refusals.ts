@@ -6,12 +6,11 @@
 import { versionsAndAge } from '../../ages.js'
 import { LuaError } from '../../errors.js'
 import type { ComponentDrift } from '../model.js'
-import { note, type Run } from '../run.js'
 
 /** @throws LuaError CONFLICT if a pull would overwrite local changes */
-export async function refuseLocalWork(run: Run, drifts: ComponentDrift[]): Promise<void> {
+export function refuseLocalWork(drifts: ComponentDrift[]): void {
   const moved = drifts.filter(({ state }) => state === 'ahead' || state === 'diverged')
-  if (moved.length === 0) return sayUnknown(run, drifts)
+  if (moved.length === 0) return
   const problems = moved.map(
     ({ component, local }) =>
       new LuaError('CONFLICT', `${component} has local changes that are not on the server.`, {
@@ -29,9 +28,12 @@ export async function refuseLocalWork(run: Run, drifts: ComponentDrift[]): Promi
 }
 
 /** @throws LuaError CONFLICT if a push would revert what the server has and the code does not descend from */
-export async function refuseServerWork(run: Run, drifts: ComponentDrift[]): Promise<void> {
-  const moved = drifts.filter(({ state }) => state === 'behind' || state === 'diverged')
-  if (moved.length === 0) return sayUnknown(run, drifts)
+export function refuseServerWork(drifts: ComponentDrift[]): void {
+  // Where the code declares nothing, nothing is sent.
+  const moved = drifts.filter(
+    ({ state, local }) => local.value !== undefined && (state === 'behind' || state === 'diverged'),
+  )
+  if (moved.length === 0) return
   const now = Date.now()
   const reverted = moved.map(drift => revertedBy(drift, now))
   const both = moved.some(({ state }) => state === 'diverged')
@@ -47,16 +49,6 @@ function revertedBy({ component, newer, server }: ComponentDrift, now: number): 
   if (newer?.length) return `the ${component} on the server (${versionsAndAge(newer, now)})`
   const what = typeof server.value === 'string' ? `, now "${server.value}"` : ''
   return `the ${component} on the server${component === 'name' ? what : ''}`
-}
-
-/** Without a base there is nothing to refuse by, but it is said. */
-async function sayUnknown(run: Run, drifts: ComponentDrift[]): Promise<void> {
-  const unknown = drifts.filter(({ state }) => state === 'differs')
-  if (unknown.length === 0) return
-  await note(
-    run,
-    `It is not known who changed the ${namesOf(unknown)}: neither git nor this checkout knows a text that both sides had.`,
-  )
 }
 
 function namesOf(drifts: ComponentDrift[]): string {
