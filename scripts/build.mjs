@@ -94,21 +94,6 @@ function writeLicenses(metafile) {
   if (texts.length > 0) writeFileSync(join(dist, 'LICENSES.txt'), texts.join('\n---\n\n'))
 }
 
-/** What is published is minified once more: a twentieth smaller, for a few seconds that nobody waits for while developing. */
-async function shrink() {
-  const { minify } = await import('terser')
-  const files = readdirSync(dist, { recursive: true }).filter(file => file.endsWith('.js'))
-  for (const file of files) {
-    const path = join(dist, file)
-    const { code } = await minify(readFileSync(path, 'utf8'), {
-      module: true,
-      ecma: 2022,
-      compress: { passes: 3 },
-    })
-    writeFileSync(path, code)
-  }
-}
-
 if (existsSync(dist)) rmSync(dist, { recursive: true })
 const { metafile } = await build({
   absWorkingDir: root,
@@ -133,7 +118,6 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 writeLicenses(metafile)
-if (process.argv.includes('--smallest')) await shrink()
 const size = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0)
 if (process.argv[1] === import.meta.filename) {
   console.error(

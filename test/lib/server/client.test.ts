@@ -80,8 +80,8 @@ describe('server/client', () => {
       authorised()
         .post(`${AGENT}/backup/blob-urls`)
         .times(3)
-        .reply(200, (_path, body) => {
-          const { hashes } = body as { hashes: string[] }
+        .reply(200, async request => {
+          const { hashes } = (await request.json()) as { hashes: string[] }
           asked.push(hashes.length)
           return { urls: Object.fromEntries(hashes.map(hash => [hash, `https://s3.test/${hash}`])) }
         })
@@ -181,8 +181,8 @@ describe('server/client', () => {
   describe('writes', () => {
     it('carry one idempotency key through their own retries, and another in the next call', async () => {
       const keys: string[] = []
-      const remember = function (this: { req: { headers: Record<string, string> } }) {
-        keys.push(this.req.headers['x-idempotency-key']!)
+      const remember = (request: Request) => {
+        keys.push(request.headers.get('x-idempotency-key')!)
         return [keys.length < 3 ? 503 : 201, { version: 1 }] as const
       }
       authorised().post(/.*/).times(4).reply(remember)
