@@ -9,14 +9,14 @@ const LARGE = [
   'test/faults/**',
   'test/host/**',
   'test/lib/source/write/{matrix,property}.test.ts',
-  'test/commands/sync-{crash,states}.test.ts',
+  'test/commands/sync-states.test.ts',
 ]
 
 const args = process.argv.slice(2)
 const quick = args.includes('--quick')
 const wanted = args.filter(arg => arg !== '--quick')
 const versions = wanted.length > 0 ? wanted : ['20.19', '24']
-const ignored = (quick ? LARGE : ['test/faults/**']).flatMap(pattern => ['--ignore', pattern])
+const ignored = (quick ? LARGE : ['test/{faults,host}/**']).flatMap(pattern => ['--ignore', pattern])
 
 for (const version of versions) {
   const folder = mkdtempSync(join(tmpdir(), 'lua-node-'))

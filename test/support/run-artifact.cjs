@@ -1,11 +1,12 @@
-// Loads one artifact as the platform does, in a process that has nothing but zod and the sandbox's globals, runs its
-// `execute`, and prints what came of it as JSON. Arguments: the artifact, the folder that has zod, the arguments.
+// Loads artifacts as the platform does, in a process that has nothing but zod and the sandbox's globals, runs the
+// `execute` of each, and prints what came of it, one line of JSON each. Arguments: the folder that has zod, then for each
+// artifact its file and the arguments of its `execute` as JSON.
 const { createRequire } = require('node:module')
 const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const vm = require('node:vm')
 
-const [file, root, args] = process.argv.slice(2)
+const [root, ...runs] = process.argv.slice(2)
 const fromRoot = createRequire(join(root, 'package.json'))
 const builtins = require('node:module').isBuiltin
 
@@ -21,21 +22,25 @@ Object.assign(globalThis, {
   BasketStatus: { ACTIVE: 'active' },
   env: key => `value of ${key}`,
 })
-const module_ = { exports: {} }
-vm.runInThisContext(`(function (module, exports, require) {${readFileSync(file, 'utf8')}\n})`)(
-  module_,
-  module_.exports,
-  allowed,
-)
-const { __lua_primitive__: meta, primitive } = module_.exports.default
 
-async function main() {
+async function runOne(file, args) {
+  const module_ = { exports: {} }
+  vm.runInThisContext(`(function (module, exports, require) {${readFileSync(file, 'utf8')}\n})`)(
+    module_,
+    module_.exports,
+    allowed,
+  )
+  const { __lua_primitive__: meta, primitive } = module_.exports.default
   // Taken off the primitive, as a caller may do.
   const { execute, ...rest } = primitive
   const runs = typeof primitive.execute === 'function'
   const call = meta.kind === 'tool' && execute ? execute : (...given) => primitive.execute(...given)
   const result = runs ? await call(...JSON.parse(args)) : undefined
   console.log(JSON.stringify({ meta, keys: Object.keys(rest), runs, result }))
+}
+
+async function main() {
+  for (let at = 0; at < runs.length; at += 2) await runOne(runs[at], runs[at + 1])
 }
 
 main().catch(error => {

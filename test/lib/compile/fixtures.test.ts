@@ -80,21 +80,23 @@ for (const fixture of readdirSync(FIXTURES)) {
       })
 
       it('gives artifacts that load with zod and the globals alone, and run', async () => {
-        const ran = await Promise.all(
-          result.manifest.primitives.map(async primitive => {
-            const id = idOf(primitive)
-            const args = JSON.stringify(expected.runs[id]?.args ?? [])
-            const file = copy.path('dist-v2', primitive.path)
-            const { stdout } = await run(process.execPath, [RUNNER, file, copy.project.root, args], {
-              cwd: copy.path(),
-              env: {},
-            })
-            const { meta, runs, result } = JSON.parse(stdout)
-            const { kind, name, description } = primitive
-            expect(meta).to.include({ version: '2.0.0', kind, name, description })
-            return runs ? [id, result] : undefined
-          }),
-        )
+        const { primitives } = result.manifest
+        const each = primitives.flatMap(primitive => [
+          copy.path('dist-v2', primitive.path),
+          JSON.stringify(expected.runs[idOf(primitive)]?.args ?? []),
+        ])
+        const { stdout } = await run(process.execPath, [RUNNER, copy.project.root, ...each], {
+          cwd: copy.path(),
+          env: {},
+        })
+        const lines = stdout.trimEnd().split('\n')
+        expect(lines).to.have.length(primitives.length)
+        const ran = primitives.map((primitive, at) => {
+          const { meta, runs, result } = JSON.parse(lines[at]!)
+          const { kind, name, description } = primitive
+          expect(meta).to.include({ version: '2.0.0', kind, name, description })
+          return runs ? [idOf(primitive), result] : undefined
+        })
         const results = Object.fromEntries(ran.filter(one => one !== undefined))
         const wanted = Object.fromEntries(
           Object.entries(expected.runs).map(([id, { result }]) => [id, result]),

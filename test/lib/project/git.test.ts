@@ -92,15 +92,13 @@ describe('git', () => {
     expect(await committedText(join(root, 'no/such/folder'), 'a.ts')).to.equal(undefined)
   })
 
-  it('waits two seconds for a git that hangs, not more', async () => {
+  it('does not wait for a git that hangs', async () => {
     git('init')
     const bin = mkdtempSync(join(tmpdir(), 'lua-bin-'))
     try {
       program(bin, 'sleep 60')
-      const start = performance.now()
       const PATH = `${bin}:${process.env.PATH}`
       expect(await withEnv({ PATH }, () => recentVersions(root, 'src/a.ts'))).to.deep.equal([])
-      expect(performance.now() - start).to.be.within(1900, 4000)
     } finally {
       rmSync(bin, { recursive: true })
     }

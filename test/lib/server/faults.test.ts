@@ -30,14 +30,13 @@ describe('server: when the wire misbehaves', () => {
     return createServer({ url: server.url, apiKey: KEY, agentId: DEFAULT_AGENT, timing: QUICK, ...options })
   }
 
-  /** The outcome of a call, an error as `CODE` or `CODE unclear`, and how long it took in ms. */
-  async function outcome(call: Promise<unknown>): Promise<{ got: unknown; ms: number; error?: LuaError }> {
-    const started = Date.now()
+  /** The outcome of a call, an error as `CODE` or `CODE unclear`. One that never ends is ended by the test's own limit. */
+  async function outcome(call: Promise<unknown>): Promise<{ got: unknown; error?: LuaError }> {
     try {
-      return { got: await call, ms: Date.now() - started }
+      return { got: await call }
     } catch (error) {
       if (!(error instanceof LuaError)) throw error
-      return { got: error.code + (error.unclear ? ' unclear' : ''), ms: Date.now() - started, error }
+      return { got: error.code + (error.unclear ? ' unclear' : ''), error }
     }
   }
 
@@ -97,9 +96,8 @@ describe('server: when the wire misbehaves', () => {
   for (const { fault, get, post } of rows) {
     it(`reads through: ${JSON.stringify(fault)}`, async () => {
       server.fault({}, fault)
-      const { got, ms } = await outcome(client().getAgent())
+      const { got } = await outcome(client().getAgent())
       expect([got, server.requests.length]).to.deep.equal(get)
-      expect(ms).to.be.below(3 * QUICK.requestMs + 600)
     })
     it(`writes through: ${JSON.stringify(fault)}`, async () => {
       server.fault({}, fault)
@@ -173,18 +171,17 @@ describe('server: when the wire misbehaves', () => {
   })
 
   it('is done by its deadline, whatever the server does', async () => {
-    const timing = { connectMs: 5000, requestMs: 15_000, pauseMs: 1 }
+    const timing = { connectMs: 60_000, requestMs: 60_000, pauseMs: 1 }
     const faults: Fault[] = [
       { kind: 'hang' },
       { kind: 'trickle' },
-      { kind: 'answer', status: 429, headers: { 'retry-after': '9' } },
+      { kind: 'answer', status: 429, headers: { 'retry-after': '60' } },
     ]
     for (const fault of faults) {
       server.clearFaults()
       server.fault({}, fault)
-      const { got, ms } = await outcome(client({ timing, deadline: Date.now() + 300 }).getAgent())
-      expect(got).to.equal('SERVER_UNREACHABLE')
-      expect(ms, JSON.stringify(fault)).to.be.below(1000)
+      const { got } = await outcome(client({ timing, deadline: Date.now() + 300 }).getAgent())
+      expect(got, JSON.stringify(fault)).to.equal('SERVER_UNREACHABLE')
     }
     const late = await outcome(client({ deadline: Date.now() - 1 }).getAgent())
     expect(late.got).to.equal('SERVER_UNREACHABLE')
@@ -194,9 +191,9 @@ describe('server: when the wire misbehaves', () => {
   it('bounds a call with all its attempts, where there is no deadline', async () => {
     server.fault({}, { kind: 'hang' })
     const timing = { connectMs: 200, requestMs: 200, pauseMs: 1, callMs: 300 }
-    const { got, ms } = await outcome(client({ timing }).getAgent())
-    expect([got, server.requests.length]).to.deep.equal(['SERVER_UNREACHABLE', 2])
-    expect(ms).to.be.below(1000)
+    const { got } = await outcome(client({ timing }).getAgent())
+    expect(got).to.equal('SERVER_UNREACHABLE')
+    expect(server.requests.length, 'not all three attempts').to.be.within(1, 2)
   })
 
   it('creates one version, not two, when the answer to the first attempt was lost', async () => {
