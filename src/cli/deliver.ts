@@ -10,12 +10,12 @@ import {
   type Look,
   renderInterrupted,
   renderNoDrift,
+  renderSourcesDrift,
   renderUndoHint,
   renderUnverified,
   renderWaysOn,
 } from '../lib/report/text.js'
 import { withoutSecrets } from '../lib/secrets.js'
-import type { SyncResult } from '../lib/sync/model.js'
 import type { Output } from './output.js'
 import { writeDocument } from './output.js'
 import { colors, inGithubActions } from './terminal.js'
@@ -72,20 +72,10 @@ export function tellEnd(
   else if (failure) output.tell(renderError(failure, look.colors, root))
   else if (status === 'in-sync') output.print?.(renderNoDrift(result))
   else if (status === 'drift' && mode === 'check') {
-    output.print?.(
-      `\n${renderWaysOn(
-        driftedNames(result),
-        look,
-        result.components.some(({ state }) => state === 'diverged'),
-      )}`,
-    )
+    output.print?.(renderSourcesDrift(result, look))
+    output.print?.(`\n${renderWaysOn(result, look)}`)
   }
   if (result.undoable) output.print?.(renderUndoHint(look))
-}
-
-function driftedNames({ components, snapshot }: SyncResult): string[] {
-  const names: string[] = components.filter(({ drift }) => drift).map(({ component }) => component)
-  return snapshot?.drift ? [...names, 'sources'] : names
 }
 
 /** Annotations where they are in nobody's way, and a report for the summary of the step. */

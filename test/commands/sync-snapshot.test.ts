@@ -239,18 +239,166 @@ describe('lua sync and the snapshot of the sources', () => {
       expect((await scene.lua('sync', '--check', '--only', 'sources')).code).to.equal(10)
     })
 
-    it('with --only sources, a newer one is drift', async () => {
-      rmSync(join(scene.project.root, BASE_FILE))
+    describe('with --only sources', () => {
+      const check = (...flags: string[]) => scene.lua('sync', '--check', '--only', 'sources', ...flags)
+
+      it('compares the files: names those that differ, and what to do about them', async () => {
+        snapshot()
+        const run = await check()
+        expect(run.code).to.equal(1)
+        expect(run.stdout)
+          .to.match(/^⚠️ {2}Drift detected!\n\nSources: 3 files differ/)
+          .and.to.include('   src/tool.ts\n')
+          .and.to.include('drifted (sources)')
+          .and.to.include('lua sync --pull --only sources')
+          .and.to.include('lua push backup')
+          .and.not.to.include('--push')
+        const json = JSON.parse((await check('--json')).stdout)
+        expect(json).to.include({ status: 'drift' })
+        expect(json.snapshot.differing).to.deep.equal(['src/index.ts', 'src/new/deep.ts', 'src/tool.ts'])
+        expect((await scene.lua('sync', '--pull', '--only', 'sources')).code).to.equal(0)
+        expect(await check()).to.include({ code: 0, stdout: '✅ No drift detected in sources.\n' })
+      })
+
+      it('finds none where the files are as the snapshot has them, though this checkout never saw it', async () => {
+        rmSync(join(scene.project.root, BASE_FILE))
+        seedSnapshot(scene.server.state, scene.agent, {
+          'lua.skill.yaml': `# Comments are their own.\n${CONFIG}`,
+          'src/index.ts': scene.source,
+          'src/tool.ts': scene.project.read('src/tool.ts'),
+        })
+        expect(await check()).to.include({ code: 0, stdout: '✅ No drift detected in sources.\n' })
+      })
+
+      it('finds a file that was changed here, and one that was deleted, since the snapshot was pulled', async () => {
+        snapshot()
+        await scene.lua('sync', '--pull')
+        scene.project.write('src/tool.ts', 'export const tool = 3\n')
+        rmSync(join(scene.project.root, 'src/new/deep.ts'))
+        const { snapshot: state } = JSON.parse((await check('--json')).stdout)
+        expect(state).to.deep.include({
+          newer: false,
+          drift: true,
+          differing: ['src/new/deep.ts', 'src/tool.ts'],
+        })
+        const pull = await scene.lua('sync', '--pull', '--only', 'sources')
+        expect(pull.code).to.equal(21)
+        expect(pull.stderr).to.include('  src/tool.ts')
+        expect((await scene.lua('sync', '--pull', '--only', 'sources', '--force')).code).to.equal(0)
+        expect((await check()).code).to.equal(0)
+      })
+
+      it('takes a persona that is newer than the snapshot for no difference of the sources', async () => {
+        snapshot()
+        scene.colleague(THEIRS)
+        await scene.lua('sync', '--pull')
+        expect((await check()).code).to.equal(0)
+        rmSync(join(scene.project.root, BASE_FILE))
+        expect((await check()).code).to.equal(0)
+        scene.project.write('src/index.ts', `${scene.source}// and more\n`)
+        expect((await check()).code).to.equal(1)
+      })
+    })
+
+    it('notices a file that was renamed, which the project hash does not tell', async () => {
+      snapshot()
+      await scene.lua('sync', '--pull')
+      const { files, projectHash } = scene.agent.snapshot!
+      const renamed = Object.fromEntries(
+        files.map(({ relativePath }) => [
+          relativePath.replace('src/tool.ts', 'src/tools.ts'),
+          scene.project.read(relativePath),
+        ]),
+      )
+      renamed['src/index.ts'] = `${agentSource({ persona: BASE })}// from the snapshot\n`
+      const now = seedSnapshot(scene.server.state, scene.agent, renamed, { createdAt: Date.UTC(2026, 0, 2) })
+      expect(now.projectHash).to.equal(projectHash)
+      expect((await scene.lua('sync', '--check')).stderr).to.include('newer snapshot of the sources')
+      Object.assign(now, { createdAt: Date.UTC(2025, 0, 1) })
+      const pull = await scene.lua('sync', '--pull')
+      expect(pull.code).to.equal(0)
+      expect(scene.project.read('src/tools.ts')).to.equal('export const tool = 2\n')
+      expect(pull.stderr).to.include('src/tool.ts is not in the snapshot any more')
+      expect((await scene.lua('sync', '--pull')).stdout).to.include('No drift detected')
+    })
+  })
+
+  describe('leaves alone what was not asked for', () => {
+    const OWN = 'You help.\nYou are brief.'
+
+    for (const only of ['sources', 'name,sources']) {
+      it(`--only ${only}: the code's persona stays in the file that is restored`, async () => {
+        scene.edit({ persona: OWN })
+        sees('src/index.ts', 'src/tool.ts')
+        snapshot()
+        const run = await scene.lua('sync', '--pull', '--only', only)
+        expect(run.code, run.stderr).to.equal(0)
+        expect(scene.source).to.equal(`${agentSource({ persona: OWN })}// from the snapshot\n`)
+        expect(scene.project.read('src/tool.ts')).to.equal('export const tool = 2\n')
+      })
+    }
+
+    it('a server without a persona: the one of the code stays', async () => {
+      scene.edit({ persona: OWN })
+      sees('src/index.ts', 'src/tool.ts')
+      scene.agent.personaVersions = []
+      snapshot()
+      expect((await scene.lua('sync', '--pull')).code).to.equal(0)
+      expect(scene.source).to.equal(`${agentSource({ persona: OWN })}// from the snapshot\n`)
+    })
+
+    it('refuses to bring in a persona where the code declares none and --only leaves it out', async () => {
+      scene.project.write(
+        'src/index.ts',
+        "import { LuaAgent } from 'lua-cli'\nexport default new LuaAgent({ name: 'Test Agent' })\n",
+      )
       sees('src/index.ts', 'src/tool.ts')
       snapshot()
-      const run = await scene.lua('sync', '--check', '--only', 'sources')
-      expect(run.code).to.equal(1)
-      expect(run.stdout).to.include('drifted (sources)')
-      const json = await scene.lua('sync', '--check', '--only', 'sources', '--json')
-      expect(json.code).to.equal(1)
-      expect(JSON.parse(json.stdout)).to.include({ status: 'drift' })
-      expect((await scene.lua('sync', '--pull', '--only', 'sources')).code).to.equal(0)
-      expect((await scene.lua('sync', '--check', '--only', 'sources')).code).to.equal(0)
+      const before = scene.project.bytes()
+      const run = await scene.lua('sync', '--pull', '--only', 'sources')
+      expect(run.code).to.equal(21)
+      expect(run.stderr).to.include('declare a persona').and.to.include('--only sources,persona')
+      expect(scene.project.bytes()).to.deep.equal(before)
+      expect((await scene.lua('sync', '--pull', '--only', 'sources', '--force')).code).to.equal(0)
+      expect(scene.source).to.include('You are kind.')
+    })
+
+    it('names --no-sources where the snapshot has an index.ts that does not compile; nothing is written', async () => {
+      for (const [index, code] of [
+        ['export const agent = new LuaAgent({', 20],
+        ['export {}\n', 20],
+      ] as const) {
+        snapshot({ 'src/index.ts': index })
+        const before = scene.project.bytes()
+        const run = await scene.lua('sync', '--pull')
+        expect(run.code, run.stderr).to.equal(code)
+        expect(run.stderr).to.include('With the sources of the snapshot').and.to.include('--no-sources')
+        expect(scene.project.bytes()).to.deep.equal(before)
+      }
+    })
+
+    it('takes a symbolic link that git has, to a file that git has, for unchanged', async () => {
+      rmSync(join(scene.project.root, BASE_FILE))
+      rmSync(join(scene.project.root, 'src/tool.ts'))
+      scene.project.write('shared/real.ts', 'export const tool = 1\n')
+      symlinkSync('../shared/real.ts', join(scene.project.root, 'src/tool.ts'))
+      const git = (...args: string[]) =>
+        execFileSync('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.com', ...args], {
+          cwd: scene.project.root,
+          stdio: 'pipe',
+        })
+      git('init', '-q')
+      git('add', 'src', 'shared', 'lua.skill.yaml')
+      git('commit', '-qm', 'one')
+      snapshot()
+      const run = await scene.lua('sync', '--pull')
+      expect(run.code, run.stderr).to.equal(0)
+      expect(scene.project.read('shared/real.ts')).to.equal('export const tool = 2\n')
+      scene.project.write('shared/real.ts', 'export const tool = 3\n')
+      rmSync(join(scene.project.root, BASE_FILE))
+      const refused = await scene.lua('sync', '--pull')
+      expect(refused.code).to.equal(21)
+      expect(refused.stderr).to.include('  src/tool.ts')
     })
   })
 

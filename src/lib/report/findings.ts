@@ -7,7 +7,7 @@ import { asOneText } from '../persona.js'
 import type { ComponentDrift, SyncResult } from '../sync/model.js'
 import type { Mode } from '../sync/sync.js'
 import { invisibleNote } from '../text.js'
-import { whoMoved } from './words.js'
+import { count, whoMoved } from './words.js'
 
 /** One agent's part of a report: what its run ended with, or why there is no result. */
 export interface AgentRun {
@@ -87,6 +87,8 @@ function ofDrift({ components, snapshot }: SyncResult, now: number): Finding[] {
       drift,
     }))
   if (!snapshot?.drift) return drifted
-  const message = 'The server has a newer snapshot of the sources than this checkout last saw.'
+  const { differing = [] } = snapshot
+  const some = [...differing.slice(0, 10), ...(differing.length > 10 ? ['…'] : [])].join(', ')
+  const message = `${count(differing.length, 'file')} ${differing.length === 1 ? 'differs' : 'differ'} from the server’s snapshot of the sources: ${some}`
   return [...drifted, { level: 'error', title: 'sources drifted', message }]
 }

@@ -117,10 +117,11 @@ function isoDate(milliseconds: number | undefined): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString()
 }
 
-function snapshotJson({ newer, drift, createdAt, createdBy, fileCount, restored }: SnapshotState) {
+function snapshotJson({ newer, drift, differing, createdAt, createdBy, fileCount, restored }: SnapshotState) {
   return {
     newer,
     drift,
+    differing: differing ?? null,
     createdDate: isoDate(createdAt),
     createdBy: createdBy ?? null,
     fileCount,

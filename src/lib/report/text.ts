@@ -8,7 +8,7 @@ import type { ComponentDrift, Outcome, Pull, Push, SyncResult } from '../sync/mo
 import type { SyncEvent } from '../sync/sync.js'
 import { normalizeText, visibleLine } from '../text.js'
 import { renderDiffBlock } from './diff.js'
-import { count, listed, place, whoMoved } from './words.js'
+import { ago, count, listed, place, whoMoved } from './words.js'
 
 /** What a renderer needs to know of the world. */
 export interface Look {
@@ -38,7 +38,7 @@ export async function renderEvent(
     case 'note':
       return `${look.colors.dim(visibleLine(event.text))}\n`
     case 'drift': {
-      const blocks = [`${look.colors.yellow('⚠️  Drift detected!')}\n`]
+      const blocks = [renderDriftFound(look)]
       if (withDiffs) for (const drift of event.drifts) blocks.push(await renderDrift(drift, look))
       return blocks.join('')
     }
@@ -90,12 +90,47 @@ function shapeNote({ server, local }: ComponentDrift): string | undefined {
 }
 
 /** The last line of a check that found drift: how much, and the ways on. */
-export function renderWaysOn(names: string[], { colors }: Look, diverged = false): string {
+export function renderWaysOn({ components, snapshot }: SyncResult, { colors }: Look): string {
+  const drifted = components.filter(({ drift }) => drift)
+  const names = [...drifted.map(({ component }) => component), ...(snapshot?.drift ? ['sources'] : [])]
   const how = `${count(names.length, 'component')} drifted (${listed(names)}).`
   const ways =
     'Run `lua sync` to decide one by one, `lua sync --pull` to take the server’s, or `lua sync --push` to send yours.'
-  const merge = diverged ? ' Both sides changed: `lua sync --merge` brings them together.' : ''
-  return `${colors.bold(how)} ${ways}${merge}\n`
+  const merge = ' Both sides changed: `lua sync --merge` brings them together.'
+  const sources =
+    'Run `lua sync --pull --only sources` to restore the snapshot’s files, or `lua push backup` to send yours.'
+  const diverged = components.some(({ state }) => state === 'diverged')
+  const parts = [
+    ...(drifted.length > 0 ? [ways + (diverged ? merge : '')] : []),
+    ...(snapshot?.drift ? [sources] : []),
+  ]
+  return `${colors.bold(how)} ${parts.join(' ')}\n`
+}
+
+/** Files that differ from the server's snapshot, for a run that is about them; empty where none does. */
+export function renderSourcesDrift({ components, snapshot }: SyncResult, look: Look): string {
+  if (!snapshot?.drift) return ''
+  const { differing = [], createdAt, createdBy } = snapshot
+  const facts = [
+    ...(createdAt === undefined ? [] : [ago(createdAt, look.now)]),
+    ...(createdBy ? [`by ${visibleLine(createdBy)}`] : []),
+  ]
+  const of = facts.length > 0 ? ` (${facts.join(', ')})` : ''
+  const verb = differing.length === 1 ? 'differs' : 'differ'
+  const head = components.some(({ drift }) => drift) ? '' : renderDriftFound(look)
+  return `${head}\nSources: ${count(differing.length, 'file')} ${verb} from the server’s snapshot${of}:\n${listOfFiles(differing)}`
+}
+
+function renderDriftFound({ colors }: Look): string {
+  return `${colors.yellow('⚠️  Drift detected!')}\n`
+}
+
+function listOfFiles(paths: string[]): string {
+  const shown = paths.slice(0, 10).map(path => `   ${visibleLine(path)}\n`)
+  return [
+    ...shown,
+    ...(paths.length > shown.length ? [`   … and ${paths.length - shown.length} more\n`] : []),
+  ].join('')
 }
 
 function renderOutcome(outcome: Outcome, look: Look): string {
@@ -171,9 +206,7 @@ export function renderUndoHint({ colors }: Look): string {
 }
 
 /** The source files that came from the snapshot. */
-function renderRestored(files: string[]): string {
-  if (files.length === 0) return '✅ Sources: all files are as in the server’s snapshot.\n'
-  const shown = files.slice(0, 10).map(visibleLine)
-  const more = files.length > shown.length ? `\n   … and ${files.length - shown.length} more` : ''
-  return `✅ ${count(files.length, 'source file')} restored from the snapshot:\n   ${shown.join('\n   ')}${more}\n`
+function renderRestored(restored: string[]): string {
+  if (restored.length === 0) return '✅ Sources: all files are as in the server’s snapshot.\n'
+  return `✅ ${count(restored.length, 'source file')} restored from the snapshot:\n${listOfFiles(restored)}`
 }

@@ -12,6 +12,8 @@ export const BASE_FILE = 'backup-manifest.json'
 export interface SnapshotBase {
   /** Project hash of that snapshot. */
   lastHash: string
+  /** When that snapshot was pushed or pulled; epoch ms. */
+  lastPushedAt?: number
   /** Hash of each file of that snapshot, by its path from the project's root. */
   files: ReadonlyMap<string, string>
 }
@@ -20,9 +22,14 @@ export interface SnapshotBase {
 export function readSnapshotBase(stateDir: string): SnapshotBase | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(join(stateDir, BASE_FILE), 'utf8'))
-    const { lastHash, files } = value as { lastHash: unknown; files: unknown }
+    const { lastHash, lastPushedAt, files } = value as Record<string, unknown>
     if (typeof lastHash !== 'string' || !Array.isArray(files)) return undefined
-    return { lastHash, files: new Map(files.flatMap(entryOf)) }
+    const at = typeof lastPushedAt === 'string' ? Date.parse(lastPushedAt) : Number.NaN
+    return {
+      lastHash,
+      files: new Map(files.flatMap(entryOf)),
+      ...(Number.isNaN(at) ? {} : { lastPushedAt: at }),
+    }
   } catch {
     return undefined
   }
@@ -53,12 +60,22 @@ function isoOf(time: number | undefined): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
 
-/** Does the server hold a snapshot that this checkout has not seen? */
+/**
+ * Does the server hold a snapshot that this checkout has not seen? `unknown`: the project hash is the same, but it tells
+ * nothing of names, and the snapshot was made since; its list of files must be looked at.
+ */
 export function newerSnapshot(
-  snapshot: Pick<SnapshotMeta, 'projectHash'> | undefined,
+  { projectHash, createdAt }: Pick<SnapshotMeta, 'projectHash' | 'createdAt'>,
   base: SnapshotBase | undefined,
-): boolean {
-  return snapshot !== undefined && snapshot.projectHash !== base?.lastHash
+): boolean | 'unknown' {
+  if (!base || projectHash !== base.lastHash) return true
+  const { lastPushedAt } = base
+  return createdAt !== undefined && lastPushedAt !== undefined && createdAt > lastPushedAt ? 'unknown' : false
+}
+
+/** Has a file of the snapshot a name that the base does not know? With the same project hash it was renamed. */
+export function isRenamed(files: readonly { relativePath: string }[], base: SnapshotBase): boolean {
+  return files.some(({ relativePath }) => !base.files.has(relativePath))
 }
 
 /**

@@ -1,5 +1,12 @@
 /** The server's copy of the sources: is there a newer one, what would restoring it do, and the writes for it. */
-export { BASE_FILE, followEdits, newerSnapshot, readSnapshotBase, type SnapshotBase } from './base.js'
+export {
+  BASE_FILE,
+  followEdits,
+  isRenamed,
+  newerSnapshot,
+  readSnapshotBase,
+  type SnapshotBase,
+} from './base.js'
 export { SNAPSHOT_LIMITS, type SnapshotLimits } from './blobs.js'
 export { mergeConfig } from './config.js'
 export type { Place, Refused } from './places.js'

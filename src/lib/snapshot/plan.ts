@@ -41,6 +41,8 @@ export interface RestorePlan {
   locallyChanged: string[]
   /** Paths of those that were here at the last pull or push, and have been deleted since. Nothing is lost. */
   recreated: string[]
+  /** Paths that the base has and the snapshot has not: renamed or deleted there. They stay here. */
+  gone: string[]
   refused: Refused[]
   /** Every file of the snapshot that this checkout has afterwards: its next base. */
   files: { relativePath: string; hash: string }[]
@@ -80,9 +82,15 @@ export function planRestore(input: RestoreInput): RestorePlan {
     items,
     locallyChanged,
     recreated,
+    gone: gonePaths(input),
     refused: [...refused],
     files: places.map(({ file: { relativePath, hash } }) => ({ relativePath, hash })),
   }
+}
+
+function gonePaths({ manifest, base, local }: RestoreInput): string[] {
+  const there = new Set(manifest.files.map(({ relativePath }) => relativePath))
+  return [...(base?.files.keys() ?? [])].filter(path => !there.has(path) && local(path) !== undefined)
 }
 
 function isLocallyChanged(

@@ -1,6 +1,6 @@
 /** The edges of a restore: read what is here, plan, fetch, and hand out the writes. Nothing is written here. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
 import type { FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import { committedTexts } from '../project/git.js'
@@ -46,13 +46,26 @@ export async function prepareRestore(
   const { places, refused } = placesOf(project.root, manifest.files)
   const base = readSnapshotBase(project.stateDir)
   const files = new Map(places.map(({ path, absolute }) => [path, localOf(readBytes(absolute))]))
-  const input = { manifest, places, refused, base, local: (path: string) => files.get(path) }
-  const texts = await committedTexts(project.root, placesToLookUp(input))
+  const local = (path: string) =>
+    files.get(path) ?? (base?.files.has(path) ? strayOf(project, path) : undefined)
+  const input = { manifest, places, refused, base, local }
+  // Behind a symbolic link git has the link's own text; what would be overwritten is the file that it leads to.
+  const real = new Map(placesToLookUp(input).map(path => [path, realPath(project.root, path)]))
+  const texts = await committedTexts(project.root, [...new Set(real.values())])
   const committed = (path: string) => {
-    const text = texts.get(path)
+    const text = texts.get(real.get(path) ?? path)
     return text === undefined ? undefined : textHash(withLf(text))
   }
   return planRestore({ ...input, committed })
+}
+
+/** A file that is not in the snapshot any more: that it is here is all that matters. */
+function strayOf({ root }: SnapshotProject, path: string): LocalFile | undefined {
+  return existsSync(join(root, path)) ? { hash: '', lfHash: '' } : undefined
+}
+
+function realPath(root: string, path: string): string {
+  return relative(realpathSync(root), realpathSync(join(root, path))).replaceAll(sep, '/')
 }
 
 /**

@@ -34,7 +34,11 @@ export interface LocalAgent {
  * @throws LuaError NO_ENTRY, MANY_AGENTS, SYNTAX, NOT_STATIC, UNRESOLVED
  */
 export async function readLocal(project: Project): Promise<LocalAgent> {
-  const sources = await Sources.open(diskHost(project.root))
+  return localOf(await Sources.open(diskHost(project.root)))
+}
+
+/** The same of sources that are open already, or of what they would be. @throws LuaError as `readLocal` does */
+export function localOf(sources: Sources): LocalAgent {
   const declaration = findAgent(sources)
   // Where nothing is declared, a pull would write into the agent's own declaration.
   const absent = { value: undefined, location: declaration.location }

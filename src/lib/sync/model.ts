@@ -94,8 +94,10 @@ export interface ComponentResult extends ComponentDrift {
 export interface SnapshotState {
   /** Is it another than the one that this checkout last pushed or pulled? */
   newer: boolean
-  /** Only when the run was limited to the sources; else a newer one is a note. */
+  /** Only when the run was limited to the sources and files here differ from it; else a newer one is a note. */
   drift: boolean
+  /** Paths that a restore would change; undefined where the files were not compared. */
+  differing?: string[]
   createdAt?: number
   createdBy?: string
   fileCount: number

@@ -2,62 +2,39 @@
  * A pull: the code takes what the server says, and is compiled again to show that no drift is left.
  */
 
-import { readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { commitFiles, discardUndo, type FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import { type Persona, personaTexts } from '../persona.js'
-import type { Project } from '../project/project.js'
-import { BASE_FILE, followEdits } from '../snapshot/index.js'
-import { type Change, findAgent, planWrite, type WritePlan } from '../source/index.js'
+import { BASE_FILE } from '../snapshot/index.js'
+import type { WritePlan } from '../source/index.js'
 import { componentOf } from './components/index.js'
 import { sameButForLayout, sameValue } from './equality.js'
 import { hasConflictMarkers, refusePoison } from './guards.js'
+import type { Incoming } from './incoming.js'
 import { keep } from './keep.js'
 import { readLocal } from './local.js'
 import type { ComponentDrift, ComponentKey, Pull } from './model.js'
-import type { Agreed } from './record.js'
 import { note, type Run, remember, settleOutcome } from './run.js'
 import type { IncomingSources } from './sources.js'
 import { step } from './stop.js'
-
-/** A value that is to stand in the code from now on, and where it comes from. */
-export interface Incoming {
-  drift: ComponentDrift
-  value: Persona
-  /** `keep`: what the code says already, which files that are restored around it must not take away. */
-  kind: Pull['kind'] | 'keep'
-  /** What both sides agree on afterwards; undefined if the server does not hold it (an edited text, say). */
-  agreed?: Omit<Agreed, 'component'>
-}
-
-/** The server's side of a component, as a value to write. */
-export function fromServer(drift: ComponentDrift): Incoming {
-  const { value, version } = drift.server
-  if (value === undefined) throw new TypeError(`the server has no ${drift.component}`)
-  return { drift, value, kind: 'pull', agreed: { value, version } }
-}
-
-/** A component of which the code keeps its own value; none where it declares none. */
-export function asItIs(run: Run, drift: ComponentDrift): Incoming[] {
-  const { value } = componentOf(drift.component).local(run.local)
-  return value === undefined ? [] : [{ drift, value, kind: 'keep' }]
-}
+import { planChange, withRestored } from './write-plan.js'
 
 /**
  * Writes values into the sources, all or none, and proves by a fresh compile that they read back. Restored source
  * files, if there are any, are written in the same step, with the values in them.
+ * @returns the files (absolute) that were written
  * @throws LuaError CONFLICT, FILE_REFUSED, FILE_CHANGED, PROOF_FAILED: nothing was written
  */
 export async function writeLocal(
   run: Run,
   incoming: Incoming[],
   { restored, push }: Along = {},
-): Promise<void> {
+): Promise<string[]> {
   if (!run.request.force) for (const each of incoming) guard(run, each)
   const plan = await planChange(run, incoming, restored)
-  await askAboutShared(run, plan)
-  await step(run, () => writePlanned(run, incoming, plan, { restored, push }))
+  await askAboutShared(run, incoming, plan)
+  return step(run, () => writePlanned(run, incoming, plan, { restored, push }))
 }
 
 /** What goes with the values: restored source files, and what the same run is to push, for one undo of both. */
@@ -71,9 +48,10 @@ async function writePlanned(
   incoming: Incoming[],
   plan: WritePlan,
   { restored, push }: Along,
-): Promise<void> {
+): Promise<string[]> {
   const reason = incoming.find(({ kind }) => kind !== 'keep')?.kind ?? 'pull'
-  await commit(run, reason, withRestored(run.project, plan, restored), push)
+  const writes = withRestored(run.project, plan, restored)
+  await commit(run, reason, writes, push)
   // Later questions of this run must see what is in the files now, and so must the proof.
   run.local = await readLocal(run.project)
   for (const { drift, value } of incoming) proveWritten(run, drift.component, value)
@@ -84,6 +62,7 @@ async function writePlanned(
   for (const { drift, kind } of incoming) {
     if (drift.drift && kind !== 'keep') await settleOutcome(run, drift, outcomeOf(drift, kind, plan))
   }
+  return writes.map(({ path }) => path)
 }
 
 /** Markers that were asked for are no accident, and neither is what the code says already. */
@@ -94,51 +73,6 @@ function guard({ request, local }: Run, { drift, value, kind }: Incoming): void 
   if (kind === 'merge' && request.markers && personaTexts(value).some(({ text }) => hasConflictMarkers(text)))
     return
   refusePoison(component, value, now, 'pull')
-}
-
-function planChange(run: Run, incoming: Incoming[], restored?: IncomingSources): Promise<WritePlan> {
-  const change: Change = Object.assign(
-    {},
-    ...incoming.map(({ drift, value }) => componentOf(drift.component).change(value)),
-  )
-  const { force } = run.request
-  if (!restored) return planWrite(run.local.sources, run.local.declaration, change, { force })
-  const contents = restored.writes.flatMap(({ path, after }) => (after ? [[path, after] as const] : []))
-  const sources = run.local.sources.overlay(new Map(contents))
-  return planWrite(sources, findAgent(sources), change, { force })
-}
-
-/** Every file once: the restored ones with the texts in them, and the snapshot's base brought up to date. */
-function withRestored(project: Project, { edits }: WritePlan, restored?: IncomingSources): FileWrite[] {
-  const writes = new Map<string, FileWrite>(restored?.writes.map(write => [write.path, write]))
-  for (const edit of edits) {
-    const former = writes.get(edit.path)
-    writes.set(edit.path, former ? { ...former, after: edit.after } : edit)
-  }
-  const base = baseWrite(project, edits, writes.get(join(project.stateDir, BASE_FILE)))
-  if (base) writes.set(base.path, base)
-  return [...writes.values()]
-}
-
-function baseWrite(project: Project, edits: WritePlan['edits'], restored?: FileWrite): FileWrite | undefined {
-  const path = join(project.stateDir, BASE_FILE)
-  const before = restored ? restored.before : readIfThere(path)
-  const now = restored ? restored.after : before
-  if (!now) return undefined
-  const relativeEdits = edits.map(edit => ({
-    ...edit,
-    relativePath: relative(project.root, edit.path).replaceAll('\\', '/'),
-  }))
-  const followed = followEdits(Buffer.from(now).toString('utf8'), relativeEdits)
-  return followed === undefined ? undefined : { path, before, after: Buffer.from(followed), mode: 0o600 }
-}
-
-function readIfThere(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path)
-  } catch {
-    return undefined
-  }
 }
 
 /** What is overwritten is kept first; if nothing was written after all, so is nothing kept. */
@@ -161,9 +95,10 @@ async function commit(run: Run, reason: string, writes: FileWrite[], push?: Comp
 }
 
 /** A constant that others use too changes for all of them: on a terminal that is the person's decision. */
-async function askAboutShared(run: Run, plan: WritePlan): Promise<void> {
+async function askAboutShared(run: Run, incoming: Incoming[], plan: WritePlan): Promise<void> {
+  const kept = incoming.filter(({ kind }) => kind === 'keep').map(({ drift }) => drift.component)
   for (const slot of plan.slots) {
-    if (slot.sharedWith.length === 0) continue
+    if (slot.sharedWith.length === 0 || kept.includes(slot.component)) continue
     const places = slot.sharedWith.map(({ file, line }) => `${file}:${line}`).join(', ')
     await note(run, `The constant in ${slot.file}:${slot.line} is also used in ${places}.`)
     if (run.ui.ask && !(await run.ui.ask.confirm('Change it for all of them?'))) {

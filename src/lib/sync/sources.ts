@@ -2,6 +2,7 @@
  * The sources as a third thing to pull: the server's snapshot, restored together with name and persona.
  */
 
+import { join } from 'node:path'
 import type { FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
@@ -9,6 +10,7 @@ import type { LuaServer } from '../server/index.js'
 import {
   fetchRestore,
   guardRestore,
+  isRenamed,
   newerSnapshot,
   prepareRestore,
   type RestorePlan,
@@ -35,7 +37,7 @@ export async function lookAtSources(
   const seen = readSnapshotBase(project.stateDir) !== undefined
   if (!wantsSources(request) || !(seen || request.only?.includes('sources'))) return undefined
   try {
-    return await snapshotState(project, server, request)
+    return await snapshotState(project, server)
   } catch (error) {
     if (error instanceof LuaError) return error
     throw error
@@ -43,16 +45,14 @@ export async function lookAtSources(
 }
 
 /** @throws LuaError as the server room does */
-async function snapshotState(
-  project: Project,
-  server: LuaServer,
-  { only }: SyncRequest,
-): Promise<SnapshotState | undefined> {
+async function snapshotState({ stateDir }: Project, server: LuaServer): Promise<SnapshotState | undefined> {
   const meta = await server.getSnapshot()
   if (!meta) return undefined
-  const newer = newerSnapshot(meta, readSnapshotBase(project.stateDir))
+  const base = readSnapshotBase(stateDir)
+  const newer = newerSnapshot(meta, base)
   const { createdAt, createdBy, fileCount } = meta
-  return { newer, drift: newer && (only?.includes('sources') ?? false), createdAt, createdBy, fileCount }
+  const renamed = newer === 'unknown' && isRenamed((await server.getSnapshotManifest()).files, base!)
+  return { newer: newer === true || renamed, drift: false, createdAt, createdBy, fileCount }
 }
 
 /** The newer snapshot in words, for a note or a question. */
@@ -79,9 +79,15 @@ export async function planSources(run: Run): Promise<RestorePlan | undefined> {
 }
 
 async function planRestore(run: Run): Promise<RestorePlan | undefined> {
-  run.snapshot = await snapshotState(run.project, run.server, run.request)
-  if (!run.snapshot?.newer) return undefined
-  return prepareRestore(run.project, await run.server.getSnapshotManifest())
+  const state = await snapshotState(run.project, run.server)
+  run.snapshot = state
+  const base = readSnapshotBase(run.project.stateDir)
+  if (!state) return undefined
+  const plan = await prepareRestore(run.project, await run.server.getSnapshotManifest())
+  // The project hash knows no names: a file that was renamed leaves it as it was.
+  state.newer ||= base !== undefined && isRenamed(plan.files, base)
+  const wanted = state.newer || (run.request.only?.includes('sources') && plan.items.length > 0)
+  return wanted ? plan : undefined
 }
 
 /**
@@ -92,7 +98,9 @@ export async function offerSources(run: Run, ask: Asker): Promise<RestorePlan | 
   if (!wantsSources(run.request)) return undefined
   const plan = await planRestore(run)
   if (!plan) return undefined
-  const what = describeSnapshot(run.snapshot!)
+  const what = run.snapshot!.newer
+    ? describeSnapshot(run.snapshot!)
+    : 'Files here differ from the server’s snapshot of the sources'
   if (plan.locallyChanged.length > 0) {
     const changed = plan.locallyChanged.join(', ')
     await note(
@@ -114,9 +122,14 @@ export interface IncomingSources {
   changed: string[]
 }
 
-/** Says what was restored. */
-export async function reportRestored(run: Run, files: string[]): Promise<void> {
-  run.snapshot = { ...run.snapshot!, newer: false, drift: false, restored: files }
+/** Says what was restored: of the files that differed those that were written, with the texts that the code has. */
+export async function reportRestored(
+  run: Run,
+  { changed }: IncomingSources,
+  written: readonly string[],
+): Promise<void> {
+  const files = changed.filter(path => written.includes(join(run.project.root, path)))
+  run.snapshot = { ...run.snapshot!, newer: false, drift: false, differing: [], restored: files }
   await run.ui.report({ type: 'restored', files })
 }
 
@@ -130,6 +143,9 @@ export async function fetchSources(run: Run, plan: RestorePlan): Promise<Incomin
   })
   for (const { relativePath, reason } of plan.refused) {
     notes.push(`${relativePath} of the snapshot was left out: ${reason}.`)
+  }
+  for (const path of plan.gone) {
+    notes.push(`${path} is not in the snapshot any more (renamed or deleted there); it stays here.`)
   }
   for (const text of notes) await note(run, text)
   return { writes, changed }

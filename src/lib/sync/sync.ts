@@ -8,6 +8,7 @@ import { ERROR_CODES, LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { diskHost } from '../source/index.js'
+import { differingFiles } from './compare-sources.js'
 import type { SnapshotState, SyncResult } from './model.js'
 import { check } from './modes/check.js'
 import { interactive } from './modes/interactive.js'
@@ -104,7 +105,7 @@ async function runOnce(
   try {
     const seen = await stoppable(ui.stop, observe(project, server, request))
     run = { ...seen, project, server, serverUrl: server.url, request, ui, outcomes: new Map() }
-    useSnapshot(run, await looking)
+    await useSnapshot(run, await looking)
     rememberAgreement(run)
     if (request.from !== undefined) run.drifts = [await versionAsDrift(run, request.from)]
   } catch (error) {
@@ -120,14 +121,19 @@ async function runOnce(
 }
 
 /** What a look at the snapshot found; that it failed matters only to a run that is about the sources. */
-function useSnapshot(run: Run, found: SnapshotState | LuaError | undefined): void {
+async function useSnapshot(run: Run, found: SnapshotState | LuaError | undefined): Promise<void> {
+  const asked = run.request.only?.includes('sources')
   if (found instanceof LuaError) {
-    if (run.request.only?.includes('sources')) throw found
+    if (asked) throw found
     run.notes.push(`It is not known whether the server has a newer snapshot of the sources: ${found.message}`)
     return
   }
   run.snapshot = found
-  if (found?.newer) run.notes.push(`${describeSnapshot(found)}; lua sync --pull restores it.`)
+  if (!found) return
+  if (asked) {
+    found.differing = await stoppable(run.ui.stop, differingFiles(run))
+    found.drift = found.differing.length > 0
+  } else if (found.newer) run.notes.push(`${describeSnapshot(found)}; lua sync --pull restores it.`)
 }
 
 async function runMode(run: Run): Promise<ModeResult> {
@@ -135,7 +141,7 @@ async function runMode(run: Run): Promise<ModeResult> {
     return await stoppable(run.ui.stop, MODES[run.request.mode](run), () => run.underWay)
   } catch (error) {
     if (!(error instanceof LuaError)) throw error
-    const done = [...run.outcomes.values()].some(({ kind }) => kind !== 'skip')
+    const done = [...run.outcomes.values()].some(({ kind }) => kind !== 'skip') || run.snapshot?.restored
     if (done || error.code === 'PARTIAL') return { status: 'partial', failure: error }
     return { status: error.exitCode === CONFLICT_EXIT ? 'conflict' : 'error', failure: error }
   }

@@ -90,7 +90,7 @@ describe('a restore', () => {
       'lua.skill.yaml': CONFIG,
     }
     const snapshot = seed(texts, { gzip: true, createdAt: Date.UTC(2026, 0, 2) })
-    expect(newerSnapshot(await server.getSnapshot(), readSnapshotBase(project().stateDir))).to.equal(true)
+    expect(newerSnapshot((await server.getSnapshot())!, readSnapshotBase(project().stateDir))).to.equal(true)
     const inode = statSync(join(root, 'src/same.ts')).ino
     const { changed, notes } = await pull()
     expect(changed).to.deep.equal(['src/index.ts', 'src/deep/a.ts'])
@@ -103,7 +103,7 @@ describe('a restore', () => {
       lastPushedAt: '2026-01-02T00:00:00.000Z',
       files: snapshot.files.map(({ relativePath, hash }) => ({ relativePath, hash })),
     })
-    expect(newerSnapshot(await server.getSnapshot(), readSnapshotBase(project().stateDir))).to.equal(false)
+    expect(newerSnapshot((await server.getSnapshot())!, readSnapshotBase(project().stateDir))).to.equal(false)
     expect((await plan()).items).to.deep.equal([])
   })
 

@@ -2,8 +2,9 @@ import { withLock } from '../../disk/index.js'
 import { LuaError } from '../../errors.js'
 import { type Persona, personaTexts } from '../../persona.js'
 import type { RestorePlan } from '../../snapshot/index.js'
+import { asTheyAre, fromServer, type Incoming } from '../incoming.js'
 import type { Action, ComponentDrift } from '../model.js'
-import { asItIs, fromServer, type Incoming, writeLocal } from '../pull.js'
+import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
 import { type Asker, drifted, type ModeResult, type Run, settleOutcome } from '../run.js'
 import { fetchSources, offerSources, reportRestored } from '../sources.js'
@@ -77,11 +78,11 @@ async function workOf(
       return () => pull(run, drift, restore)
     case 'merge': {
       const merged = await mergeComponent(run, drift)
-      return () => writeLocal(run, merged ? [merged] : [])
+      return async () => void (await writeLocal(run, merged ? [merged] : []))
     }
     case 'edit': {
       const edited = await editServerText(run, drift)
-      return () => writeLocal(run, [edited])
+      return async () => void (await writeLocal(run, [edited]))
     }
     case 'skip':
       return () => settleOutcome(run, drift, { kind: 'skip', component, reason: 'skipped' })
@@ -94,12 +95,15 @@ async function pull(run: Run, drift: ComponentDrift, restore: RestorePlan | unde
   await run.ui.report({ type: 'verified', components: [drift.component] })
 }
 
-/** Restored files bring the texts of their time: what is not pulled with them stays as the code has it. */
+/** What is not pulled with the files stays as the code has it. */
 async function restoreSources(run: Run, pulled: Incoming[], plan: RestorePlan): Promise<void> {
   const sources = await fetchSources(run, plan)
-  const others = run.drifts.filter(drift => !pulled.some(incoming => incoming.drift === drift))
-  await writeLocal(run, [...pulled, ...others.flatMap(drift => asItIs(run, drift))], { restored: sources })
-  await reportRestored(run, sources.changed)
+  const kept = asTheyAre(
+    run,
+    pulled.map(({ drift }) => drift.component),
+  )
+  const written = await writeLocal(run, [...pulled, ...kept], { restored: sources })
+  await reportRestored(run, sources, written)
 }
 
 /** The person saw the server's text, so what they saved is built on it. */

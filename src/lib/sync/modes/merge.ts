@@ -1,8 +1,9 @@
 import { LuaError } from '../../errors.js'
 import type { Persona } from '../../persona.js'
+import { fromServer, type Incoming } from '../incoming.js'
 import { type Conflict, conflictsOf, mergeValues, resolved, withMarkers } from '../merge.js'
 import type { ComponentDrift } from '../model.js'
-import { fromServer, type Incoming, writeLocal } from '../pull.js'
+import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
 import { drifted, type ModeResult, note, type Run, settleOutcome, statusOf } from '../run.js'
 

@@ -2,8 +2,9 @@ import { LuaError } from '../../errors.js'
 import { personaOf } from '../../server/index.js'
 import { compare, movement } from '../drift.js'
 import { publishedVersion } from '../history.js'
+import { asTheyAre, fromServer } from '../incoming.js'
 import type { ComponentDrift } from '../model.js'
-import { fromServer, writeLocal } from '../pull.js'
+import { writeLocal } from '../pull.js'
 import { drifted, type ModeResult, type Run } from '../run.js'
 import { fetchSources, planSources, reportRestored } from '../sources.js'
 import { refuseLocalWork } from './refusals.js'
@@ -20,15 +21,15 @@ export async function pullAll(run: Run): Promise<ModeResult> {
     return { status: 'in-sync' }
   }
   const sources = plan && (await fetchSources(run, plan))
-  // Restored files bring the texts of their time; every component is written into them again.
-  const incoming = sources ? run.drifts.filter(({ server }) => server.value !== undefined) : pulled
-  const values = incoming.map(fromServer)
+  const values = pulled.map(fromServer)
   // An older version is no agreement with the server of today.
   if (run.request.from !== undefined) for (const value of values) value.agreed = undefined
-  await writeLocal(run, values, { restored: sources })
-  if (sources) await reportRestored(run, sources.changed)
+  const names = pulled.map(({ component }) => component)
+  const kept = sources ? asTheyAre(run, names) : []
+  const written = await writeLocal(run, [...values, ...kept], { restored: sources })
+  if (sources) await reportRestored(run, sources, written)
   if (run.request.from === undefined && pulled.length > 0) {
-    await run.ui.report({ type: 'verified', components: pulled.map(({ component }) => component) })
+    await run.ui.report({ type: 'verified', components: names })
   }
   return { status: 'done' }
 }

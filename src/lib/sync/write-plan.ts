@@ -1,0 +1,113 @@
+/**
+ * What is to be written for values that come into the code: planned as text, written by nobody yet.
+ */
+
+import { join, relative } from 'node:path'
+import type { FileWrite } from '../disk/index.js'
+import { LuaError } from '../errors.js'
+import { readIfReadable } from '../files.js'
+import type { Project } from '../project/project.js'
+import { BASE_FILE, followEdits } from '../snapshot/index.js'
+import { type Change, findAgent, planWrite, type Sources, type WritePlan } from '../source/index.js'
+import { COMPONENTS, componentOf } from './components/index.js'
+import type { Incoming } from './incoming.js'
+import { localOf } from './local.js'
+import type { Run } from './run.js'
+import type { IncomingSources } from './sources.js'
+
+/**
+ * The edits that write values into the code, or into the source files that are restored with them.
+ * @throws LuaError as the source room does; CONFLICT if restored files would bring in what the run leaves out
+ */
+export async function planChange(
+  run: Pick<Run, 'local' | 'request'>,
+  incoming: Incoming[],
+  restored?: IncomingSources,
+): Promise<WritePlan> {
+  const change: Change = Object.assign(
+    {},
+    ...incoming.map(({ drift, value }) => componentOf(drift.component).change(value)),
+  )
+  const { force } = run.request
+  if (!restored) return planWrite(run.local.sources, run.local.declaration, change, { force })
+  try {
+    const sources = sourcesWith(run, restored)
+    if (!force) refuseUnasked(run, incoming, sources)
+    return await planWrite(sources, findAgent(sources), change, { force })
+  } catch (error) {
+    throw ofSnapshot(error)
+  }
+}
+
+function sourcesWith({ local }: Pick<Run, 'local'>, restored: IncomingSources): Sources {
+  const contents = restored.writes.flatMap(({ path, after }) => (after ? [[path, after] as const] : []))
+  return local.sources.overlay(new Map(contents))
+}
+
+/** What --only leaves out and the code does not declare must not come in with the files. */
+function refuseUnasked({ request }: Pick<Run, 'request'>, incoming: Incoming[], sources: Sources): void {
+  const { only } = request
+  if (!only) return
+  const there = localOf(sources)
+  for (const { key, local } of COMPONENTS) {
+    const written = incoming.some(({ drift }) => drift.component === key)
+    if (only.includes(key) || written || local(there).value === undefined) continue
+    throw new LuaError(
+      'CONFLICT',
+      `The snapshot's sources declare a ${key}, your code declares none, and --only leaves it out.`,
+      {
+        hint: `Pull it as well (--only ${[...only, key].join(',')}), or take it from the snapshot as it is (--force).`,
+      },
+    )
+  }
+}
+
+/** A failure that is about the snapshot's files, not about those that are here. */
+function ofSnapshot(error: unknown): unknown {
+  if (!(error instanceof LuaError) || error.code === 'CONFLICT') return error
+  const { code, message, hint, location, frame, problems } = error
+  return new LuaError(
+    code,
+    `With the sources of the snapshot, the agent cannot be read or written: ${message}`,
+    {
+      hint: `Nothing was written. Pull without the sources (--no-sources), or ask for a new snapshot (lua push backup).${hint ? ` ${hint}` : ''}`,
+      location,
+      frame,
+      problems,
+      cause: error,
+    },
+  )
+}
+
+/**
+ * Every file that changes, once: the restored ones with the texts in them, and the snapshot's base brought up to date.
+ */
+export function withRestored(
+  project: Project,
+  { edits }: WritePlan,
+  restored?: IncomingSources,
+): FileWrite[] {
+  const writes = new Map<string, FileWrite>(restored?.writes.map(write => [write.path, write]))
+  for (const edit of edits) {
+    const former = writes.get(edit.path)
+    writes.set(edit.path, former ? { ...former, after: edit.after } : edit)
+  }
+  const base = baseWrite(project, edits, writes.get(join(project.stateDir, BASE_FILE)))
+  if (base) writes.set(base.path, base)
+  return [...writes.values()].filter(
+    ({ before, after }) => !(before && after && Buffer.from(after).equals(before)),
+  )
+}
+
+function baseWrite(project: Project, edits: WritePlan['edits'], restored?: FileWrite): FileWrite | undefined {
+  const path = join(project.stateDir, BASE_FILE)
+  const before = restored ? restored.before : readIfReadable(path)
+  const now = restored ? restored.after : before
+  if (!now) return undefined
+  const relativeEdits = edits.map(edit => ({
+    ...edit,
+    relativePath: relative(project.root, edit.path).replaceAll('\\', '/'),
+  }))
+  const followed = followEdits(Buffer.from(now).toString('utf8'), relativeEdits)
+  return followed === undefined ? undefined : { path, before, after: Buffer.from(followed), mode: 0o600 }
+}
