@@ -438,7 +438,7 @@ describe('lua sync and the snapshot of the sources', () => {
       const terminal = scene.terminal()
       await terminal.waitFor('do with name?')
       await terminal.waitFor('❯ 📤 Push')
-      terminal.type(KEYS.up)
+      terminal.type(KEYS.down.repeat(4))
       await terminal.waitFor('❯ ⏭️  Skip')
       terminal.type(KEYS.enter)
       await terminal.waitFor('do with persona?')
