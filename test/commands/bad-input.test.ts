@@ -94,7 +94,7 @@ describe('bad input', () => {
     },
     {
       title: 'a persona that depends on the environment',
-      files: { 'src/index.ts': agentSource().replace('`You help.`', "process.env.PERSONA ?? 'x'") },
+      files: { 'src/index.ts': agentSource().replace('`You help.`', 'process.env.PERSONA') },
       code: 20,
       says: ['src/index.ts:5', 'process.env.PERSONA', 'environment variable'],
     },

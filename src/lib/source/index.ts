@@ -9,16 +9,17 @@ export {
   isLuaAgent,
   superclassOf,
 } from './agent/classes.js'
+export { type PropertyValue, readProperty } from './agent/property.js'
 export {
   type AgentText,
   type ChannelTexts,
+  type EnvironmentRead,
   notKnown,
   readAgent,
   readName,
   readPersona,
   type StaticText,
   staticText,
-  type TrailStep,
 } from './agent/read.js'
 export { type AgentSlot, agentSlot, configHandle, configOf } from './agent/slots.js'
 export type { ModuleForm } from './files/form.js'
@@ -30,9 +31,8 @@ export { eachChild, literalKey, range, unwrap } from './names/nodes.js'
 export { changesOf, lookup } from './names/scope.js'
 export { Sources } from './names/sources.js'
 export { evaluate, member } from './value/evaluate.js'
+export { type Json, type StaticJson, staticJson } from './value/json.js'
 export {
-  type Hop,
-  type HopForm,
   isLuaPackage,
   notText,
   type Property,

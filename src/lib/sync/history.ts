@@ -30,10 +30,9 @@ export interface HistoryEntry {
 export async function history(project: Project, server: LuaServer): Promise<HistoryEntry[]> {
   const [published, local] = await Promise.all([
     server.listPersonaVersions('published'),
-    readLocal(project).then(
-      ({ persona }) => persona.value,
-      () => undefined,
-    ),
+    readLocal(project)
+      .then(({ persona }) => persona.value)
+      .catch(() => undefined),
   ])
   const newestFirst = byNewest(published)
   return Promise.all(newestFirst.map((version, index) => entry(version, newestFirst[index + 1], local)))

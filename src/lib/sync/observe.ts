@@ -11,7 +11,7 @@ import { findBase, type PublishedVersion } from './base.js'
 import { COMPONENTS, type Component, type ServerState } from './components/index.js'
 import { compare, movement } from './drift.js'
 import { lineageOf, placeOf } from './lineage.js'
-import { type LocalAgent, readLocal } from './local.js'
+import { environmentNotes, type LocalAgent, readLocal } from './local.js'
 import type { Base, ComponentDrift, ComponentKey } from './model.js'
 import { readRecord, type SyncRecord } from './record.js'
 
@@ -42,18 +42,21 @@ export async function observe(
   const fetching = settle(fetchServerState(server))
   const naming = headCommit(project.root)
   const local = await readLocal(project)
+  const components = COMPONENTS.filter(({ key }) => !only || only.includes(key))
+  const notes = components.flatMap(component =>
+    environmentNotes(project, component.key, component.local(local)),
+  )
   const fetched = await fetching
   if ('error' in fetched) throw fetched.error
   const head = await naming
   const { record, note } = readRecord(project, server)
   const drifts: ComponentDrift[] = []
-  for (const component of COMPONENTS) {
-    if (only && !only.includes(component.key)) continue
+  for (const component of components) {
     drifts.push(
       await observeComponent(component, { project, local, server: fetched.value, record, head, strict }),
     )
   }
-  return { local, serverState: fetched.value, record, head, drifts, notes: note ? [note] : [] }
+  return { local, serverState: fetched.value, record, head, drifts, notes: note ? [...notes, note] : notes }
 }
 
 /** The two requests of a check, in parallel. */

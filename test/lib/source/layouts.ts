@@ -236,6 +236,8 @@ export const LAYOUTS: Layout[] = [
   two('a text file with ?raw', `import PERSONA from './persona.md?raw'\n${P}`, {
     'src/persona.md': '⟦# old\n⟧',
   }),
+  two('a text file', `import PERSONA from './persona.md'\n${P}`, { 'src/persona.md': '⟦# old⟧' }),
+  two('a default of the environment', `const PERSONA = process.env.PERSONA_TEXT ?? ⟦'old'⟧\n${P}`, {}),
   two('a text file with an attribute', `import PERSONA from './persona.md' with { type: 'text' }\n${P}`, {
     'src/persona.md': '⟦# old⟧',
   }),

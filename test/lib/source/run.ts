@@ -98,6 +98,7 @@ function execute(code: string, files: Map<string, string>): RunAgent {
     module,
     exports: module.exports,
     URL,
+    process: { env: {} },
     console,
     decorate: () => () => {},
   })

@@ -2,14 +2,11 @@
 import { LuaError, type SourceLocation } from '../../errors.js'
 import { CHANNELS, type Channel, type ChannelPersona } from '../../persona.js'
 import type { Handle } from '../names/module.js'
-import { range } from '../names/nodes.js'
 import type { Sources } from '../names/sources.js'
-import { evaluate } from '../value/evaluate.js'
+import { valueOfProperty } from '../value/evaluate.js'
 import type { Leaf } from '../value/segments.js'
 import {
-  changedBy,
-  type Hop,
-  type HopForm,
+  type EnvironmentUse,
   notText,
   type Static,
   type StaticObject,
@@ -21,11 +18,10 @@ import {
 import type { AgentDeclaration } from './agent.js'
 import { agentSlot } from './slots.js'
 
-/** One step from the agent to the literal; `start` and `end` are offsets in the file's text, BOM not counted. */
-export interface TrailStep extends SourceLocation {
-  start: number
-  end: number
-  form: HopForm
+/** Where a variable of the environment is read. */
+export interface EnvironmentRead {
+  variable: string
+  location: SourceLocation
 }
 
 export interface StaticText {
@@ -33,7 +29,8 @@ export interface StaticText {
   value: string
   /** Where a pull would write: the literal that holds the value, or the expression built of several. */
   location: SourceLocation
-  trail: TrailStep[]
+  /** Variables of the environment that the value depends on: it is what stands there for when they are not set. */
+  environment: EnvironmentRead[]
 }
 
 export interface ChannelTexts {
@@ -41,7 +38,7 @@ export interface ChannelTexts {
   value: ChannelPersona
   channels: { [channel in Channel]?: StaticText }
   location: SourceLocation
-  trail: TrailStep[]
+  environment: EnvironmentRead[]
 }
 
 /** What an agent says about itself; a component that it does not declare is absent. */
@@ -95,7 +92,7 @@ export function staticText(what: string, value: Static): StaticText {
     kind: 'text',
     value: value.value,
     location: writeLocation(value),
-    trail: value.trail.map(trailStep),
+    environment: environmentReads(value.environment),
   }
 }
 
@@ -119,7 +116,7 @@ function channelTexts(sources: Sources, object: StaticObject): ChannelTexts {
     value: Object.fromEntries(entries),
     channels: texts,
     location: object.at.module.locationOf(object.at.node),
-    trail: object.trail.map(trailStep),
+    environment: CHANNELS.flatMap(channel => texts[channel]?.environment ?? []),
   }
 }
 
@@ -131,12 +128,9 @@ function isChannel(key: string): key is Channel {
 export function channelValue(sources: Sources, object: StaticObject, channel: Channel): Static | undefined {
   const property = object.properties.get(channel)
   if (property === undefined) return undefined
-  const at = { module: property.value.module, node: property.node }
-  if (property.changed) throw notKnown(`persona.${channel}`, changedBy(at, property.changed))
-  if (property.form === 'getter') throw notKnown(`persona.${channel}`, unknown(at, 'is a getter'))
-  const value = evaluate(sources, property.value)
+  const value = valueOfProperty(sources, property)
   if (value.kind === 'plain' && value.value === undefined) return undefined
-  return { ...value, trail: [...object.trail, ...property.via, { at, form: 'property' }, ...value.trail] }
+  return { ...value, trail: [...object.trail, ...value.trail] }
 }
 
 /** The literals that hold the characters of a text, each once, in order. */
@@ -149,15 +143,16 @@ export function sameLeaf(a: Leaf, b: Leaf): boolean {
   return a.at.module === b.at.module && a.start === b.start && a.end === b.end
 }
 
+export function environmentReads(uses: readonly EnvironmentUse[] = []): EnvironmentRead[] {
+  const reads = uses.map(({ variable, at }) => ({ variable, location: at.module.locationOf(at.node) }))
+  const key = ({ variable, location }: EnvironmentRead) => JSON.stringify([variable, location])
+  return [...new Map(reads.map(read => [key(read), read])).values()]
+}
+
 function writeLocation(value: StaticString): SourceLocation {
   const [first, second] = leavesOf(value)
   if (first === undefined || second !== undefined) return value.at.module.locationOf(value.at.node)
   return first.at.module.locate(first.start)
-}
-
-function trailStep({ at, form }: Hop): TrailStep {
-  const { start, end } = range(at.node)
-  return { ...at.module.locate(start), start, end, form }
 }
 
 /** The error for a value that cannot be known; `what` names it: `persona`, `persona.voice`. */
@@ -168,7 +163,7 @@ export function notKnown(what: string, because: StaticUnknown): LuaError {
   return new LuaError(because.code, `${what} cannot be ${why}: ${explain(because)}`, {
     location,
     frame: module.frame(location),
-    hint: HINTS[because.code],
+    hint: what.startsWith('persona') ? `${hintFor(because)} ${WITHOUT_IT}` : hintFor(because),
   })
 }
 
@@ -179,9 +174,15 @@ function explain(because: StaticUnknown): string {
   return `it interpolates ${code}, ${what}`
 }
 
-const HINTS = {
-  NOT_STATIC: 'Write it as text, or build it only of constants, imports and files that hold text.',
-  UNRESOLVED: 'Correct the name or the import, then run again.',
+const WITHOUT_IT = 'With --only name, sync goes on without it.'
+
+function hintFor({ code, environment }: StaticUnknown): string {
+  if (code === 'UNRESOLVED') return 'Correct the name or the import, then run again.'
+  const variable = environment?.at(-1)?.variable
+  if (variable !== undefined) {
+    return `Give it a default, which is what is deployed: process.env.${variable} ?? 'text'.`
+  }
+  return 'Write it as text, or build it only of constants, imports and files that hold text.'
 }
 
 function notUtf8(what: string, { at }: { at: Handle }): LuaError {

@@ -3,9 +3,9 @@
 import type { Handle } from '../names/module.js'
 import { changesOf } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
-import { evaluate } from '../value/evaluate.js'
+import { evaluate, valueOfProperty } from '../value/evaluate.js'
+import { declared } from '../value/members.js'
 import {
-  changedBy,
   notText,
   type Property,
   reached,
@@ -75,7 +75,7 @@ function fieldSlot(
   // `declare name: string` and `name!: string` say only a type.
   if (!found.value) return undefined
   const expression = { module, node: found.value }
-  const value = reached(evaluate(sources, expression), node, 'field')
+  const value = reached(evaluate(sources, expression), node)
   return { kind: 'value', node, expression, value, form: 'field' }
 }
 
@@ -103,15 +103,10 @@ function propertySlot(sources: Sources, config: StaticObject, key: string): Agen
   if (property === undefined) {
     return config.unknown ? { kind: 'unknown', because: config.unknown } : { kind: 'absent' }
   }
-  const node = { module: property.value.module, node: property.node }
-  if (property.changed) {
-    return { kind: 'unknown', because: changedBy(node, property.changed) }
-  }
-  if (property.form === 'getter') {
-    return { kind: 'unknown', because: unknown(node, 'is a getter, which needs running') }
-  }
-  const form = property.form === 'shorthand' ? 'shorthand' : 'property'
-  const value = reached(evaluate(sources, property.value), node, form)
-  const trail = [...config.trail, ...property.via, ...value.trail]
+  const value = valueOfProperty(sources, property)
+  const isRead = property.changed === undefined && property.form !== 'getter'
+  if (value.kind === 'unknown' && !isRead) return { kind: 'unknown', because: value }
+  const trail = [...config.trail, ...value.trail]
+  const node = declared(property)
   return { kind: 'value', node, expression: property.value, value: { ...value, trail }, form: property.form }
 }

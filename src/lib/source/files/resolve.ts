@@ -118,7 +118,7 @@ function withForm(path: string, query: string, type?: string): Resolution {
   const extension = extname(path).toLowerCase()
   if (extension === '.json' || type === 'json') return { kind: 'file', path, form: 'json' }
   if (/^\.[mc]?[jt]sx?$/.test(extension)) return { kind: 'file', path, form: 'code' }
-  if (extension === '.txt') return { kind: 'file', path, form: 'text' }
+  if (extension === '.txt' || extension === '.md') return { kind: 'file', path, form: 'text' }
   return {
     kind: 'missing',
     reason: `a ${extension || 'file without extension'} needs \`with { type: 'text' }\` or \`?raw\``,

@@ -8,6 +8,8 @@ import { getMember, madeUp } from './members.js'
 import { requireFrom } from './references.js'
 import {
   type Context,
+  environmentOf,
+  environmentVariable,
   isLuaPackage,
   notText,
   reached,
@@ -30,7 +32,9 @@ export function evaluateCall(context: Context, at: Handle<CallExpression>): Stat
   if (object.kind === 'string') return stringMethod(context, at, object, method) ?? called(at)
   if (object.kind === 'array') return method === 'join' ? joinArray(context, at, object) : called(at)
   if (object.kind === 'buffer') return bufferMethod(context, at, object.path, method)
-  if (object.kind === 'unknown') return object
+  const isOptional = callee.type === 'OptionalMemberExpression'
+  if (object.kind === 'unknown') return isOptional ? object : { ...object, isUnset: false }
+  if (isOptional && environmentOf(object)) return { ...notText(object), at }
   if (object.kind !== 'external' && object.kind !== 'global' && object.kind !== 'namespace') return called(at)
   return callOf(context, at, getMember(context, object, method, { module, node: callee }))
 }
@@ -53,7 +57,10 @@ function callOf(context: Context, at: Handle<CallExpression>, target: Static): S
   if (target.kind !== 'global') return called(at)
   const first = at.node.arguments[0]
   const argument = first && { module: at.module, node: first }
+  const because = notText(target)
+  if (because.environment) return because
   if (target.name === 'process.cwd') return unknown(at, 'depends on the folder the code runs in')
+  if (target.name === 'env' || target.name === 'Deno.env.get') return environmentCall(context, at)
   if (target.name === 'Object.freeze' && argument) return context.evaluate(argument)
   if (target.name === 'require' && argument?.node.type === 'StringLiteral') {
     return requireFrom(context, argument, argument.node.value)
@@ -61,10 +68,17 @@ function callOf(context: Context, at: Handle<CallExpression>, target: Static): S
   return called(at)
 }
 
+/** `env('X')`, `Deno.env.get('X')`. */
+function environmentCall(context: Context, at: Handle<CallExpression>): Static {
+  const [first] = at.node.arguments
+  const name = first && context.evaluate({ module: at.module, node: first })
+  if (name?.kind === 'string') return environmentVariable(at, name.value)
+  return unknown(at, 'depends on an environment variable')
+}
+
 function externalCall(context: Context, at: Handle<CallExpression>, target: StaticExternal): Static {
   const name = target.name.replace(/^(?:default|posix)\./, '')
-  if (isLuaPackage(target.specifier) && name === 'env')
-    return unknown(at, 'depends on an environment variable')
+  if (isLuaPackage(target.specifier) && name === 'env') return environmentCall(context, at)
   switch (`${target.specifier.replace(/^node:/, '')}.${name}`) {
     case 'fs.readFileSync':
       return readFile(context, at)
@@ -152,7 +166,7 @@ function textFile(context: Context, at: Handle<Node>, path: string): Static {
     return unknown(at, `reads ${path}, outside ${host.workspaceRoot}`)
   if (!host.isFile(path)) return unknown(at, `reads ${path}, which does not exist`, 'UNRESOLVED')
   const module = context.sources.module(path, 'text')
-  return reached(context.evaluate({ module, node: module.root }), at, 'import')
+  return reached(context.evaluate({ module, node: module.root }), at)
 }
 
 /** `readFileSync(path).toString('utf8')`. */

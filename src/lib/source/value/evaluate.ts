@@ -5,15 +5,33 @@
  * stopped it and why. It throws only when a file on the way cannot be parsed (SYNTAX). Values inside objects
  * and lists are handles, evaluated when asked for, so nothing is read that the question does not need.
  */
-import type { ConditionalExpression, LogicalExpression, Node, UnaryExpression } from '@babel/types'
+import type {
+  BinaryExpression,
+  CallExpression,
+  ConditionalExpression,
+  LogicalExpression,
+  Node,
+  UnaryExpression,
+} from '@babel/types'
 import type { Handle } from '../names/module.js'
 import { literalKey, unwrap } from '../names/nodes.js'
 import type { Sources } from '../names/sources.js'
 import { evaluateCall, evaluateUrl } from './calls.js'
-import { getMember } from './members.js'
+import { getMember, propertyValue } from './members.js'
 import { evaluateArray, evaluateEnum, evaluateObject, evaluateTsNamespace } from './objects.js'
 import { evaluateIdentifier, exportOf } from './references.js'
-import { type Context, notText, plain, type Static, unknown } from './statics.js'
+import {
+  type Context,
+  decidedBy,
+  type EnvironmentUse,
+  environmentOf,
+  notText,
+  type Property,
+  plain,
+  type Static,
+  type StaticString,
+  unknown,
+} from './statics.js'
 import { concatenation, stringLiteral, templateLiteral } from './strings.js'
 import { taggedTemplate } from './tags.js'
 
@@ -53,6 +71,11 @@ function contextOf(sources: Sources): Context {
   return context
 }
 
+/** The value of a property, with the way to it; unknown where it is a getter or another statement changes it. */
+export function valueOfProperty(sources: Sources, property: Property): Static {
+  return propertyValue(contextOf(sources), property)
+}
+
 /** The value of `object[key]`, as `evaluate` would give it for that expression. */
 export function member(sources: Sources, object: Static, key: string): Static {
   return getMember(contextOf(sources), object, key, object.at)
@@ -86,9 +109,11 @@ function dispatch(context: Context, at: Handle): Static {
     case 'OptionalMemberExpression':
       return memberExpression(context, at, node)
     case 'BinaryExpression':
-      return concatenation(context, { module, node })
+      return comparison(context, at, node) ?? concatenation(context, { module, node })
     case 'CallExpression':
       return evaluateCall(context, { module, node })
+    case 'OptionalCallExpression':
+      return evaluateCall(context, { module, node: node as unknown as CallExpression })
     case 'NewExpression':
       return newExpression(context, at, node)
     default:
@@ -159,6 +184,7 @@ function newExpression(context: Context, at: Handle, node: Node & { type: 'NewEx
 
 /** Is a value true to `if`? `undefined`: not known. */
 function truth(value: Static): boolean | undefined {
+  if (environmentOf(value)) return false
   switch (value.kind) {
     case 'string':
     case 'plain':
@@ -177,16 +203,44 @@ function logical(context: Context, at: Handle, node: LogicalExpression): Static 
   const left = context.evaluate({ module: at.module, node: node.left })
   const isTrue = truth(left)
   if (isTrue === undefined) return notText(left)
-  const isNullish = left.kind === 'plain' && left.value == null
+  const environment = environmentOf(left)
+  const isNullish = environment !== undefined || (left.kind === 'plain' && left.value == null)
   const stays = node.operator === '??' ? !isNullish : isTrue === (node.operator === '||')
-  return stays ? left : context.evaluate({ module: at.module, node: node.right })
+  if (stays) return left
+  return decidedBy(context.evaluate({ module: at.module, node: node.right }), { environment })
+}
+
+const COMPARISONS: Record<string, (left: unknown, right: unknown) => boolean> = {
+  '===': (left, right) => left === right,
+  '!==': (left, right) => left !== right,
+  // biome-ignore lint/suspicious/noDoubleEquals: it is what the code asks for
+  '==': (left, right) => left == right,
+  // biome-ignore lint/suspicious/noDoubleEquals: it is what the code asks for
+  '!=': (left, right) => left != right,
+}
+
+/** `a === b` of texts, numbers and the like; `undefined`: no comparison, or not of known values. */
+function comparison(context: Context, at: Handle, node: BinaryExpression): Static | undefined {
+  const compare = COMPARISONS[node.operator]
+  if (compare === undefined) return undefined
+  const sides = [node.left, node.right].map(side => context.evaluate({ module: at.module, node: side }))
+  const values: unknown[] = []
+  const environment: EnvironmentUse[] = []
+  for (const side of sides) {
+    const uses = environmentOf(side)
+    if (uses === undefined && side.kind !== 'string' && side.kind !== 'plain') return notText(side)
+    environment.push(...(uses ?? side.environment ?? []))
+    values.push(uses === undefined ? (side as StaticString).value : undefined)
+  }
+  return decidedBy(plain(at, compare(values[0], values[1])), { environment })
 }
 
 function conditional(context: Context, at: Handle, node: ConditionalExpression): Static {
   const test = context.evaluate({ module: at.module, node: node.test })
   const isTrue = truth(test)
   if (isTrue === undefined) return notText(test)
-  return context.evaluate({ module: at.module, node: isTrue ? node.consequent : node.alternate })
+  const chosen = context.evaluate({ module: at.module, node: isTrue ? node.consequent : node.alternate })
+  return decidedBy(chosen, { environment: environmentOf(test) ?? test.environment })
 }
 
 function unary(context: Context, at: Handle, node: UnaryExpression): Static {
@@ -194,7 +248,8 @@ function unary(context: Context, at: Handle, node: UnaryExpression): Static {
   if (node.operator === 'void') return plain(at, undefined)
   if (node.operator === '!') {
     const isTrue = truth(value)
-    return isTrue === undefined ? notText(value) : plain(at, !isTrue)
+    if (isTrue === undefined) return notText(value)
+    return decidedBy(plain(at, !isTrue), { environment: environmentOf(value) ?? value.environment })
   }
   if (value.kind === 'plain' && typeof value.value === 'number') {
     if (node.operator === '-') return plain(at, -value.value)

@@ -8,6 +8,7 @@ import {
   type Context,
   changedBy,
   notText,
+  type Property,
   plain,
   reached,
   type Static,
@@ -41,7 +42,7 @@ export function getMember(context: Context, value: Static, key: string, at: Hand
     case 'plain':
       return unknown(at, `reads a property of ${String(value.value)}`)
     case 'unknown':
-      return value.at.node.type === 'Identifier' ? { ...value, at } : value
+      return { ...value, isUnset: false, at: value.at.node.type === 'Identifier' ? at : value.at }
     default:
       return { ...notText(value), at }
   }
@@ -50,14 +51,20 @@ export function getMember(context: Context, value: Static, key: string, at: Hand
 function objectMember(context: Context, object: StaticObject, key: string, at: Handle): Static {
   const property = object.properties.get(key)
   if (property === undefined) return object.unknown ?? plain(at, undefined)
-  const { module } = property.value
+  return propertyValue(context, property, at)
+}
+
+/** The value of a property, which is not known where it is a getter or another statement changes it. */
+export function propertyValue(context: Context, property: Property, at = declared(property)): Static {
   if (property.changed) return changedBy(at, property.changed)
   if (property.form === 'getter') return unknown(at, 'is a getter, which needs running')
   const value = context.evaluate(property.value)
-  const form =
-    property.node.type === 'TSEnumMember' ? 'enum' : property.form === 'shorthand' ? 'shorthand' : 'member'
-  const hop = reached(value, { module, node: property.node }, form)
-  return { ...hop, trail: [...property.via, ...hop.trail] }
+  return { ...value, trail: [...property.via, declared(property), ...value.trail] }
+}
+
+/** The property itself, as it is written. */
+export function declared({ value, node }: Property): Handle {
+  return { module: value.module, node }
 }
 
 function arrayMember(
@@ -67,7 +74,7 @@ function arrayMember(
   at: Handle,
 ): Static {
   if (rest?.kind === 'unknown') return rest
-  return item === undefined ? plain(at, undefined) : reached(context.evaluate(item), item, 'member')
+  return item === undefined ? plain(at, undefined) : reached(context.evaluate(item), item)
 }
 
 /** Where a module is: the only globals whose value is known. */
@@ -100,7 +107,7 @@ function staticMember(context: Context, value: StaticClass, key: string, at: Han
   for (const member of node.body.body) {
     if (member.type !== 'ClassProperty' || !member.static || isTypeOnly(member)) continue
     if (literalKey(member.key, member.computed ?? false) !== key || !member.value) continue
-    return reached(context.evaluate({ module, node: member.value }), { module, node: member }, 'member')
+    return reached(context.evaluate({ module, node: member.value }), { module, node: member })
   }
   return unknown(at, 'is no static field with a value')
 }

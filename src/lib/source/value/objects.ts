@@ -10,7 +10,6 @@ import type { Handle } from '../names/module.js'
 import { literalKey } from '../names/nodes.js'
 import {
   type Context,
-  type Hop,
   notText,
   type Property,
   type Static,
@@ -73,13 +72,12 @@ function forget(object: StaticObject, because: StaticUnknown): void {
 
 function spread(context: Context, object: StaticObject, argument: Handle, at: Handle): void {
   const value = context.evaluate(argument)
-  const hop: Hop = { at, form: 'spread' }
   if (value.kind === 'plain') return
   if (value.kind === 'object' || value.kind === 'namespace') {
     const from = value.kind === 'object' ? value : evaluateNamespace(value)
     if (from.unknown) forget(object, from.unknown)
     for (const property of from.properties.values()) {
-      setProperty(object, { ...property, via: [hop, ...value.trail, ...property.via] })
+      setProperty(object, { ...property, via: [at, ...value.trail, ...property.via] })
     }
     return
   }

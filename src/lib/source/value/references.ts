@@ -10,6 +10,8 @@ import { fixed } from './segments.js'
 import {
   type Context,
   changedBy,
+  decidedBy,
+  environmentOf,
   plain,
   reached,
   type Static,
@@ -75,8 +77,7 @@ function evaluateVariable(context: Context, at: Handle<Identifier>, binding: Bin
   }
   let value = context.evaluate({ module, node: declaration.init })
   for (const step of binding.path) value = takeStep(context, at, value, step)
-  const form = binding.path.length > 0 ? 'destructured' : 'constant'
-  return reached(afterChanges(value, module, changes, at), { module, node: declaration }, form)
+  return reached(afterChanges(value, module, changes, at), { module, node: declaration })
 }
 
 function takeStep(context: Context, at: Handle, value: Static, step: Binding['path'][number]): Static {
@@ -87,10 +88,11 @@ function takeStep(context: Context, at: Handle, value: Static, step: Binding['pa
       return restOf(at, value, step.without)
     case 'key': {
       const member = getMember(context, value, step.key, at)
-      const isMissing = member.kind === 'plain' && member.value === undefined
-      return isMissing && step.fallback
-        ? context.evaluate({ module: at.module, node: step.fallback })
-        : member
+      if (step.fallback === undefined) return member
+      const environment = environmentOf(member)
+      const isMissing = environment !== undefined || (member.kind === 'plain' && member.value === undefined)
+      if (!isMissing) return member
+      return decidedBy(context.evaluate({ module: at.module, node: step.fallback }), { environment })
     }
   }
 }
@@ -127,7 +129,7 @@ function evaluateImport(context: Context, at: Handle, binding: Binding): Static 
   if (source === undefined) return evaluateImportEquals(context, { module, node: declaration })
   const imported = importedName(declaration)
   const value = importFrom(context, { module, node: source.source }, imported, importType(source))
-  return reached(value, { module, node: declaration }, 'import')
+  return reached(value, { module, node: declaration })
 }
 
 function importedName(specifier: Node): string {
@@ -206,7 +208,7 @@ export function exportOf(
   if (entry?.kind === 'from') {
     const from = { module, node: entry.node }
     const value = importFrom(context, from, entry.imported, undefined, entry.specifier, seen)
-    return reached(value, from, 're-export')
+    return reached(value, from)
   }
   if (entry !== undefined) return context.evaluate({ module, node: entry.node })
   return starExport(context, module, name, at, seen)
@@ -219,7 +221,7 @@ function starExport(context: Context, module: Module, name: string, at: Handle, 
     const from = { module, node: star.node }
     const value = importFrom(context, from, name, undefined, star.specifier, seen)
     if (value.kind === 'external') external ??= value
-    else if (value.kind !== 'unknown' || value.code !== 'UNRESOLVED') return reached(value, from, 're-export')
+    else if (value.kind !== 'unknown' || value.code !== 'UNRESOLVED') return reached(value, from)
     else if (!value.what.startsWith(NOT_EXPORTED)) failed ??= value
   }
   return external ?? failed ?? unknown(at, `${NOT_EXPORTED} ${module.path}`, 'UNRESOLVED')

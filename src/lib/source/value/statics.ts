@@ -6,34 +6,6 @@ import type { Change } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
 import type { Segment } from './segments.js'
 
-/** One step on the way from where a value is asked for to where it is written down. */
-export interface Hop {
-  at: Handle
-  form: HopForm
-}
-
-export type HopForm =
-  | 'property'
-  | 'shorthand'
-  | 'field'
-  | 'constant'
-  | 'destructured'
-  | 'member'
-  | 'enum'
-  | 'spread'
-  | 'import'
-  | 're-export'
-  | 'string'
-  | 'template'
-  | 'concatenation'
-  | 'interpolation'
-  | 'join'
-  | 'trim'
-  | 'replace'
-  | 'tag'
-  | 'json'
-  | 'text file'
-
 /** A call or tag around a string that a write may have to take away. */
 export interface Wrapper {
   /** As the code has it, for messages: `.trim()`, `dedent`. */
@@ -45,11 +17,19 @@ export interface Wrapper {
   indent?: string
 }
 
-interface Known {
+export interface Known {
   /** The expression that makes the value, behind all names that lead to it. */
   at: Handle
-  /** From the expression that was asked about to `at`. */
-  trail: Hop[]
+  /** The way from the expression that was asked about to `at`: declarations, imports, spreads, expressions. */
+  trail: Handle[]
+  /** Variables of the environment that decide about the value; it is what they leave it when they are not set. */
+  environment?: EnvironmentUse[]
+}
+
+/** Where a variable of the environment is read. */
+export interface EnvironmentUse {
+  variable: string
+  at: Handle
 }
 
 export interface StaticString extends Known {
@@ -82,7 +62,7 @@ export interface Property {
   value: Handle
   form: 'value' | 'shorthand' | 'method' | 'getter' | 'export'
   /** The spreads that brought it, outermost first. */
-  via: Hop[]
+  via: Handle[]
   /** It gets another value later; what it is declared with says nothing. */
   changed?: Handle
 }
@@ -158,8 +138,10 @@ export interface StaticRegExp extends Known {
 export interface StaticUnknown extends Known {
   kind: 'unknown'
   code: 'NOT_STATIC' | 'UNRESOLVED'
-  /** Completes "`expression` …": `is a parameter`, `depends on an environment variable`. */
+  /** Completes "`expression` …": `is a parameter`, `depends on the environment variable X`. */
   what: string
+  /** A variable of the environment: where it is not set, the value is `undefined`. */
+  isUnset?: boolean
   /** The expression stands in a template or concatenation. */
   interpolated?: boolean
 }
@@ -202,8 +184,14 @@ export function plain(at: Handle, value: StaticPlain['value']): StaticPlain {
 }
 
 /** The same value, reached by one more step. */
-export function reached<T extends Static>(value: T, at: Handle, form: HopForm): T {
-  return { ...value, trail: [{ at, form }, ...value.trail] }
+export function reached<T extends Static>(value: T, at: Handle): T {
+  return { ...value, trail: [at, ...value.trail] }
+}
+
+/** The same value, decided by further variables of the environment. */
+export function decidedBy<T extends Static>(value: T, ...deciders: Pick<Known, 'environment'>[]): T {
+  const uses = [...deciders, value].flatMap(({ environment }) => environment ?? [])
+  return uses.length === 0 ? value : { ...value, environment: uses }
 }
 
 /** The platform's package, by its name or a path into it. */
@@ -259,10 +247,34 @@ const KIND_WORDS = {
   regexp: 'a regular expression',
 } as const
 
-const ENVIRONMENT = /^(?:globalThis\.)?(?:process\.env|import\.meta\.env|Bun\.env|Deno\.env|env)\b/
+const ENVIRONMENT =
+  /^(?:globalThis\.)?(?:process\.env|import\.meta\.env|Bun\.env|Deno\.env|env)\b(?:\.(\w+)(\.)?)?/
+
+/**
+ * Where a value is a variable of the environment, or computed of one, the uses that decide about it. Such a value
+ * counts as `undefined` where something asks whether it is there, as in the sandbox that `lua compile` loads code in.
+ */
+export function environmentOf(value: Static): EnvironmentUse[] | undefined {
+  if (value.kind === 'unknown') return value.isUnset ? value.environment : undefined
+  const [, variable, further] = (value.kind === 'global' && ENVIRONMENT.exec(value.name)) || []
+  if (variable === undefined || further !== undefined) return undefined
+  return [...(value.environment ?? []), { variable, at: value.at }]
+}
+
+/** The variable of the environment that a call or a member reads; not known, but it has a default where one is given. */
+export function environmentVariable(at: Handle, variable: string): StaticUnknown {
+  const because = unknown(at, `depends on the environment variable ${variable}`)
+  return { ...because, isUnset: true, environment: [{ variable, at }] }
+}
 
 function describeGlobal(value: StaticGlobal): StaticUnknown {
-  if (ENVIRONMENT.test(value.name)) return unknown(value.at, 'depends on an environment variable')
+  const found = ENVIRONMENT.exec(value.name)
+  const [, variable, further] = found ?? []
+  if (variable) {
+    const because = environmentVariable(value.at, variable)
+    return decidedBy({ ...because, isUnset: further === undefined }, value)
+  }
+  if (found) return unknown(value.at, 'depends on an environment variable')
   const root = value.name.split('.')[0] ?? ''
   if (root in globalThis || root === 'import' || root === 'require' || root === 'module') {
     return unknown(value.at, 'is known only when the code runs')

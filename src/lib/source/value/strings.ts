@@ -5,8 +5,8 @@ import { range, unwrap } from '../names/nodes.js'
 import { fixed, type Leaf, type Segment, slice, textOf, whole } from './segments.js'
 import {
   type Context,
-  type Hop,
-  type HopForm,
+  decidedBy,
+  type Known,
   notText,
   plain,
   type Static,
@@ -21,19 +21,14 @@ export function stringLiteral(at: Handle<StringLiteral>): StaticString {
   const { module, node } = at
   const style = module.form === 'code' ? 'quoted' : module.form
   const leaf: Leaf = { at, ...range(node), style, value: node.value }
-  const form = style === 'text' ? 'text file' : style === 'json' ? 'json' : 'string'
-  return built(at, form, whole(leaf))
+  return textFrom(at, whole(leaf))
 }
 
-function built(at: Handle, form: HopForm, segments: Segment[], trail: Hop[] = []): StaticString {
-  return {
-    kind: 'string',
-    at,
-    trail: [{ at, form }, ...trail],
-    value: textOf(segments),
-    segments,
-    wrappers: [],
-  }
+/** A text of these segments; `parts` are the values that they were taken from. */
+function textFrom(at: Handle, segments: Segment[], parts: Known[] = []): StaticString {
+  const trail = [at, ...parts.flatMap(part => part.trail)]
+  const text: StaticString = { kind: 'string', at, trail, value: textOf(segments), segments, wrappers: [] }
+  return decidedBy(text, ...parts)
 }
 
 /** A template without a tag. `cook` is the text of one quasi. */
@@ -41,7 +36,7 @@ export function templateLiteral(context: Context, at: Handle<TemplateLiteral>): 
   const { module, node } = at
   const cooked = node.quasis.map(quasi => quasi.value.cooked ?? '')
   if (node.expressions.length === 0) {
-    return built(at, 'template', whole({ at, ...range(node), style: 'template', value: cooked[0] ?? '' }))
+    return textFrom(at, whole({ at, ...range(node), style: 'template', value: cooked[0] ?? '' }))
   }
   return interpolate(context, at, cooked, 'quasi', { module, node })
 }
@@ -56,26 +51,25 @@ export function interpolate(
 ): StaticString | StaticUnknown {
   const { module, node } = at
   const segments: Segment[] = []
-  const trail: Hop[] = []
+  const parts: Known[] = []
   for (const [index, quasi] of node.quasis.entries()) {
     const leaf: Leaf = { at: { module, node: quasi }, ...range(quasi), style, value: texts[index] ?? '' }
     segments.push(...whole(leaf))
     const expression = node.expressions[index]
     if (expression === undefined) break
-    const part = piece(context.evaluate({ module, node: expression }))
-    if (part.kind === 'unknown') return { ...part, interpolated: true }
-    segments.push(...part.segments)
-    trail.push(...part.trail)
+    const part = context.evaluate({ module, node: expression })
+    const piece = pieceOf(part)
+    if (!Array.isArray(piece)) return { ...piece, interpolated: true, isUnset: false }
+    segments.push(...piece)
+    parts.push(part)
   }
-  return built(outer, 'interpolation', segments, trail)
+  return textFrom(outer, segments, parts)
 }
 
 /** A value as it is joined to a text: numbers and the like become text, objects are refused. */
-function piece(value: Static): { kind: 'piece'; segments: Segment[]; trail: Hop[] } | StaticUnknown {
-  if (value.kind === 'string') return { kind: 'piece', segments: value.segments, trail: value.trail }
-  if (value.kind === 'plain')
-    return { kind: 'piece', segments: [fixed(String(value.value))], trail: value.trail }
-  return notText(value)
+function pieceOf(value: Static): Segment[] | StaticUnknown {
+  if (value.kind === 'string') return value.segments
+  return value.kind === 'plain' ? [fixed(String(value.value))] : notText(value)
 }
 
 /** `a + b + c`, however long; numbers alone are added. */
@@ -105,14 +99,13 @@ function concatenated(at: Handle, values: Static[]): Static {
   const numbers = sum(at, firstText === -1 ? values : values.slice(0, firstText))
   if (numbers?.kind === 'unknown' || firstText === -1) return numbers ?? unknown(at, 'is computed')
   const segments: Segment[] = []
-  const trail: Hop[] = []
-  for (const value of [...(numbers ? [numbers] : []), ...values.slice(firstText)]) {
-    const part = piece(value)
-    if (part.kind === 'unknown') return { ...part, interpolated: true }
-    segments.push(...part.segments)
-    trail.push(...part.trail)
+  const parts = [...(numbers ? [numbers] : []), ...values.slice(firstText)]
+  for (const part of parts) {
+    const piece = pieceOf(part)
+    if (!Array.isArray(piece)) return { ...piece, interpolated: true, isUnset: false }
+    segments.push(...piece)
   }
-  return built(at, 'concatenation', segments, trail)
+  return textFrom(at, segments, parts)
 }
 
 function sum(at: Handle, values: Static[]): Static | undefined {
@@ -132,17 +125,17 @@ export function joinArray(context: Context, at: Handle<CallExpression>, array: S
   if (typeof separator !== 'string') return separator
   if (array.unknown) return array.unknown
   const segments: Segment[] = []
-  const trail: Hop[] = []
+  const parts: Known[] = [array]
   for (const [index, item] of array.items.entries()) {
     if (index > 0) segments.push(fixed(separator))
     const value = item && context.evaluate(item)
     if (value === undefined || (value.kind === 'plain' && value.value == null)) continue
-    const part = piece(value)
-    if (part.kind === 'unknown') return { ...part, interpolated: true }
-    segments.push(...part.segments)
-    trail.push(...part.trail)
+    const piece = pieceOf(value)
+    if (!Array.isArray(piece)) return { ...piece, interpolated: true, isUnset: false }
+    segments.push(...piece)
+    parts.push(value)
   }
-  return built(at, 'join', segments, trail)
+  return textFrom(at, segments, parts)
 }
 
 /** An argument that must be a known text; `undefined`: there is none. */
@@ -198,14 +191,14 @@ function trimmed(at: Handle<CallExpression>, text: StaticString, method: keyof t
   const isEnd = method === 'trimEnd' || method === 'trimRight'
   const start = isEnd ? 0 : text.value.length - text.value.trimStart().length
   const segments = slice(text.segments, start, start + value.length)
-  return wrapped(at, text, { segments, form: 'trim', label: `.${method}()` })
+  return wrapped(at, text, { segments, label: `.${method}()` })
 }
 
 /** The text seen through one more call; the call may have to go when another text is written. */
 export function wrapped(
   at: Handle,
   text: StaticString,
-  made: { segments: Segment[]; form: HopForm; label: string; inner?: Handle; indent?: string },
+  made: { segments: Segment[]; label: string; inner?: Handle; indent?: string },
 ): StaticString {
   const inner = made.inner ?? objectOf(at) ?? text.at
   const wrapper: Wrapper = { label: made.label, outer: at, inner, indent: made.indent }
@@ -214,7 +207,7 @@ export function wrapped(
     at,
     value: textOf(made.segments),
     segments: made.segments,
-    trail: [{ at, form: made.form }, ...text.trail],
+    trail: [at, ...text.trail],
     wrappers: [wrapper, ...text.wrappers],
   }
 }
@@ -242,7 +235,6 @@ function replaced(
     const value = text.value[method](search, replacement.value)
     return wrapped(at, text, {
       segments: cut(text, plainMatches(text.value, search, method), replacement.value, value),
-      form: 'replace',
       label,
     })
   }
@@ -252,7 +244,6 @@ function replaced(
   const value = text.value.replace(expression, replacement.value)
   return wrapped(at, text, {
     segments: cut(text, regexMatches(text.value, expression), replacement.value, value),
-    form: 'replace',
     label,
   })
 }

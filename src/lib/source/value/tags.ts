@@ -21,7 +21,7 @@ function rawTemplate(context: Context, at: Handle<TaggedTemplateExpression>): St
   const inner = { module: at.module, node: at.node.quasi }
   const text = interpolate(context, inner, rawTexts(at.node), 'raw', inner)
   if (text.kind === 'unknown') return text
-  return wrapped(at, text, { segments: text.segments, form: 'tag', label: '`String.raw`', inner })
+  return wrapped(at, text, { segments: text.segments, label: '`String.raw`', inner })
 }
 
 function rawTexts(node: TaggedTemplateExpression): string[] {
@@ -49,7 +49,6 @@ function dedented(context: Context, at: Handle<TaggedTemplateExpression>, dedent
   const segments = kept.flatMap(([start, end]) => slice(text.segments, start, end))
   return wrapped(at, text, {
     segments: segments.length === 0 ? slice(text.segments, 0, 0) : segments,
-    form: 'tag',
     label,
     inner,
     indent: indentOf(text.value, kept),

@@ -9,10 +9,10 @@ import { type Binding, lookup, type Occurrence, usesOf } from '../names/scope.js
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
 import type { Leaf } from '../value/segments.js'
-import type { Hop, Static } from '../value/statics.js'
+import type { Static } from '../value/statics.js'
 
 /** The places, besides the agent's own way to them (`trail`), that use one of the leaves. */
-export function sharedWith(sources: Sources, leaves: Leaf[], trail: Hop[]): SourceLocation[] {
+export function sharedWith(sources: Sources, leaves: Leaf[], trail: Handle[]): SourceLocation[] {
   const places: SourceLocation[] = []
   const declared = declarations(leaves, trail)
   for (const module of candidates(sources, leaves, declared, trail)) {
@@ -29,8 +29,8 @@ export function sharedWith(sources: Sources, leaves: Leaf[], trail: Hop[]): Sour
 }
 
 /** The names on the trail that are declared with one of the leaves in them. */
-function declarations(leaves: Leaf[], trail: Hop[]): { module: Module; binding: Binding }[] {
-  return trail.flatMap(({ at }) => {
+function declarations(leaves: Leaf[], trail: Handle[]): { module: Module; binding: Binding }[] {
+  return trail.flatMap(at => {
     const isHolder = leaves.some(leaf => leaf.at.module === at.module && contains(at.node, leaf))
     const name = isHolder ? declaredName(at.node) : undefined
     const binding = name && lookup(at.module.names, name.name, range(name).start)
@@ -53,9 +53,9 @@ function candidates(
   sources: Sources,
   leaves: Leaf[],
   declared: { binding: Binding }[],
-  trail: Hop[],
+  trail: Handle[],
 ): Set<Module> {
-  const onTrail = [...trail.map(hop => hop.at.module), ...leaves.map(leaf => leaf.at.module)]
+  const onTrail = [...trail.map(at => at.module), ...leaves.map(leaf => leaf.at.module)]
   const modules = new Set(onTrail.filter(module => module.form === 'code'))
   const words = [
     ...declared.map(({ binding }) => binding.name),
@@ -92,8 +92,8 @@ function usesIn(module: Module, declared: { module: Module; binding: Binding }[]
   return [...new Set([...own, ...imported])].flatMap(binding => usesOf(module.names, binding))
 }
 
-function isOnTrail(module: Module, use: Occurrence, trail: Hop[]): boolean {
-  return trail.some(({ at }) => at.module === module && contains(at.node, range(use.node)))
+function isOnTrail(module: Module, use: Occurrence, trail: Handle[]): boolean {
+  return trail.some(at => at.module === module && contains(at.node, range(use.node)))
 }
 
 function isExport({ parent }: Occurrence): boolean {

@@ -170,9 +170,9 @@ export function unwrapChannels(draft: Draft, text: string): Draft {
 
 /** Is the object a constant that more than the agent uses? */
 function isUsedElsewhere(slot: Slot, object: StaticObject): boolean {
-  const way = object.trail.slice(object.trail.findIndex(({ at }) => at.node === slot.node.node) + 1)
-  return way.some(({ at, form }) => {
-    if (form === 'import' || form === 're-export' || form === 'spread') return true
+  const way = object.trail.slice(object.trail.findIndex(({ node }) => node === slot.node.node) + 1)
+  return way.some(at => {
+    if (at.module !== slot.node.module || at.node.type === 'SpreadElement') return true
     if (at.node.type !== 'VariableDeclarator' || at.node.id.type !== 'Identifier') return false
     const { name } = at.node.id
     const binding = at.module.names.root.bindings.get(name)

@@ -6,8 +6,8 @@ import type { Persona } from '../../persona.js'
 import type { Agent, LuaServer, PersonaVersion } from '../../server/index.js'
 import type { Change } from '../../source/index.js'
 import type { PublishedVersion } from '../base.js'
-import type { LocalAgent } from '../local.js'
-import type { ComponentKey, LocalSide, Push, ServerSide } from '../model.js'
+import type { LocalAgent, LocalText } from '../local.js'
+import type { ComponentKey, Push, ServerSide } from '../model.js'
 
 /** What sync reads from the server: two requests, no others. */
 export interface ServerState {
@@ -21,7 +21,7 @@ export type Receipt = Pick<Push, 'version' | 'created' | 'status' | 'deployed'>
 
 export interface Component {
   readonly key: ComponentKey
-  local(agent: LocalAgent): LocalSide
+  local(agent: LocalAgent): LocalText
   server(state: ServerState): ServerSide
   /** What it was on the server, oldest first; absent where the server keeps no versions. */
   versions?(state: ServerState): PublishedVersion[]

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { LuaError } from '../../../../src/lib/errors.js'
+import { readProperty } from '../../../../src/lib/source/index.js'
 import { type Files, personaOf, read } from '../memory.js'
 
 const LUA = "import { LuaAgent } from 'lua-cli'\n"
@@ -162,18 +163,119 @@ describe('source: reading a persona', () => {
   }
 })
 
+/** Each case: the expression, its value where nothing is set, and the variables that it depends on. */
+const ENVIRONMENT: [expression: string, value: string, variables: string[]][] = [
+  ["process.env.P ?? 'x'", 'x', ['P']],
+  ["process.env['P'] || 'x'", 'x', ['P']],
+  ["env('P') ?? 'x'", 'x', ['P']],
+  ["import.meta.env.P ?? 'x'", 'x', ['P']],
+  ["process.env.P ? 'y' : 'x'", 'x', ['P']],
+  ["!process.env.P ? 'x' : 'y'", 'x', ['P']],
+  ["process.env.NODE_ENV === 'production' ? 'y' : 'x'", 'x', ['NODE_ENV']],
+  ["process.env.NODE_ENV !== 'production' ? 'x' : 'y'", 'x', ['NODE_ENV']],
+  ["process.env.P == null ? 'x' : process.env.P", 'x', ['P']],
+  ["process.env.P ?? process.env.Q ?? 'x'", 'x', ['P', 'Q']],
+  ["process.env.P?.trim() ?? 'x'", 'x', ['P']],
+  ["(process.env.P && 'y') || 'x'", 'x', ['P']],
+  ["`a ${process.env.P ?? 'b'}`", 'a b', ['P']],
+  ["'a' + (process.env.P || 'b')", 'ab', ['P']],
+  ["[process.env.P ?? 'a', 'b'].join(' ').trim()", 'a b', ['P']],
+  ['FROM_ENV', 'x', ['P']],
+  ['fallback', 'x', ['P']],
+]
+
+describe('source: a value that depends on the environment', () => {
+  const before =
+    "import { env } from 'lua-cli'\nconst FROM_ENV = process.env.P ?? 'x'\nconst { P: fallback = 'x' } = process.env"
+  for (const [expression, value, variables] of ENVIRONMENT) {
+    it(`has the default of ${expression}`, () => {
+      const { persona } = read({ 'index.ts': agent(expression, before) })
+      expect(persona?.value).to.equal(value)
+      expect(persona?.environment.map(({ variable }) => variable)).to.deep.equal(variables)
+    })
+  }
+
+  it('says where the variable is read', () => {
+    const { persona } = read({ 'index.ts': agent("{ base: 'b', voice: process.env.V ?? 'v' }") })
+    expect(persona?.environment).to.deep.equal([
+      { variable: 'V', location: { file: '/project/index.ts', line: 3, column: 77 } },
+    ])
+  })
+
+  it('asks for a default where there is none', () => {
+    const error = failure(() => read({ 'index.ts': agent('process.env.PERSONA') }))
+    expect(error.hint).to.contain("process.env.PERSONA ?? 'text'")
+  })
+})
+
+describe('source: reading another property', () => {
+  const property = (code: string, key = 'governance', others: Files = {}) => {
+    const { sources, agent } = read({ 'index.ts': `${LUA}${code}`, ...others })
+    return readProperty(sources, agent, key)
+  }
+
+  it('gives objects, lists, numbers and booleans as data', () => {
+    const found = property(
+      `const BASE = { mode: 'sdk' as const }
+new LuaAgent({ governance: { ...BASE, injection: { threshold: -0.5, ml: !0 }, rules: { blockTools: ['a', T], tokenBudget: undefined } } })
+var T = 'b'`,
+    )
+    expect(found).to.deep.include({
+      kind: 'value',
+      value: { mode: 'sdk', injection: { threshold: -0.5, ml: true }, rules: { blockTools: ['a', 'b'] } },
+    })
+  })
+
+  it('follows a shorthand import, and defaults of the environment', () => {
+    const found = property(
+      "import { governance } from './governance'\nnew LuaAgent({ governance })",
+      'governance',
+      {
+        'governance.ts':
+          "export const governance = { mode: 'api', serverUrl: process.env.G_URL ?? 'https://g' }",
+      },
+    )
+    expect(found).to.deep.include({ kind: 'value', value: { mode: 'api', serverUrl: 'https://g' } })
+    expect(found?.kind === 'value' && found.environment[0]?.variable).to.equal('G_URL')
+    expect(found?.location).to.include({ file: '/project/governance.ts', line: 1 })
+  })
+
+  it('tells a function from what is not known, and both from nothing', () => {
+    expect(property("new LuaAgent({ model: req => 'm' })", 'model')).to.include({ kind: 'function' })
+    expect(property("new LuaAgent({ model() { return 'm' } })", 'model')).to.include({ kind: 'function' })
+    expect(property("new LuaAgent({ model: 'a/b' })", 'model')).to.include({ kind: 'value', value: 'a/b' })
+    expect(property('new LuaAgent({ model: pick() })\nfunction pick() { return 1 }', 'model')).to.include({
+      kind: 'unknown',
+    })
+    expect(property('new LuaAgent({ governance: { rules: { blockTools: [f()] } } })')?.kind).to.equal(
+      'unknown',
+    )
+    expect(property('new LuaAgent({ model: undefined })', 'model')).to.equal(undefined)
+    expect(property('new LuaAgent({})', 'model')).to.equal(undefined)
+  })
+})
+
 /** Each case: the expression, code before it, what the message must say, and the line of the error. */
 const REFUSED: [title: string, expression: string, says: RegExp, before?: string, others?: Files][] = [
   [
     'an environment variable',
     'process.env.PERSONA',
-    /`process\.env\.PERSONA` depends on an environment variable/,
+    /`process\.env\.PERSONA` depends on the environment variable PERSONA/,
   ],
-  ['a default of an environment variable', "process.env.P ?? 'x'", /depends on an environment variable/],
+  [
+    'an environment variable in a template',
+    '`a ${process.env.P}` ?? 1',
+    /which depends on the .* variable P/,
+  ],
+  [
+    'what is made of an environment variable',
+    'process.env.P!.trim() ?? 1',
+    /depends on the environment variable P/,
+  ],
   [
     'the environment of the platform',
     "env('P')",
-    /depends on an environment variable/,
+    /depends on the environment variable P/,
     "import { env } from 'lua-cli'",
   ],
   [
@@ -328,22 +430,13 @@ describe('source: what cannot be read', () => {
 })
 
 describe('source: where a value is', () => {
-  it('gives the place of the literal and the trail to it', () => {
+  it('gives the place of the literal', () => {
     const { persona } = read({
       'src/index.ts': agent('PERSONA', "import { PERSONA } from './texts'"),
       'src/texts.ts': "export * from './persona'\n",
       'src/persona.ts': "\nexport const PERSONA =\n  'x'\n",
     })
     expect(persona?.location).to.deep.equal({ file: '/project/src/persona.ts', line: 3, column: 3 })
-    expect(persona?.trail.map(step => step.form)).to.deep.equal([
-      'property',
-      'import',
-      're-export',
-      'constant',
-      'string',
-    ])
-    const last = persona?.trail.at(-1)
-    expect([last?.start, last?.end]).to.deep.equal([26, 29])
   })
 
   it('reads channels, each with its own place', () => {

@@ -1,0 +1,42 @@
+/** What the agent declares beside name and persona, as data. */
+import type { LuaError, SourceLocation } from '../../errors.js'
+import type { Sources } from '../names/sources.js'
+import { type Json, staticJson } from '../value/json.js'
+import type { StaticUnknown } from '../value/statics.js'
+import type { AgentDeclaration } from './agent.js'
+import { type EnvironmentRead, environmentReads, notKnown } from './read.js'
+import { agentSlot } from './slots.js'
+
+/** A property that is neither a text nor a persona, as data. */
+export type PropertyValue =
+  | { kind: 'value'; value: Json; location: SourceLocation; environment: EnvironmentRead[] }
+  /** A function, such as a model's resolver. */
+  | { kind: 'function'; location: SourceLocation }
+  /** It is declared, but not known without running the code; `error` says why, with place and frame. */
+  | { kind: 'unknown'; location: SourceLocation; error: LuaError }
+
+/**
+ * What the agent declares as `key`, such as `model` or `governance`; `undefined`: nothing.
+ * @throws LuaError SYNTAX if a file on the way cannot be parsed
+ */
+export function readProperty(
+  sources: Sources,
+  agent: AgentDeclaration,
+  key: string,
+): PropertyValue | undefined {
+  const slot = agentSlot(sources, agent, key)
+  if (slot.kind === 'absent') return undefined
+  if (slot.kind === 'unknown') return notKnownProperty(key, slot.because)
+  const { at } = slot.value
+  const location = at.module.locationOf(at.node)
+  if (slot.value.kind === 'function') return { kind: 'function', location }
+  const json = staticJson(sources, slot.value)
+  if (json.kind === 'unknown') return notKnownProperty(key, json)
+  if (json.value === undefined) return undefined
+  return { kind: 'value', value: json.value, location, environment: environmentReads(json.environment) }
+}
+
+function notKnownProperty(key: string, because: StaticUnknown): PropertyValue {
+  const { module, node } = because.at
+  return { kind: 'unknown', location: module.locationOf(node), error: notKnown(key, because) }
+}
