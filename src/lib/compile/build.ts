@@ -3,20 +3,20 @@
 import { createHash } from 'node:crypto'
 import type { LuaError } from '../errors.js'
 import type { Sources } from '../source/index.js'
-import { type Artifact, type BundleEntry, bundle } from './artifact/bundle.js'
+import { type Artifact, type BundleEntry, type BundleMessages, bundle } from './artifact/bundle.js'
 import { bundleProblem, bundleWarning, heavyArtifacts, heavyPackages } from './artifact/bundle-problems.js'
 import { entryOf } from './artifact/entry.js'
+import { type EditedModule, editModules } from './artifact/modules.js'
 import { discover } from './discover/discover.js'
 import type { Primitive } from './discover/primitive.js'
-import { wiringOf } from './discover/wiring.js'
 import type { CompileEvent } from './events.js'
 import { check, checkDescription, checkDuplicates } from './inspect/checks.js'
 import type { Inspector, Outcome } from './inspect/inspector.js'
-import { loadProblem } from './inspect/load-problems.js'
+import { type FailedArtifact, loadProblems } from './inspect/load-problems.js'
 import { fileName } from './inspect/names.js'
 import { withoutPlaceholders } from './inspect/placeholders.js'
 import type { Inspection } from './inspect/protocol.js'
-import { specOf } from './kinds.js'
+import { type PrimitiveKind, specOf } from './kinds.js'
 import { compileFailed, distinctWarnings, type Warning } from './problem.js'
 
 /** A primitive with its artifact, which is known to load. */
@@ -71,10 +71,11 @@ export interface BuildResult {
 export async function build(sources: Sources, options: BuildOptions): Promise<BuildResult> {
   const started = performance.now()
   const { primitives, problems, warnings } = discover(sources)
-  const entries = entriesOf(sources, primitives)
+  const groups = await groupsOf(sources, primitives)
+  const byPrimitive = new Map(groups.flatMap(({ entries }) => [...entries]))
+  const entries = primitives.flatMap(primitive => byPrimitive.get(primitive) ?? [])
   options.onEvent({ type: 'step', step: 'discover', milliseconds: performance.now() - started })
-  const fresh = entries.filter(({ entry, entryHash }) => !options.reuse(entry.id, entryHash))
-  const loaded = await bundleAndLoad(sources, fresh, options)
+  const loaded = await bundleAndLoad(sources, groups, options)
   problems.push(...loaded.problems)
   const built: Built[] = []
   for (const { primitive, entry, entryHash } of entries) {
@@ -102,14 +103,32 @@ interface Entry {
   entryHash: string
 }
 
-function entriesOf(sources: Sources, primitives: readonly Primitive[]): Entry[] {
-  const wiring = wiringOf(sources, primitives)
+/** Primitives that are bundled together, with the texts of modules that hold for all of them. */
+interface Group {
+  entries: Map<Primitive, Entry>
+  modules: ReadonlyMap<string, EditedModule>
+}
+
+async function groupsOf(sources: Sources, primitives: readonly Primitive[]): Promise<Group[]> {
   const taken = new Set<string>()
-  return primitives.map(primitive => {
-    const entry = entryOf(freeId(primitive, taken), primitive, wiring)
-    const entryHash = createHash('sha256').update(`${entry.file}\0${entry.contents}`).digest('hex')
-    return { primitive, entry, entryHash }
-  })
+  const ids = new Map(primitives.map(primitive => [primitive, freeId(primitive, taken)]))
+  const whole = await editModules(sources, primitives, undefined)
+  const group = (members: readonly Primitive[], modules: Group['modules']): Group => {
+    const entries = members.map(primitive => {
+      const entry = entryOf(ids.get(primitive) as string, primitive)
+      const text = `${entry.file}\0${entry.contents}\0${modules.get(entry.file)?.contents ?? ''}`
+      const entryHash = createHash('sha256').update(text).digest('hex')
+      return [primitive, { primitive, entry, entryHash }] as const
+    })
+    return { entries: new Map(entries), modules }
+  }
+  const of = (kind: PrimitiveKind) => primitives.filter(primitive => primitive.kind === kind)
+  const others = primitives.filter(({ kind }) => kind !== 'agent' && kind !== 'skill')
+  return [
+    group(of('agent'), await editModules(sources, primitives, 'agent', whole)),
+    group(of('skill'), await editModules(sources, primitives, 'skill', whole)),
+    group(others, whole),
+  ]
 }
 
 /** Two of one name are a problem that is reported later; until then both are built. */
@@ -124,39 +143,50 @@ function freeId({ kind, name }: Primitive, taken: Set<string>): string {
 interface Loaded {
   artifacts: Map<string, BuiltArtifact>
   inspections: Map<string, Inspection>
+  failed: FailedArtifact[]
   problems: LuaError[]
 }
 
-/** Bundles, and loads each batch while the next one is being bundled. */
+/** Bundles what cannot be reused, and loads each batch while the next one is being bundled. */
 async function bundleAndLoad(
   sources: Sources,
-  entries: readonly Entry[],
+  groups: readonly Group[],
   options: BuildOptions,
 ): Promise<Loaded> {
-  const loaded: Loaded = { artifacts: new Map(), inspections: new Map(), problems: [] }
-  if (entries.length === 0) return loaded
-  const byId = new Map(entries.map(({ entry, primitive }) => [entry.id, primitive]))
+  const loaded: Loaded = { artifacts: new Map(), inspections: new Map(), failed: [], problems: [] }
+  const isFresh = ({ entry, entryHash }: Entry) => !options.reuse(entry.id, entryHash)
+  const fresh = groups.map(({ entries, modules }) => ({
+    entries: [...entries.values()].filter(isFresh),
+    modules,
+  }))
+  const all = fresh.flatMap(({ entries }) => entries)
+  if (all.length === 0) return loaded
+  const byId = new Map(all.map(({ entry, primitive }) => [entry.id, primitive]))
   const loading: Promise<void>[] = []
   const started = performance.now()
-  const bundled = await bundle(
-    sources.host.projectRoot,
-    entries.map(({ entry }) => entry),
-    batch => {
-      for (const artifact of batch) {
-        const primitive = byId.get(artifact.id) as Primitive
-        loading.push(
-          load(sources, primitive, artifact, loaded, options).then(() => {
-            options.onEvent({ type: 'progress', done: loaded.inspections.size, total: entries.length })
-          }),
-        )
-      }
-    },
-  )
+  const onBatch = (batch: readonly Artifact[]) => {
+    for (const artifact of batch) {
+      const primitive = byId.get(artifact.id) as Primitive
+      loading.push(
+        load(primitive, artifact, loaded, options).then(() => {
+          options.onEvent({ type: 'progress', done: loaded.inspections.size, total: all.length })
+        }),
+      )
+    }
+  }
+  const messages: BundleMessages = { errors: [], warnings: [] }
+  for (const { entries, modules } of fresh) {
+    const entriesOnly = entries.map(({ entry }) => entry)
+    const bundled = await bundle(sources.host.projectRoot, entriesOnly, modules, onBatch)
+    messages.errors.push(...bundled.errors)
+    messages.warnings.push(...bundled.warnings)
+  }
   options.onEvent({ type: 'step', step: 'bundle', milliseconds: performance.now() - started })
   await Promise.all(loading)
   options.onEvent({ type: 'step', step: 'load', milliseconds: performance.now() - started })
-  loaded.problems.push(...bundled.errors.map(message => bundleProblem(sources, message)))
-  const warnings = bundled.warnings.map(message => bundleWarning(sources, message))
+  loaded.problems.push(...loadProblems(sources, loaded.failed))
+  loaded.problems.push(...messages.errors.map(message => bundleProblem(sources, message)))
+  const warnings = messages.warnings.map(message => bundleWarning(sources, message))
   for (const { inputs, warnings: own } of loaded.artifacts.values()) {
     own.push(...warnings.filter(({ location }) => !location || inputs.includes(location.file)))
   }
@@ -164,7 +194,6 @@ async function bundleAndLoad(
 }
 
 async function load(
-  sources: Sources,
   primitive: Primitive,
   artifact: Artifact,
   loaded: Loaded,
@@ -181,9 +210,7 @@ async function load(
     return
   }
   const label = primitive.name === undefined ? primitive.kind : `${primitive.kind} "${primitive.name}"`
-  loaded.problems.push(
-    loadProblem(sources, { artifact, failure: outcome.failure, declared: primitive.declared, label }),
-  )
+  loaded.failed.push({ artifact, failure: outcome.failure, declared: primitive.declared, label })
 }
 
 function named(built: readonly Built[]): { primitive: Primitive; name: string }[] {

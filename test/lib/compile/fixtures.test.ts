@@ -67,7 +67,7 @@ for (const fixture of readdirSync(FIXTURES)) {
         for (const { path } of result.manifest.primitives) {
           const map = JSON.parse(readFileSync(copy.path('dist-v2', `${path}.map`), 'utf8'))
           for (const [at, source] of (map.sources as string[]).entries()) {
-            if (source.startsWith('platform:') || source.startsWith('raw-text:')) continue
+            if (/^(?:platform|entry|raw-text):/.test(source)) continue
             const text = readFileSync(copy.path('dist-v2/artifacts/kind', source), 'utf8')
             expect(map.sourcesContent[at], source).to.equal(text)
           }

@@ -195,20 +195,21 @@ const CASES: Case[] = [
     says: [/The webhook "w" cannot be loaded: fail is not defined → Move it into the function/],
   },
   {
+    what: 'what throws in every artifact of a module, once',
+    index: `const value = fail()\n${agent(`${skill(`${tool()}, { ...${tool()}, name: 'u' }`)}, webhooks: [new LuaWebhook({ name: 'w', execute })]`)}`,
+    says: [/^4:15 The .* cannot be loaded: fail is not defined/],
+  },
+  {
     what: 'a module that throws at load, with the place in it',
     index: `import { value } from './bad'\n${agent(skill(tool('condition: () => value')))}`,
     files: { 'src/bad.ts': 'export const value: number = 1\n\n  throw new Error(`bad ${value}`)\n' },
     says: [/^src\/bad\.ts:3:9 The tool "t" cannot be loaded: bad 1/],
   },
   {
-    what: 'a module that exits, and one that opens a socket',
+    what: 'a module that exits, once for all artifacts that it is in',
     index: `import './exits'\n${agent(skill(tool()))}`,
     files: { 'src/exits.ts': 'process.exit(0)\n' },
-    says: [
-      /src\/exits\.ts:1:9 The agent "a" calls process\.exit/,
-      /The skill "s" calls process\.exit/,
-      /The tool "t" calls process\.exit/,
-    ],
+    says: [/src\/exits\.ts:1:9 The agent "a" calls process\.exit/],
   },
   {
     what: 'a module that uses the network at load',
@@ -252,8 +253,8 @@ const CASES: Case[] = [
   {
     what: 'a cycle of imports that does not load',
     index: `import { make } from './cycle'\nexport const label = 'x'\n${agent(skill('make()'))}`,
-    files: { 'src/cycle.ts': cycle('export const make = () => (', ')') },
-    says: [/The tool cannot be loaded: .* is not a function → Its module is part of a cycle of imports/],
+    files: { 'src/cycle.ts': cycle('const loud = label.toUpperCase()\nexport const make = () => (', ')') },
+    says: [/The tool cannot be loaded: Cannot read .* → Its module is part of a cycle of imports/],
   },
   {
     what: 'a primitive that depends on a function around it',
@@ -313,7 +314,13 @@ describe('what a compile refuses', () => {
   it('reports problems of every stage together', async () => {
     const { said } = await compile({
       index: `import axios from 'axios'
-${agent(`${skill(`${tool('condition: () => axios')}, missing`)}, ${job('')}, webhooks: [new LuaWebhook({ name: 'w', description: fail(), execute })]`)}`,
+import { hook } from './hook'
+import { jobs } from './jobs'
+${agent(`${skill(`${tool('condition: () => axios')}, missing`)}, jobs, webhooks: [hook]`)}`,
+      files: {
+        'src/jobs.ts': `${HEAD}export const ${job('').replace(':', ' =')}\n`,
+        'src/hook.ts': `${HEAD}export const hook = new LuaWebhook({ name: 'w', description: fail(), execute })\n`,
+      },
     })
     expect(said.map(line => line.replace(/^\S+ /, '').slice(0, 24))).to.have.members([
       '`axios` is not installed',

@@ -6,9 +6,10 @@ import type { Message } from 'esbuild'
 import { LuaError, type SourceLocation } from '../../errors.js'
 import { codeFrame, type Sources } from '../../source/index.js'
 import type { Warning } from '../problem.js'
+import { missingIn } from './bundle.js'
 
 export function bundleProblem(sources: Sources, message: Message): LuaError {
-  const specifier = /^Could not resolve "(.*)"/.exec(message.text)?.[1]
+  const specifier = missingIn(message.text)
   const place = placeOf(sources, message)
   if (specifier !== undefined) {
     const [text, hint] = unresolved(sources.host.projectRoot, specifier)

@@ -4,17 +4,14 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { BuildFailure, BuildOptions, BuildResult, Loader, Message, Metafile, Plugin } from 'esbuild'
 import { LUA_CLI, shimFor } from './shim.js'
-import { originalMap } from './source-map.js'
 
 /** One artifact to build. */
 export interface BundleEntry {
   /** `<kind>/<file name>`: the artifact's path below `artifacts/`, without its extension. */
   id: string
-  /** Absolute path of the module that the entry was sliced from. */
+  /** Absolute path of the module that holds the primitive. */
   file: string
-  /** That module as it is on disk, for the source map. */
-  original: string
-  /** The sliced module. */
+  /** The entry: it imports that module, from beside it. */
   contents: string
 }
 
@@ -25,21 +22,19 @@ export interface Artifact {
   map: string
   /** Absolute paths of the files that are in it; sorted. */
   inputs: string[]
-  /** The module that the entry was cut from is also in it, whole: something that it imports imports it. */
+  /** Something that the primitive's module imports imports it. */
   isCyclic: boolean
   /** Bytes that each npm package takes in it. */
   packages: Map<string, number>
 }
 
-export interface BundleResult {
-  /** Without their code and maps, which are with whoever `onBatch` gave them to. */
-  artifacts: Omit<Artifact, 'code' | 'map'>[]
-  /** What esbuild could not do or found odd, in terms of the real files; one of each. */
+/** What esbuild could not do or found odd, in terms of the real files; one of each. */
+export interface BundleMessages {
   errors: Message[]
   warnings: Message[]
 }
 
-interface Batch extends BundleResult {
+interface Batch extends BundleMessages {
   artifacts: Artifact[]
 }
 
@@ -52,25 +47,31 @@ const BATCH = 100
 /**
  * Builds the artifacts, batch by batch; `onBatch` gets each batch as soon as it is done.
  * @param root absolute folder of the project; everything in the output is relative to it
+ * @param modules texts to take for some files, by absolute path
  */
 export async function bundle(
   root: string,
   entries: readonly BundleEntry[],
+  modules: ReadonlyMap<string, { contents: string }>,
   onBatch: (artifacts: readonly Artifact[]) => void,
-): Promise<BundleResult> {
-  const result: BundleResult = { artifacts: [], errors: [], warnings: [] }
+): Promise<BundleMessages> {
+  const result: BundleMessages = { errors: [], warnings: [] }
   const queue: BundleEntry[][] = []
   for (let at = 0; at < entries.length; at += BATCH) queue.push(entries.slice(at, at + BATCH))
+  const missing = new Set<string>()
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const batch = await buildBatch(root, next)
+    const batch = await buildBatch(root, next, modules, missing)
     onBatch(batch.artifacts)
-    result.artifacts.push(...batch.artifacts.map(({ code: _, map: __, ...rest }) => rest))
     result.errors.push(...batch.errors)
     result.warnings.push(...batch.warnings)
-    // One bad entry fails its whole batch; alone, the others can still be built and checked.
-    if (batch.errors.length > 0 && next.length > 1) queue.unshift(...next.map(entry => [entry]))
+    if (batch.errors.length === 0) continue
+    // What is missing has been said; the rest can still be built and checked. Else one bad entry fails its whole batch.
+    const found = batch.errors.flatMap(({ text }) => missingIn(text) ?? []).filter(name => !missing.has(name))
+    for (const name of found) missing.add(name)
+    if (found.length > 0) queue.unshift(next)
+    else if (next.length > 1) queue.unshift(...next.map(entry => [entry]))
   }
-  return { ...result, errors: distinct(result.errors), warnings: distinct(result.warnings) }
+  return { errors: distinct(result.errors), warnings: distinct(result.warnings) }
 }
 
 /** Starts the bundler ahead of its first use, so that it is there when the entries are. */
@@ -79,13 +80,18 @@ export async function startBundler(): Promise<void> {
   await transform('')
 }
 
-async function buildBatch(root: string, entries: readonly BundleEntry[]): Promise<Batch> {
+async function buildBatch(
+  root: string,
+  batch: readonly BundleEntry[],
+  modules: Modules,
+  missing: ReadonlySet<string>,
+): Promise<Batch> {
   const { build } = await import('esbuild')
-  const virtual = new Map(entries.map(entry => [virtualPath(entry), entry]))
-  const real = (message: Message) => withRealFile(message, root, virtual)
+  const entries = new Map(batch.map(entry => [entry.id, entry]))
+  const real = (message: Message) => withRealFile(message, root, entries)
   try {
-    const built = await build(options(root, virtual))
-    return { artifacts: collect(root, virtual, built), errors: [], warnings: built.warnings.map(real) }
+    const built = await build(options(root, entries, modules, missing))
+    return { artifacts: collect(root, entries, built), errors: [], warnings: built.warnings.map(real) }
   } catch (error) {
     const { errors, warnings } = error as Partial<BuildFailure>
     if (!errors) throw error
@@ -93,10 +99,13 @@ async function buildBatch(root: string, entries: readonly BundleEntry[]): Promis
   }
 }
 
-function options(root: string, virtual: ReadonlyMap<string, BundleEntry>) {
+type Modules = ReadonlyMap<string, { contents: string }>
+type Entries = ReadonlyMap<string, BundleEntry>
+
+function options(root: string, entries: Entries, modules: Modules, missing: ReadonlySet<string>) {
   return {
     absWorkingDir: root,
-    entryPoints: Object.fromEntries([...virtual].map(([path, entry]) => [entry.id, path])),
+    entryPoints: Object.fromEntries([...entries.keys()].map(id => [id, `${ENTRY}:${id}`])),
     outdir: outputFolder(root),
     bundle: true,
     write: false,
@@ -104,6 +113,8 @@ function options(root: string, virtual: ReadonlyMap<string, BundleEntry>) {
     platform: 'node',
     target: 'node18',
     minify: true,
+    // Code may ask a class for its name.
+    keepNames: true,
     legalComments: 'none',
     charset: 'utf8',
     // Texts that code imports; `?raw` is how other bundlers are asked for the same.
@@ -112,36 +123,54 @@ function options(root: string, virtual: ReadonlyMap<string, BundleEntry>) {
     external: ['zod', 'zod/*'],
     metafile: true,
     logLevel: 'silent',
-    plugins: [entriesPlugin(virtual), luaCliPlugin(), rawTextPlugin(root)],
+    plugins: [
+      entriesPlugin(entries),
+      modulesPlugin(modules),
+      luaCliPlugin(),
+      rawTextPlugin(root),
+      missingPlugin(missing),
+    ],
   } satisfies BuildOptions
 }
 
 const outputFolder = (root: string) => join(root, 'dist-v2', 'artifacts')
 
-/**
- * Entries pretend to be files beside the module that they come from, so that relative imports, `tsconfig.json`
- * and `package.json` apply to them as they do to it.
- */
-function virtualPath(entry: BundleEntry): string {
-  const extension = extname(entry.file)
-  const stem = basename(entry.file, extension)
-  return join(dirname(entry.file), `${stem}.lua-${entry.id.replaceAll('/', '~')}${extension}`)
-}
+/** The namespace of entries, which are no files. */
+const ENTRY = 'entry'
 
-function entriesPlugin(virtual: ReadonlyMap<string, BundleEntry>): Plugin {
+function entriesPlugin(entries: Entries): Plugin {
   return {
     name: 'entries',
     setup(build) {
-      build.onResolve({ filter: /\.lua-[a-z-]+~/ }, ({ path, kind }) =>
-        kind === 'entry-point' && virtual.has(path) ? { path } : undefined,
+      build.onResolve({ filter: /^entry:/ }, ({ path, kind }) =>
+        kind === 'entry-point' ? { path: path.slice(ENTRY.length + 1), namespace: ENTRY } : undefined,
       )
-      build.onLoad({ filter: /\.lua-[a-z-]+~/ }, ({ path }) => {
-        const entry = virtual.get(path)
-        return entry && { contents: entry.contents, loader: loaderOf(path) }
+      build.onLoad({ filter: /.*/, namespace: ENTRY }, ({ path }) => {
+        const entry = entries.get(path)
+        return entry && { contents: entry.contents, loader: 'js', resolveDir: dirname(entry.file) }
       })
     },
   }
 }
+
+/** The rest about these files, `tsconfig.json` and `package.json`, is as if they were read from the disk. */
+function modulesPlugin(modules: Modules): Plugin {
+  return {
+    name: 'modules',
+    setup(build) {
+      // A callback costs every file a round trip: only names that occur get one.
+      const names = [...new Set([...modules.keys()].map(path => basename(path)))]
+      if (names.length === 0) return
+      const filter = new RegExp(`[/\\\\](?:${names.map(escaped).join('|')})$`)
+      build.onLoad({ filter, namespace: 'file' }, ({ path }) => {
+        const module = modules.get(path)
+        return module && { contents: module.contents, loader: loaderOf(path) }
+      })
+    },
+  }
+}
+
+const escaped = (text: string) => text.replace(/[^\w\s]/g, '\\$&')
 
 function loaderOf(path: string): Loader {
   const kind = extname(path).replace(/^\.[mc]?/, '')
@@ -159,6 +188,29 @@ function luaCliPlugin(): Plugin {
       }))
       build.onLoad({ filter: /.*/, namespace: 'platform' }, ({ path }) => ({
         contents: shimFor(path),
+        loader: 'js',
+      }))
+    },
+  }
+}
+
+/** The import that a message says cannot be resolved. */
+export function missingIn(message: string): string | undefined {
+  return /^Could not resolve "(.*)"/.exec(message)?.[1]
+}
+
+/** What is missing can be imported, so that whatever else is wrong shows in the same run. */
+function missingPlugin(missing: ReadonlySet<string>): Plugin {
+  return {
+    name: 'missing',
+    setup(build) {
+      if (missing.size === 0) return
+      build.onResolve({ filter: /.*/ }, ({ path }) =>
+        missing.has(path) ? { path, namespace: 'missing', sideEffects: false } : undefined,
+      )
+      build.onLoad({ filter: /.*/, namespace: 'missing' }, () => ({
+        contents:
+          'module.exports = new Proxy(function () {}, { get: (_, key) => key === "__esModule" ? undefined : module.exports, apply: () => module.exports, construct: () => module.exports })',
         loader: 'js',
       }))
     },
@@ -183,14 +235,14 @@ function rawTextPlugin(root: string): Plugin {
 
 function collect(
   root: string,
-  virtual: ReadonlyMap<string, BundleEntry>,
+  entries: Entries,
   built: BuildResult<{ write: false; metafile: true }>,
 ): Artifact[] {
   const files = new Map(built.outputFiles.map(file => [file.path, file]))
   const outputs = new Map(
     Object.entries(built.metafile.outputs).map(([path, output]) => [resolve(root, path), output]),
   )
-  return [...virtual].map(([path, entry]) => {
+  return [...entries.values()].map(entry => {
     const output = join(outputFolder(root), `${entry.id}.js`)
     const meta = outputs.get(output)
     const code = files.get(output)
@@ -199,40 +251,35 @@ function collect(
     return {
       id: entry.id,
       code: code.text,
-      map: originalMap(map.text, relativePath(dirname(output), path), {
-        path: relativePath(dirname(output), entry.file),
-        text: entry.original,
-      }),
-      ...contents(root, path, entry, meta, built.metafile.inputs),
+      map: map.text,
+      ...contents(root, entry, meta, built.metafile.inputs),
     }
   })
 }
 
 function contents(
   root: string,
-  path: string,
   entry: BundleEntry,
   output: Metafile['outputs'][string],
   all: Metafile['inputs'],
 ): Pick<Artifact, 'inputs' | 'packages' | 'isCyclic'> {
-  const inputs = new Set([entry.file])
-  for (const input of reachable(relativePath(root, path), all)) {
-    if (!input.startsWith('platform:')) inputs.add(resolve(root, input.replace(/^raw-text:/, '')))
-  }
-  inputs.delete(path)
+  const inputs = [...reachable([`${ENTRY}:${entry.id}`], all)]
+    .filter(input => !/^(?:entry|platform):/.test(input))
+    .map(input => resolve(root, input.replace(/^raw-text:/, '')))
   const packages = new Map<string, number>()
   for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
     const name = packageName(input)
     if (name) packages.set(name, (packages.get(name) ?? 0) + bytesInOutput)
   }
-  const isCyclic = relativePath(root, entry.file) in output.inputs
-  return { inputs: [...inputs].sort(), packages, isCyclic }
+  const own = relativePath(root, entry.file)
+  const isCyclic = reachable(all[own]?.imports.map(({ path }) => path) ?? [], all).has(own)
+  return { inputs: inputs.sort(), packages, isCyclic }
 }
 
 /** What an input imports, however indirectly: a module of which only a constant is left is not in the output. */
-function reachable(entry: string, all: Metafile['inputs']): Set<string> {
+function reachable(from: readonly string[], all: Metafile['inputs']): Set<string> {
   const found = new Set<string>()
-  const queue = [entry]
+  const queue = [...from]
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue
     found.add(path)
@@ -250,12 +297,13 @@ function packageName(file: string): string | undefined {
   return first.startsWith('@') ? `${first}/${second}` : first
 }
 
-/** Says the module's own path where esbuild says the entry's. */
-function withRealFile(message: Message, root: string, virtual: ReadonlyMap<string, BundleEntry>): Message {
+/** Absolute paths, and the module's own place where esbuild says the entry's. */
+function withRealFile(message: Message, root: string, entries: Entries): Message {
   const { location } = message
   if (!location) return message
-  const file = resolve(root, location.file)
-  return { ...message, location: { ...location, file: virtual.get(file)?.file ?? file } }
+  const entry = location.file.startsWith(`${ENTRY}:`) && entries.get(location.file.slice(ENTRY.length + 1))
+  if (entry) return { ...message, location: { ...location, file: entry.file, line: 1, column: 0 } }
+  return { ...message, location: { ...location, file: resolve(root, location.file) } }
 }
 
 /** The same module is in many artifacts, and its problems are reported for each. */

@@ -1,34 +1,20 @@
-/** A primitive as an entry for the bundler: its slice, and the code that exports it as the platform wants it. */
+/** A primitive as an entry for the bundler: a module that imports it, and exports it as the platform wants it. */
 
-import type { Statement } from '@babel/types'
+import { basename } from 'node:path'
 import { CHANNELS } from '../../persona.js'
-import type { Module } from '../../source/index.js'
 import type { Primitive } from '../discover/primitive.js'
-import { bodyOf } from '../discover/site.js'
 import { type PrimitiveKind, specOf } from '../kinds.js'
 import type { BundleEntry } from './bundle.js'
-import { sliceModule } from './slice.js'
+import { importedAs } from './modules.js'
 
 export const ARTIFACT_VERSION = '2.0.0'
 
-const NO_WIRING: ReadonlySet<Statement> = new Set()
-
 /** @param id see `BundleEntry` */
-export function entryOf(
-  id: string,
-  primitive: Primitive,
-  wiring: ReadonlyMap<Module, ReadonlySet<Statement>>,
-): BundleEntry {
-  const { module, target } = primitive.site
-  const contents = sliceModule({
-    text: module.text,
-    body: bodyOf(module),
-    target,
-    wiring: wiring.get(module) ?? NO_WIRING,
-    omit: primitive.omit,
-    epilogue: name => epilogue(primitive, name),
-  })
-  return { id, file: module.path, original: module.text, contents }
+export function entryOf(id: string, primitive: Primitive): BundleEntry {
+  const { site } = primitive
+  const file = JSON.stringify(`./${basename(site.module.path)}`)
+  const contents = `import {${importedAs(site)} as __lua_target} from ${file};${epilogue(primitive, '__lua_target')}`
+  return { id, file: site.module.path, contents }
 }
 
 /** `module.exports.default` of an artifact, as the platform wants it. */

@@ -29,6 +29,11 @@ export function isAddCall(statement: Statement): boolean {
   return addCall(statement) !== undefined
 }
 
+/** The skill that such a call adds to. */
+export function addedTo(statement: Statement): Node | undefined {
+  return addCall(statement)?.skill
+}
+
 function addCall(statement: Statement): { skill: Node; args: Node[]; isList: boolean } | undefined {
   if (statement.type !== 'ExpressionStatement') return undefined
   const call = unwrap(statement.expression)

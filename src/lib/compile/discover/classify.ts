@@ -3,15 +3,12 @@
 import type { Class } from '@babel/types'
 import type { LuaError } from '../../errors.js'
 import {
-  changesOf,
   classChain,
   evaluate,
   type Handle,
   handedUp,
   isLuaPackage,
-  lookup,
   notText,
-  range,
   type Sources,
   type Static,
   type StaticInstance,
@@ -23,7 +20,8 @@ import { kindMadeBy, type PrimitiveKind, specOf } from '../kinds.js'
 import { problemAt } from '../problem.js'
 import { Fields } from './fields.js'
 import type { Primitive } from './primitive.js'
-import { nameOf, type Site, siteOf, statementOf } from './site.js'
+import { type Site, siteOf, statementOf } from './site.js'
+import { isTouched } from './touched.js'
 
 /** A member of a list that is of a kind this compiler does not know. */
 export interface NewerPrimitive {
@@ -36,7 +34,7 @@ export type Classified = { primitive: Primitive } | { newer: NewerPrimitive } | 
 /** What a declaration is made of, whichever way it is written. */
 interface Declaration {
   kind: PrimitiveKind
-  /** Expression or class that the artifact is cut from. */
+  /** Expression or class that the artifact gives. */
   at: Handle
   isClass: boolean
   declared: Handle
@@ -62,10 +60,10 @@ export function classify(sources: Sources, value: Static, expected: PrimitiveKin
     }
   }
   const site = siteOf(found.at)
-  return site ? { primitive: primitiveOf(found, site) } : { problem: insideFunction(item, expected) }
+  return site ? { primitive: primitiveOf(sources, found, site) } : { problem: insideFunction(item, expected) }
 }
 
-function primitiveOf(found: Declaration, site: Site): Primitive {
+function primitiveOf(sources: Sources, found: Declaration, site: Site): Primitive {
   const { kind, declared, isClass, fields } = found
   return {
     kind,
@@ -73,7 +71,7 @@ function primitiveOf(found: Declaration, site: Site): Primitive {
     site,
     isClass,
     fields,
-    omit: kind === 'skill' ? fields.written(['tools'], site.module) : [],
+    omit: kind === 'skill' && !isTouchedAt(sources, declared) ? fields.written(['tools'], site.module) : [],
     assign: {},
     name: fields.text('name'),
     description: fields.text('description'),
@@ -161,7 +159,8 @@ function ofClass(
     handed?.kind === 'object' ? (handed as StaticObject) : undefined,
     classes,
   )
-  const fromClass = value.args.length === 0 && !isChangedLater(value.at) && siteOf(handle) !== undefined
+  const isItself = isTouchedAt(sources, value.at) && siteOf(value.at) !== undefined
+  const fromClass = value.args.length === 0 && !isItself && siteOf(handle) !== undefined
   return { kind, at: fromClass ? handle : value.at, isClass: fromClass, declared: handle, fields }
 }
 
@@ -180,12 +179,9 @@ function lineage(sources: Sources, handle: Handle<Class>): { classes: Handle<Cla
   }
 }
 
-/** `const tool = new T(); tool.name = '…'`. */
-function isChangedLater(at: Handle): boolean {
-  const statement = statementOf(at)
-  const name = statement && nameOf(statement, at.node)
-  const binding = name === undefined ? undefined : lookup(at.module.names, name, range(at.node).start)
-  return binding !== undefined && changesOf(at.module.names, binding).length > 0
+/** An instance that code works on must be that very instance in its artifact, not another one of its class. */
+function isTouchedAt(sources: Sources, at: Handle): boolean {
+  return isTouched(sources, at.module, statementOf(at))
 }
 
 function classItself(item: Handle): LuaError {

@@ -21,7 +21,8 @@ import { addedTools } from './added-tools.js'
 import { classify } from './classify.js'
 import { Fields } from './fields.js'
 import type { Primitive } from './primitive.js'
-import { siteOf } from './site.js'
+import { siteOf, statementOf } from './site.js'
+import { isTouched } from './touched.js'
 
 export interface Discovery {
   /** In the order of the manifest, each once. */
@@ -66,7 +67,9 @@ class Walk {
     }
     const persona = this.#persona(agent)
     const lists = [...LISTS.map(({ list }) => list ?? ''), ...Object.keys(NEWER_LISTS)]
-    const omit = fields.written(persona === undefined ? lists : [...lists, 'persona'], site.module)
+    const isWhole = isTouched(this.#sources, site.module, statementOf(agent.at))
+    const omitted = [...(isWhole ? [] : lists), ...(persona === undefined ? [] : ['persona'])]
+    const omit = fields.written(omitted, site.module)
     this.found.primitives.push({
       kind: 'agent',
       declared: agent.at,

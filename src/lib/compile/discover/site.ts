@@ -1,13 +1,21 @@
-/** From the expression that makes a primitive to the module and the value that its artifact is cut from. */
+/** From the expression that makes a primitive to the module and the value that its artifact gives. */
 
 import type { Node, Program, Statement } from '@babel/types'
 import { type Handle, lookup, type Module, range, unwrap } from '../../source/index.js'
-import { collectReferences } from '../artifact/references.js'
-import type { SliceTarget } from '../artifact/slice.js'
+import { collectReferences } from './references.js'
+
+/** Which value of a module an artifact is made of. */
+export type SiteTarget =
+  /** A name declared at the top level. */
+  | { form: 'binding'; name: string }
+  /** The module's default export, when it has no name of its own. */
+  | { form: 'default' }
+  /** An expression that stands somewhere inside a top-level statement. */
+  | { form: 'expression'; node: Node }
 
 export interface Site {
   module: Module
-  target: SliceTarget
+  target: SiteTarget
   /** Under which name the module gives it to others, or has it; `default` where it has none. */
   exportName: string
 }

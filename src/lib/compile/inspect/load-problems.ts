@@ -3,7 +3,7 @@
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { LuaError, type SourceLocation } from '../../errors.js'
-import { codeFrame, type Handle, type Sources } from '../../source/index.js'
+import { codeFrame, type Handle, range, type Sources } from '../../source/index.js'
 import type { Artifact } from '../artifact/bundle.js'
 import { OUTPUT } from '../output/folder.js'
 import { LOAD_LIMIT_MB, LOAD_LIMIT_MS, type LoadFailure } from './protocol.js'
@@ -22,7 +22,25 @@ const MOVE = 'Move it into the function that needs it: an artifact must load wit
 const CYCLE =
   'Its module is part of a cycle of imports, and used before it is complete: move what the others import from it to a module of its own.'
 
-export function loadProblem(sources: Sources, failed: FailedArtifact): LuaError {
+/** One problem for each cause: what a module does at load, it does in every artifact that it is in. */
+export function loadProblems(sources: Sources, all: readonly FailedArtifact[]): LuaError[] {
+  const causes = new Map<string, { problem: LuaError; isOwn: boolean }>()
+  for (const failed of all) {
+    const problem = loadProblem(sources, failed)
+    const { file, line, column } = problem.location as SourceLocation
+    const key = `${failed.failure.message}\0${file}:${line}:${column}`
+    const isOwn = holds(failed.declared, problem.location as SourceLocation)
+    if (!causes.has(key) || (isOwn && !causes.get(key)?.isOwn)) causes.set(key, { problem, isOwn })
+  }
+  return [...causes.values()].map(({ problem }) => problem)
+}
+
+function holds({ module, node }: Handle, { file, line }: SourceLocation): boolean {
+  const { start, end } = range(node)
+  return file === module.path && module.locate(start).line <= line && line <= module.locate(end).line
+}
+
+function loadProblem(sources: Sources, failed: FailedArtifact): LuaError {
   const { failure } = failed
   const zod = /^Cannot find module '(zod(?:\/[^']*)?)'/.exec(failure.message)?.[1]
   const place = placeOf(sources, failed)
@@ -77,7 +95,7 @@ function originalPlaces(root: string, { artifact, failure }: FailedArtifact): So
   const folder = dirname(join(root, OUTPUT, 'artifacts', artifact.id))
   return failure.stack.flatMap(({ line, column }) => {
     const entry = map.findEntry(line - 1, column - 1)
-    if (!('originalSource' in entry) || entry.originalSource.startsWith('platform:')) return []
+    if (!('originalSource' in entry) || /^(?:platform|entry):/.test(entry.originalSource)) return []
     return [
       {
         file: resolve(folder, entry.originalSource),

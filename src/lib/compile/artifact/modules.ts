@@ -1,0 +1,228 @@
+/**
+ * The modules that hold primitives, as the bundler gets them: whole, with a few additions that let it leave out what
+ * an artifact does not use, and that export values which the module keeps to itself.
+ *
+ * Nothing is cut that could have an effect: what is known to be harmless is marked as such, and the bundler decides.
+ */
+
+import type { Node, Statement } from '@babel/types'
+import type MagicString from 'magic-string'
+import { eachChild, evaluate, type Module, range, type Sources } from '../../source/index.js'
+import { addedTo, isAddCall } from '../discover/added-tools.js'
+import type { Primitive } from '../discover/primitive.js'
+import { collectReferences } from '../discover/references.js'
+import { bodyOf, type Site, statementOf } from '../discover/site.js'
+import { innerOf, isHarmless, isTouched } from '../discover/touched.js'
+import type { PrimitiveKind } from '../kinds.js'
+
+/** A module as the bundler gets it, with its source map inside. */
+export interface EditedModule {
+  contents: string
+}
+
+/** How an artifact's entry imports the value of a site. */
+export function importedAs({ module, target }: Site): string {
+  if (target.form === 'default') return 'default'
+  if (target.form === 'expression') return `__lua_at_${range(target.node).start}`
+  for (const [exported, entry] of module.exports.named) {
+    const isIt = entry.kind === 'local' && entry.node.type === 'Identifier' && entry.node.name === target.name
+    if (isIt && /^[\w$]+$/.test(exported)) return exported
+  }
+  return `__lua_${target.name}`
+}
+
+/**
+ * The modules that primitives stand in, where they need a change at all, by path.
+ * @param kind the artifacts that they are for: the lists of an agent and the tools of a skill, which are artifacts of
+ *   their own, are taken out for theirs
+ */
+export async function editModules(
+  sources: Sources,
+  primitives: readonly Primitive[],
+  kind: PrimitiveKind | undefined,
+  whole: ReadonlyMap<string, EditedModule> = new Map(),
+): Promise<Map<string, EditedModule>> {
+  const { default: Text } = await import('magic-string')
+  const byModule = new Map<Module, Primitive[]>()
+  for (const primitive of primitives) {
+    const { module } = primitive.site
+    const held = byModule.get(module)
+    if (held) held.push(primitive)
+    else byModule.set(module, [primitive])
+  }
+  const edited = new Map(whole)
+  for (const [module, held] of byModule) {
+    const omit = held.flatMap(primitive => (primitive.kind === kind ? primitive.omit : []))
+    if (kind !== undefined && omit.length === 0) continue
+    const text = new Text(module.text)
+    new Edits(sources, module, text).apply(held, new Set(omit))
+    if (text.hasChanged()) edited.set(module.path, { contents: withMap(module, text) })
+  }
+  return edited
+}
+
+/** The bundler follows the map, so that those of artifacts lead to the real text. */
+function withMap({ path }: Module, text: MagicString): string {
+  const map = text.generateMap({ source: path, includeContent: true, hires: 'boundary' })
+  return `${text.toString()}\n//# sourceMappingURL=${map.toUrl()}`
+}
+
+class Edits {
+  readonly #sources: Sources
+  readonly #module: Module
+  readonly #text: MagicString
+
+  constructor(sources: Sources, module: Module, text: MagicString) {
+    this.#sources = sources
+    this.#module = module
+    this.#text = text
+  }
+
+  /** @param omit properties that are taken out */
+  apply(primitives: readonly Primitive[], omit: ReadonlySet<Node>): void {
+    this.#dropImports(omit)
+    for (const node of omit) this.#removeListed(node)
+    const isOut = ({ target }: Site) =>
+      target.form === 'expression' && [...omit].some(out => isWithin(target.node, out))
+    this.#expose(primitives.flatMap(({ site }) => (isOut(site) ? [] : [site])))
+    for (const statement of bodyOf(this.#module)) this.#mark(statement)
+    if (this.#module.text.includes('readFileSync')) this.#inlineFiles(this.#module.root, [...omit])
+  }
+
+  /** Files whose text is known: where an artifact runs, they are not. What functions read is not known before. */
+  #inlineFiles(node: Node, omit: readonly Node[]): void {
+    eachChild(node, child => {
+      if (/Function|Method$/.test(child.type) || omit.includes(child)) return
+      const { start, end } = range(child)
+      const isRead = child.type === 'CallExpression' && /readFileSync$/.test(this.#textOf(child.callee))
+      const value = isRead && evaluate(this.#sources, { module: this.#module, node: child })
+      if (value && value.kind === 'string') this.#text.update(start, end, JSON.stringify(value.value))
+      else this.#inlineFiles(child, omit)
+    })
+  }
+
+  #textOf(node: Node): string {
+    return this.#module.text.slice(range(node).start, range(node).end)
+  }
+
+  /** Exports what the artifacts' entries import. */
+  #expose(sites: readonly Site[]): void {
+    const names = new Set<string>()
+    const expressions = new Set<Node>()
+    for (const { target } of sites) {
+      if (target.form === 'binding') names.add(target.name)
+      if (target.form === 'expression') expressions.add(target.node)
+    }
+    for (const name of names) {
+      const imported = importedAs({ module: this.#module, target: { form: 'binding', name }, exportName: '' })
+      if (imported === `__lua_${name}`) this.#text.append(`\n;export{${name} as ${imported}}`)
+    }
+    // Inner ones first: they are then made before what is around them.
+    const size = (node: Node) => range(node).end - range(node).start
+    for (const node of [...expressions].sort((a, b) => size(a) - size(b))) this.#hoist(node)
+  }
+
+  /** Gives an expression a name: `tools: [new Tool(1)]` becomes `const x = new Tool(1); … tools: [x]`. */
+  #hoist(node: Node): void {
+    const { start, end } = range(node)
+    const name = `__lua_at_${start}`
+    const statement = statementOf({ module: this.#module, node })
+    const [open, close] = this.#isHarmless(node) ? PURE : ['(', ')']
+    this.#text.append(`\n;export{${name}}`)
+    if (!statement || isDeferred(statement, node)) {
+      this.#text.append(`\n;const ${name}=${open}${this.#textOf(node)}${close};`)
+      return
+    }
+    this.#text.appendLeft(start, name)
+    this.#text.prependRight(start, `const ${name}=${open}`)
+    this.#text.appendLeft(end, `${close};`)
+    this.#text.move(start, end, range(statement).start)
+  }
+
+  /** Tells the bundler what it may leave out when nothing uses it. */
+  #mark(statement: Statement): void {
+    const inner = innerOf(statement)
+    if (inner?.type === 'VariableDeclaration') {
+      for (const { id, init } of inner.declarations)
+        if (init && id.type === 'Identifier') this.#markValue(init)
+    } else if (statement.type === 'ExportDefaultDeclaration' && inner) {
+      if (!/Declaration$/.test(inner.type)) this.#markValue(inner)
+    } else if (
+      statement.type === 'ExpressionStatement' &&
+      isAddCall(statement) &&
+      this.#isOnlyWiring(statement)
+    ) {
+      this.#wrap(statement.expression, ';')
+    }
+  }
+
+  #markValue(value: Node): void {
+    if (!PLAIN.test(value.type) && this.#isHarmless(value)) this.#wrap(value)
+  }
+
+  /** Adding tools to a skill that nothing else works on. */
+  #isOnlyWiring(statement: Statement): boolean {
+    const skill = evaluate(this.#sources, { module: this.#module, node: addedTo(statement) as Node }).at
+    return (
+      !isTouched(this.#sources, skill.module, statementOf(skill)) &&
+      this.#isHarmless(addedTo(statement) as Node)
+    )
+  }
+
+  /** @param before keeps a statement from being read as the end of the one before */
+  #wrap(node: Node, before = ''): void {
+    const { start, end } = range(node)
+    this.#text.appendLeft(start, before + PURE[0])
+    this.#text.appendRight(end, PURE[1])
+  }
+
+  #isHarmless(node: Node): boolean {
+    return isHarmless(this.#sources, this.#module, node)
+  }
+
+  /** A member of an object or class, with the comma behind it. */
+  #removeListed(node: Node): void {
+    const { start, end } = range(node)
+    const comma = /(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*,/y
+    comma.lastIndex = end
+    this.#text.remove(start, end + (comma.exec(this.#module.text)?.[0].length ?? 0))
+  }
+
+  /** Imports of nothing but what was taken out; in TypeScript they would go by themselves. */
+  #dropImports(omit: ReadonlySet<Node>): void {
+    if (omit.size === 0) return
+    const used = new Set<string>()
+    for (const statement of bodyOf(this.#module)) {
+      if (statement.type !== 'ImportDeclaration') collectReferences(statement, used, omit)
+    }
+    for (const statement of bodyOf(this.#module)) {
+      if (statement.type !== 'ImportDeclaration' || statement.specifiers.length === 0) continue
+      if (statement.specifiers.some(({ local }) => used.has(local.name))) continue
+      this.#text.remove(range(statement).start, range(statement).end)
+    }
+  }
+}
+
+/** What is called and without effect goes when its value is not used. */
+const PURE: readonly [string, string] = ['/*@__PURE__*/(()=>(', '))()']
+
+/** What a bundler knows to be harmless by itself. */
+const PLAIN = /Literal$|^(?:Identifier|Function|Arrow|Class)/
+
+function isWithin(node: Node, outer: Node): boolean {
+  return range(outer).start <= range(node).start && range(node).end <= range(outer).end
+}
+
+/** Does an expression belong to code that does not run with its statement: a function, a field of a class? */
+function isDeferred(statement: Node, node: Node): boolean {
+  let found = false
+  const visit = (parent: Node): void =>
+    eachChild(parent, child => {
+      if (found || child === node || !isWithin(node, child)) return
+      if (/Function|Method$|^Class(?:Private|Accessor)?Property$/.test(child.type)) found = true
+      else visit(child)
+    })
+  if (/Function/.test(statement.type)) return true
+  visit(statement)
+  return found
+}

@@ -1,0 +1,111 @@
+/** Which names of a module something works on while it is loaded, besides being declared and put together. */
+
+import type { Node, Statement } from '@babel/types'
+import { type Module, patternNames, type Sources } from '../../source/index.js'
+import { isAddCall } from './added-tools.js'
+import { Harmless } from './harmless.js'
+import { collectReferences } from './references.js'
+import { bodyOf } from './site.js'
+
+interface Facts {
+  harmless: Harmless
+  touched: Map<Module, ReadonlySet<string>>
+}
+
+const FACTS = new WeakMap<Sources, Facts>()
+
+function factsOf(sources: Sources): Facts {
+  const known = FACTS.get(sources)
+  if (known) return known
+  const facts: Facts = { harmless: new Harmless(sources), touched: new Map() }
+  FACTS.set(sources, facts)
+  return facts
+}
+
+/** See `Harmless`. */
+export function isHarmless(sources: Sources, module: Module, node: Node): boolean {
+  return factsOf(sources).harmless.is(module, node)
+}
+
+/**
+ * Does code that runs when the module is loaded mention what a statement declares, however indirectly? Then a primitive
+ * that stands in it may not be what its declaration says: `wrap(tool)`, `for (const tool of skill.tools) wrap(tool)`.
+ */
+export function isTouched(sources: Sources, module: Module, statement: Statement | undefined): boolean {
+  if (!statement) return false
+  const { touched } = factsOf(sources)
+  const names = touched.get(module) ?? touchedNames(sources, module)
+  touched.set(module, names)
+  return declaredNames(statement).some(name => names.has(name))
+}
+
+/** All names that are reached from code with an effect. A function that is never called does nothing. */
+function touchedNames(sources: Sources, module: Module): Set<string> {
+  const found = new Set<string>()
+  const waiting: Statement[] = []
+  for (const statement of bodyOf(module)) {
+    if (isInert(sources, module, statement)) waiting.push(statement)
+    else for (const name of usedNames(statement)) found.add(name)
+  }
+  for (let grew = true; grew; ) {
+    grew = false
+    for (const [at, statement] of waiting.entries()) {
+      if (!declaredNames(statement).some(name => found.has(name))) continue
+      collectReferences(statement, found)
+      waiting.splice(at, 1)
+      grew = true
+      break
+    }
+  }
+  return found
+}
+
+/** What a statement mentions, but for what it declares. */
+function usedNames(statement: Statement): Set<string> {
+  const names = new Set<string>()
+  collectReferences(statement, names)
+  for (const name of declaredNames(statement)) names.delete(name)
+  return names
+}
+
+/** Does a statement only declare things, or add tools to a skill? */
+function isInert(sources: Sources, module: Module, statement: Statement): boolean {
+  const inner = innerOf(statement)
+  switch (inner?.type) {
+    case undefined:
+    case 'ImportDeclaration':
+    case 'ExportNamedDeclaration':
+    case 'ExportAllDeclaration':
+    case 'TSEnumDeclaration':
+      return true
+    case 'VariableDeclaration':
+      return inner.declarations.every(
+        ({ id, init }) => !init || (id.type === 'Identifier' && isHarmless(sources, module, init)),
+      )
+    case 'ExpressionStatement':
+      return isAddCall(inner)
+    case 'TSModuleDeclaration':
+    case 'TSImportEqualsDeclaration':
+    case 'TSExportAssignment':
+      return false
+    default:
+      return inner?.type.startsWith('TS') || isHarmless(sources, module, inner as Node)
+  }
+}
+
+/** What a statement declares or exports, without `export`. */
+export function innerOf(statement: Statement): Node | null | undefined {
+  return statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration'
+    ? (statement.declaration ?? null)
+    : statement
+}
+
+function declaredNames(statement: Statement): string[] {
+  const inner = innerOf(statement)
+  if (inner?.type === 'VariableDeclaration') {
+    return inner.declarations.flatMap(({ id }) =>
+      patternNames(id).map(name => (name as { name: string }).name),
+    )
+  }
+  return inner && 'id' in inner && inner.id?.type === 'Identifier' ? [inner.id.name] : []
+}
