@@ -10,10 +10,8 @@ import type MagicString from 'magic-string'
 import { eachChild, evaluate, type Module, range, type Sources } from '../../source/index.js'
 import { addedTo, isAddCall } from '../discover/added-tools.js'
 import type { Primitive } from '../discover/primitive.js'
-import { collectReferences } from '../discover/references.js'
 import { bodyOf, type Site, statementOf } from '../discover/site.js'
-import { innerOf, isHarmless, isTouched } from '../discover/touched.js'
-import type { PrimitiveKind } from '../kinds.js'
+import { declaredNames, innerOf, isHarmless, isInert, isTouched, reachedNames } from '../discover/touched.js'
 
 /** A module as the bundler gets it, with its source map inside. */
 export interface EditedModule {
@@ -39,7 +37,7 @@ export function importedAs({ module, target }: Site): string {
 export async function editModules(
   sources: Sources,
   primitives: readonly Primitive[],
-  kind: PrimitiveKind | undefined,
+  kind: 'agent' | 'skill' | undefined,
   whole: ReadonlyMap<string, EditedModule> = new Map(),
 ): Promise<Map<string, EditedModule>> {
   const { default: Text } = await import('magic-string')
@@ -52,10 +50,15 @@ export async function editModules(
   }
   const edited = new Map(whole)
   for (const [module, held] of byModule) {
-    const omit = held.flatMap(primitive => (primitive.kind === kind ? primitive.omit : []))
+    const isFor = (primitive: Primitive) =>
+      primitive.kind === kind || (kind === 'agent' && primitive.kind === 'skill')
+    const omit = kind === undefined ? [] : held.filter(isFor).flatMap(primitive => primitive.omit)
     if (kind !== undefined && omit.length === 0) continue
     const text = new Text(module.text)
-    new Edits(sources, module, text).apply(held, new Set(omit))
+    new Edits(sources, module, text).apply(
+      held.filter(primitive => kind === undefined || primitive.kind === kind),
+      new Set(omit),
+    )
     if (text.hasChanged()) edited.set(module.path, { contents: withMap(module, text) })
   }
   return edited
@@ -80,13 +83,14 @@ class Edits {
 
   /** @param omit properties that are taken out */
   apply(primitives: readonly Primitive[], omit: ReadonlySet<Node>): void {
-    this.#dropImports(omit)
+    const dropped = omit.size > 0 ? this.#dropUnused(primitives, omit) : new Set<Statement>()
     for (const node of omit) this.#removeListed(node)
     const isOut = ({ target }: Site) =>
       target.form === 'expression' && [...omit].some(out => isWithin(target.node, out))
     this.#expose(primitives.flatMap(({ site }) => (isOut(site) ? [] : [site])))
-    for (const statement of bodyOf(this.#module)) this.#mark(statement)
-    if (this.#module.text.includes('readFileSync')) this.#inlineFiles(this.#module.root, [...omit])
+    for (const statement of bodyOf(this.#module)) if (!dropped.has(statement)) this.#mark(statement)
+    if (this.#module.text.includes('readFileSync'))
+      this.#inlineFiles(this.#module.root, [...omit, ...dropped])
   }
 
   /** Files whose text is known: where an artifact runs, they are not. What functions read is not known before. */
@@ -188,19 +192,39 @@ class Edits {
     this.#text.remove(start, end + (comma.exec(this.#module.text)?.[0].length ?? 0))
   }
 
-  /** Imports of nothing but what was taken out; in TypeScript they would go by themselves. */
-  #dropImports(omit: ReadonlySet<Node>): void {
-    if (omit.size === 0) return
-    const used = new Set<string>()
-    for (const statement of bodyOf(this.#module)) {
-      if (statement.type !== 'ImportDeclaration') collectReferences(statement, used, omit)
-    }
-    for (const statement of bodyOf(this.#module)) {
-      if (statement.type !== 'ImportDeclaration' || statement.specifiers.length === 0) continue
-      if (statement.specifiers.some(({ local }) => used.has(local.name))) continue
+  /** Imports, and values that are not exported, of which only what was taken out made use. */
+  #dropUnused(primitives: readonly Primitive[], omit: ReadonlySet<Node>): Set<Statement> {
+    const body = bodyOf(this.#module)
+    const homes = new Set(primitives.map(({ site }) => homeOf(site)))
+    const stays = (statement: Statement) =>
+      statement.type.startsWith('Export') ||
+      homes.has(statement) ||
+      !isInert(this.#sources, this.#module, statement)
+    const used = reachedNames(body, stays, omit)
+    const dropped = new Set<Statement>()
+    for (const statement of body) {
+      const names =
+        statement.type === 'ImportDeclaration'
+          ? statement.specifiers.map(({ local }) => local.name)
+          : statement.type === 'VariableDeclaration' && !stays(statement)
+            ? declaredNames(statement)
+            : []
+      if (names.length === 0 || names.some(name => used.has(name))) continue
       this.#text.remove(range(statement).start, range(statement).end)
+      dropped.add(statement)
     }
+    return dropped
   }
+}
+
+/** The statement that a value stands in. */
+function homeOf({ module, target }: Site): Statement | undefined {
+  if (target.form === 'expression') return statementOf({ module, node: target.node })
+  return bodyOf(module).find(statement =>
+    target.form === 'binding'
+      ? declaredNames(statement).includes(target.name)
+      : statement.type === 'ExportDefaultDeclaration',
+  )
 }
 
 /** What is called and without effect goes when its value is not used. */

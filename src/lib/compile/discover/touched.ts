@@ -41,35 +41,43 @@ export function isTouched(sources: Sources, module: Module, statement: Statement
 
 /** All names that are reached from code with an effect. A function that is never called does nothing. */
 function touchedNames(sources: Sources, module: Module): Set<string> {
+  return reachedNames(bodyOf(module), statement => !isInert(sources, module, statement))
+}
+
+/**
+ * The names that some statements mention, and those that what declares these mentions, and so on.
+ * @param omit nodes that are not looked into
+ */
+export function reachedNames(
+  body: readonly Statement[],
+  isStart: (statement: Statement) => boolean,
+  omit?: ReadonlySet<Node>,
+): Set<string> {
   const found = new Set<string>()
-  const waiting: Statement[] = []
-  for (const statement of bodyOf(module)) {
-    if (isInert(sources, module, statement)) waiting.push(statement)
-    else for (const name of usedNames(statement)) found.add(name)
+  const waiting = new Map<string, Statement[]>()
+  const follow = (statement: Statement): void => {
+    const names = new Set<string>()
+    collectReferences(statement, names, omit)
+    const own = declaredNames(statement)
+    for (const name of names) if (!own.includes(name)) reach(name)
   }
-  for (let grew = true; grew; ) {
-    grew = false
-    for (const [at, statement] of waiting.entries()) {
-      if (!declaredNames(statement).some(name => found.has(name))) continue
-      collectReferences(statement, found)
-      waiting.splice(at, 1)
-      grew = true
-      break
-    }
+  const reach = (name: string): void => {
+    if (found.has(name)) return
+    found.add(name)
+    const statements = waiting.get(name) ?? []
+    waiting.delete(name)
+    for (const statement of statements) follow(statement)
   }
+  for (const statement of body) {
+    if (isStart(statement)) continue
+    for (const name of declaredNames(statement)) waiting.set(name, [...(waiting.get(name) ?? []), statement])
+  }
+  for (const statement of body) if (isStart(statement)) follow(statement)
   return found
 }
 
-/** What a statement mentions, but for what it declares. */
-function usedNames(statement: Statement): Set<string> {
-  const names = new Set<string>()
-  collectReferences(statement, names)
-  for (const name of declaredNames(statement)) names.delete(name)
-  return names
-}
-
 /** Does a statement only declare things, or add tools to a skill? */
-function isInert(sources: Sources, module: Module, statement: Statement): boolean {
+export function isInert(sources: Sources, module: Module, statement: Statement): boolean {
   const inner = innerOf(statement)
   switch (inner?.type) {
     case undefined:
@@ -100,7 +108,8 @@ export function innerOf(statement: Statement): Node | null | undefined {
     : statement
 }
 
-function declaredNames(statement: Statement): string[] {
+/** Names that a statement of a module declares; imported ones aside. */
+export function declaredNames(statement: Statement): string[] {
   const inner = innerOf(statement)
   if (inner?.type === 'VariableDeclaration') {
     return inner.declarations.flatMap(({ id }) =>
