@@ -21,13 +21,13 @@ const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'ut
 
 /** Every command and hook is a file that oclif finds by its path; the executable starts at `main`. */
 function entryPoints() {
-  const main = join(root, 'src', 'cli', 'main.ts')
+  const ours = ['main', 'help'].map(name => join(root, 'src', 'cli', `${name}.ts`))
   const found = ['commands', 'hooks'].flatMap(folder =>
     readdirSync(join(root, 'src', folder), { recursive: true })
       .filter(file => file.endsWith('.ts'))
       .map(file => join(root, 'src', folder, file)),
   )
-  return [main, ...found, ...PROGRAMS.map(file => join(root, 'src', file))]
+  return [...ours, ...found, ...PROGRAMS.map(file => join(root, 'src', file))]
 }
 
 /** Stands in for the modules of `LEFT_OUT`; whoever turned such a feature on would be told at once. */

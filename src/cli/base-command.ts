@@ -6,6 +6,7 @@ import type { Format } from '../lib/report/formats.js'
 import { jsonText } from '../lib/report/json.js'
 import { fromOclif, type OclifError, showError } from './errors.js'
 import { commonFlags, hasFlag } from './flags.js'
+import { speakAs } from './host.js'
 import { formatOf, type Output, openOutput, writeDocument } from './output.js'
 import { endIfStopped } from './signals.js'
 import { behaveAsInCi } from './terminal.js'
@@ -18,6 +19,7 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
+    speakAs(this.config, this.id)
     keepKeysSecret(undefined, readEnvironment())
     if (hasFlag(this.argv, 'ci')) behaveAsInCi()
   }
@@ -47,7 +49,11 @@ export abstract class BaseCommand extends Command {
    * So nothing is left to it: the error is shown here and its exit code is set here.
    */
   protected override async catch(thrown: OclifError): Promise<void> {
-    const error = fromOclif(thrown, this.id, Object.keys({ ...this.ctor.flags, ...commonFlags }))
+    const error = fromOclif(
+      thrown,
+      `${this.config.bin} ${this.id?.replaceAll(':', this.config.topicSeparator)}`,
+      Object.keys({ ...this.ctor.flags, ...commonFlags }),
+    )
     traceError(error)
     await showError(error, this.format, this.root)
     this.setExitCode(error.exitCode)

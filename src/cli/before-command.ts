@@ -8,6 +8,7 @@ import { worstOf } from '../lib/report/exit-codes.js'
 import type { Report } from '../lib/report/findings.js'
 import { documentOf, tellEnd } from './deliver.js'
 import { flagValue, hasFlag, parseShard } from './flags.js'
+import { isOurs, speakAs } from './host.js'
 import { openOutput, writeDocument } from './output.js'
 import { reportOf, syncAgent } from './sync-agent.js'
 import { behaveAsInCi, canAsk } from './terminal.js'
@@ -20,9 +21,11 @@ import { behaveAsInCi, canAsk } from './terminal.js'
  */
 export async function checkBeforeCommand(
   argv: string[],
-  flags: Command.Loadable['flags'],
+  command: Command.Class | Command.Loadable,
   context: Hook.Context,
 ): Promise<void> {
+  const { flags } = command
+  speakAs(context.config)
   // Only what the command declares means what it means here.
   const has = (name: string) => flags[name] !== undefined && hasFlag(argv, name)
   if (has('ci')) behaveAsInCi()
@@ -41,6 +44,8 @@ export async function checkBeforeCommand(
         shard: shard ? parseShard(shard) : undefined,
       })
     : reportOf(await syncAgent(folder, options), options)
+  // Outside a Lua project, a `--sync` of the host's own means something else.
+  if (!isOurs(command) && report.runs[0]?.error?.code === 'NO_PROJECT') return
   const code = endingCode(report, failOnDrift)
   if (json && code !== 0) writeDocument(await documentOf(report, 'json'))
   else if (!all) tellEnd(report.runs[0]!, report, output)

@@ -17,10 +17,10 @@ export type OclifError = Error & { oclif?: { exit?: number }; flags?: string[] }
  * @param flags names of the command's flags, for suggestions
  * @throws what it was given, if that is oclif's way to end successfully
  */
-export function fromOclif(thrown: OclifError, id: string | undefined, flags: string[]): LuaError {
+export function fromOclif(thrown: OclifError, command: string, flags: string[]): LuaError {
   if (thrown instanceof LuaError || thrown.oclif?.exit === undefined) return asLuaError(thrown)
   if (thrown.oclif.exit === 0) throw thrown
-  return new LuaError('USAGE', usageMessage(thrown), { hint: usageHint(thrown, id, flags) })
+  return new LuaError('USAGE', usageMessage(thrown), { hint: usageHint(thrown, command, flags) })
 }
 
 /** The sentences between oclif's fixed first and last lines. */
@@ -34,17 +34,49 @@ function usageMessage({ message }: OclifError): string {
   return once.join(' ').replaceAll('=true', '') || 'The command line is wrong.'
 }
 
-function usageHint({ flags: unknown, message }: OclifError, id: string | undefined, flags: string[]): string {
-  const help = `See lua ${id ?? ''} --help.`.replace('  ', ' ')
+function usageHint({ flags: unknown, message }: OclifError, command: string, flags: string[]): string {
+  const help = `See ${command} --help.`
   const typed = /^Nonexistent flag/.test(message) ? unknown?.[0]?.replace(/^-+/, '') : undefined
-  const meant = typed && closest(typed, flags)
-  return meant ? `Did you mean --${meant}? ${help}` : help
+  const meant = typed === undefined ? [] : meantFlags(typed, flags)
+  const options = meant.map(flag => `--${flag}`)
+  return options.length > 0 ? `Did you mean ${options.join(' or ')}? ${help}` : help
 }
 
-/** @param id as oclif writes it, with colons */
+/** Words of other tools for what our flags do. */
+const OTHER_WORDS: Record<string, readonly string[]> = {
+  check: ['status', 'verify', 'test', 'validate', 'ci-check', 'exit-code'],
+  pull: ['fetch', 'get', 'download', 'accept-server', 'theirs', 'update', 'take-server'],
+  push: ['upload', 'send', 'publish', 'ours', 'submit', 'keep-local'],
+  merge: ['combine', 'reconcile', 'resolve', 'rebase'],
+  undo: ['revert', 'rollback', 'restore', 'reset', 'back'],
+  history: ['log', 'versions', 'list', 'ls'],
+  diff: ['compare', 'show', 'changes'],
+  force: ['yes', 'overwrite', 'y', 'f', 'hard'],
+  deploy: ['production', 'prod', 'live', 'release', 'activate'],
+  'dry-run': ['preview', 'plan', 'simulate', 'what-if', 'noop', 'no-act', 'just-print', 'd'],
+  verbose: ['debug', 'details', 'full', 'loud'],
+  quiet: ['silent', 'q', 's'],
+  cwd: ['dir', 'directory', 'path', 'folder', 'project', 'C'],
+  ci: ['non-interactive', 'batch', 'no-input', 'no-interactive', 'no-prompt'],
+  all: ['recursive', 'r', 'every', 'workspaces'],
+  only: ['component', 'components', 'filter', 'include', 'exclude', 'o'],
+  format: ['output', 'reporter', 'report'],
+  sync: ['drift', 'check'],
+  'no-cache': ['clean', 'rebuild', 'fresh'],
+  watch: ['w'],
+}
+
+/** One letter may begin several; a word is one of ours with a slip in it, or another tool's. */
+function meantFlags(typed: string, flags: string[]): string[] {
+  const meant = flags.find(flag => OTHER_WORDS[flag]?.includes(typed)) ?? closest(typed, flags)
+  if (meant) return [meant]
+  return typed.length === 1 ? flags.filter(flag => flag.startsWith(typed.toLowerCase())).slice(0, 3) : []
+}
+
+/** @param id as a person typed it, or as oclif writes it, with colons */
 export function unknownCommand(id: string, commands: readonly string[]): LuaError {
   const typed = id.replaceAll(':', ' ')
-  const meant = closest(id.split(':')[0]!, commands)
+  const meant = closest(typed.split(' ')[0]!, commands)
   const hint = meant ? `Did you mean lua ${meant}?` : 'lua help lists the commands.'
   return new LuaError('USAGE', `There is no command "${typed}".`, { hint })
 }

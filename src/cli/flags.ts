@@ -24,11 +24,15 @@ export const commonFlags = {
 
 /** For commands that can work on every agent of a repository. */
 export const manyFlags = {
-  all: Flags.boolean({ description: 'Every agent in this folder and below, eight at a time' }),
+  all: Flags.boolean({
+    description: 'Every agent in this folder and below, eight at a time',
+    helpGroup: 'MANY AGENTS',
+  }),
   shard: Flags.string({
     description: 'With --all: only the i-th of n equal shares, the same every time',
     helpValue: 'i/n',
     dependsOn: ['all'],
+    helpGroup: 'MANY AGENTS',
   }),
 }
 

@@ -7,7 +7,8 @@
 
 import { Errors, flush, run } from '@oclif/core'
 
-const NOT_FOUND = /^command (\S+) not found$/
+/** What oclif says of an unknown command, and what its help says. */
+const NOT_FOUND = /^command (.+) not found\.?$/i
 
 /**
  * @param dir URL of a file in the package

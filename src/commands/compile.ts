@@ -38,18 +38,28 @@ export default class Compile extends BaseCommand {
     },
   ]
 
+  static override usage = [
+    '<%= command.id %> [OPTIONS]',
+    '<%= command.id %> --sync [--fail-on-drift] [--require-server] [OPTIONS]',
+    '<%= command.id %> --all [--shard i/n] [OPTIONS]',
+  ]
   static override flags = {
-    sync: Flags.boolean({ description: 'Enable drift detection during compile (checks before compiling)' }),
+    sync: Flags.boolean({
+      description: 'Enable drift detection during compile (checks before compiling)',
+      helpGroup: 'DRIFT CHECK',
+    }),
     'fail-on-drift': Flags.boolean({
       description: 'With --sync: exit 1 if there is drift, without compiling',
       dependsOn: ['sync'],
+      helpGroup: 'DRIFT CHECK',
     }),
     'require-server': Flags.boolean({
       description: 'With --sync: exit 11 if the server cannot be reached, without compiling',
       dependsOn: ['sync'],
+      helpGroup: 'DRIFT CHECK',
     }),
     ...manyFlags,
-    verbose: Flags.boolean({ description: 'Show detailed compilation output' }),
+    verbose: Flags.boolean({ char: 'v', description: 'Show detailed compilation output' }),
     cache: Flags.boolean({
       description: 'Build only what has changed since the last compile',
       default: true,

@@ -47,41 +47,71 @@ export default class Sync extends BaseCommand {
     },
   ]
 
+  static override usage = [
+    '<%= command.id %> [OPTIONS]',
+    '<%= command.id %> --check [--all] [OPTIONS]',
+    '<%= command.id %> --pull | --push | --merge [--dry-run] [--force] [--all] [OPTIONS]',
+    '<%= command.id %> --undo [--dry-run] [--force] | --history [--limit N] | --diff N[..M]',
+  ]
   static override flags = {
     check: Flags.boolean({
+      char: 'c',
       description: 'Check for drift only, exit code 1 if drift found (CI validation)',
       exclusive: exclusive('check'),
+      helpGroup: 'MODES',
     }),
     pull: Flags.boolean({
       description: 'Pull server state to local without prompting',
       exclusive: exclusive('pull'),
+      helpGroup: 'MODES',
     }),
-    accept: Flags.boolean({ description: 'Deprecated alias for --pull', exclusive: exclusive('accept') }),
+    accept: Flags.boolean({
+      description: 'Deprecated alias for --pull',
+      exclusive: exclusive('accept'),
+      helpGroup: 'MODES',
+    }),
     push: Flags.boolean({
       description: 'Push local changes to server without prompting',
       exclusive: exclusive('push'),
+      helpGroup: 'MODES',
     }),
     merge: Flags.boolean({
       description: "Merge both sides' changes into local; with --push, send the result",
       exclusive: exclusive('merge'),
+      helpGroup: 'MODES',
     }),
-    force: Flags.boolean({
-      description:
-        'Skip the local-changes conflict check (with --pull or --accept) and the guards. Destructive: overwrites local changes',
-      relationships: needs('pull', 'accept', 'push', 'merge', 'undo'),
+    undo: Flags.boolean({
+      description: 'Put back what the last pull, push or merge overwrote',
+      exclusive: exclusive('undo'),
+      helpGroup: 'MODES',
+    }),
+    history: Flags.boolean({
+      description: 'List the published persona versions',
+      exclusive: exclusive('history'),
+      helpGroup: 'MODES',
+    }),
+    diff: Flags.string({
+      description: 'Show what a published persona version changed, or the difference of two',
+      helpValue: 'N[..M]',
+      exclusive: exclusive('diff'),
+      helpGroup: 'MODES',
     }),
     deploy: Flags.boolean({
       description: 'With --push: also deploy the pushed persona version to production',
       dependsOn: ['push'],
+      helpGroup: 'MODES',
     }),
     markers: Flags.boolean({
       description: 'With --merge: write conflicts into the value, as git does',
       dependsOn: ['merge'],
+      helpGroup: 'MODES',
     }),
     from: Flags.integer({
       description: 'With --pull: take this published persona version',
       min: 1,
+      helpValue: 'N',
       relationships: needs('pull', 'accept'),
+      helpGroup: 'WHAT IS COMPARED',
     }),
     only: Flags.string({
       description: 'Limit the run to some of: name, persona, sources',
@@ -89,44 +119,44 @@ export default class Sync extends BaseCommand {
       delimiter: ',',
       multiple: true,
       options: ['name', 'persona', 'sources'],
+      helpGroup: 'WHAT IS COMPARED',
     }),
     sources: Flags.boolean({
       description: 'With --pull: also restore source files from the snapshot',
       default: true,
       allowNo: true,
-    }),
-    undo: Flags.boolean({
-      description: 'Put back what the last pull, push or merge overwrote',
-      exclusive: exclusive('undo'),
-    }),
-    history: Flags.boolean({
-      description: 'List the published persona versions',
-      exclusive: exclusive('history'),
-    }),
-    diff: Flags.string({
-      description: 'Show what a published persona version changed, or the difference of two',
-      helpValue: 'N[..M]',
-      exclusive: exclusive('diff'),
+      helpGroup: 'WHAT IS COMPARED',
     }),
     strict: Flags.boolean({
       description: 'Count differences in line endings and outer white space as drift',
+      helpGroup: 'WHAT IS COMPARED',
+    }),
+    force: Flags.boolean({
+      description:
+        'Skip the local-changes conflict check and the guards (against texts that are empty, shrunk to a fifth, hold a secret key or conflict markers). Destructive: overwrites changes',
+      relationships: needs('pull', 'accept', 'push', 'merge', 'undo'),
+      helpGroup: 'SAFETY',
     }),
     'require-server': Flags.boolean({
       description: 'Exit 11 if the server cannot be reached, instead of going on unchecked',
+      helpGroup: 'SAFETY',
     }),
     ...manyFlags,
     all: Flags.boolean({
       description: 'With a mode: every agent in this folder and below, eight at a time',
       relationships: needs('check', 'pull', 'accept', 'push', 'merge'),
+      helpGroup: 'MANY AGENTS',
     }),
     format: Flags.string({
       description: 'What stdout is: text, or one document for a program',
       options: [...FORMATS],
       default: 'text',
-      helpValue: 'FORMAT',
+      helpGroup: 'OUTPUT',
     }),
     verbose: Flags.boolean({
+      char: 'v',
       description: 'Also report differences that are no drift; with --json, add the texts',
+      helpGroup: 'OUTPUT',
     }),
   }
 

@@ -5,6 +5,7 @@
 import type { Colors } from 'picocolors/types.js'
 import type { LuaError } from '../errors.js'
 import { visible, visibleLine } from '../text.js'
+import { asTyped } from './commands.js'
 import { place } from './words.js'
 
 /** Renders an error and the problems in it. Ends with a line feed. `root` relates paths; without it they stay absolute. */
@@ -12,10 +13,10 @@ export function renderError(error: LuaError, colors: Colors, root = ''): string 
   const lines = [`${colors.red('❌')} ${told(error.message)}`, ...renderPlace(error, colors, root)]
   for (const problem of error.problems ?? []) {
     lines.push('', `${colors.red('•')} ${told(problem.message)}`, ...renderPlace(problem, colors, root))
-    if (problem.hint) lines.push(`  ${colors.cyan('→')} ${told(problem.hint)}`)
+    if (problem.hint) lines.push(`  ${colors.cyan('→')} ${told(asTyped(problem.hint))}`)
   }
   if (error.problems?.length) lines.push('')
-  if (error.hint) lines.push(`${colors.cyan('→')} ${told(error.hint)}`)
+  if (error.hint) lines.push(`${colors.cyan('→')} ${told(asTyped(error.hint))}`)
   return `${lines.join('\n')}\n`
 }
 

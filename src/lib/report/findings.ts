@@ -7,6 +7,7 @@ import { asOneText } from '../persona.js'
 import type { ComponentDrift, SyncResult } from '../sync/model.js'
 import type { Mode } from '../sync/sync.js'
 import { invisibleNote } from '../text.js'
+import { asTyped } from './commands.js'
 import { count, whoMoved } from './words.js'
 
 /** One agent's part of a report: what its run ended with, or why there is no result. */
@@ -58,7 +59,9 @@ function ofError(error: LuaError): Finding[] {
   return parts.map(({ code, message, hint, location }) => ({
     level: 'error',
     title: code,
-    message: [...(parts[0] === error ? [] : [error.message]), message, ...(hint ? [hint] : [])].join('\n'),
+    message: [...(parts[0] === error ? [] : [error.message]), message, ...(hint ? [asTyped(hint)] : [])].join(
+      '\n',
+    ),
     location,
   }))
 }

@@ -8,6 +8,7 @@ import type { HistoryEntry } from '../sync/history.js'
 import type { ComponentResult, Outcome, SnapshotState, Status, SyncResult } from '../sync/model.js'
 import type { Undone } from '../sync/undo.js'
 import { withoutUnsafe } from '../text.js'
+import { asTyped } from './commands.js'
 import type { AgentRun, Report } from './findings.js'
 import { unifiedDiff } from './unified.js'
 import { place } from './words.js'
@@ -39,7 +40,7 @@ export function errorJson(error: LuaError, root: string): ErrorJson {
     code,
     exitCode,
     message,
-    hint,
+    hint: hint && asTyped(hint),
     location: location && { ...location, file: place(root, { file: location.file }) },
     problems: problems?.map(problem => errorJson(problem, root)),
   }
@@ -75,7 +76,7 @@ async function syncDocument(result: SyncResult, options: DocumentOptions) {
     components: await Promise.all(components.map(component => componentJson(component, root, options))),
     snapshot: snapshot ? snapshotJson(snapshot) : null,
     undoable: undoable ?? false,
-    notes,
+    notes: notes.map(asTyped),
     error: failure && errorJson(failure, root),
   }
 }
@@ -137,7 +138,7 @@ function outcomeJson(outcome: Outcome, root: string) {
   if (outcome.kind === 'skip') return { reason: outcome.reason }
   return {
     written: outcome.written.map(({ file, line }) => ({ file: place(root, { file }), line })),
-    notes: outcome.notes,
+    notes: outcome.notes.map(asTyped),
   }
 }
 
@@ -174,7 +175,7 @@ export function undoDocument(agentId: string, root: string, undone: Undone | und
           files: undone.files.map(file => place(root, { file })),
           components: undone.components,
           production: undone.production ?? null,
-          notes: undone.notes,
+          notes: undone.notes.map(asTyped),
         }
       : null,
   }

@@ -4,6 +4,7 @@
  */
 
 import { visible, visibleLine } from '../text.js'
+import { asTyped } from './commands.js'
 import { type AgentRun, type Finding, findings, type Report } from './findings.js'
 import { readableDiff } from './unified.js'
 import { count, listed, place } from './words.js'
@@ -54,7 +55,7 @@ async function renderRun(run: AgentRun, report: Report): Promise<string> {
   const parts = [...(report.many ? [`### ${code(run.project)}`] : []), ...summary]
   for (const finding of found) parts.push(await renderFinding(finding, report))
   const notes = run.result?.notes ?? []
-  if (notes.length > 0) parts.push(notes.map(note => `- ${code(note)}`).join('\n'))
+  if (notes.length > 0) parts.push(notes.map(note => `- ${code(asTyped(note))}`).join('\n'))
   return parts.join('\n\n')
 }
 

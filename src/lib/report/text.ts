@@ -7,6 +7,7 @@ import { CHANNELS, type Persona } from '../persona.js'
 import type { ComponentDrift, Outcome, Pull, Push, SyncResult } from '../sync/model.js'
 import type { SyncEvent } from '../sync/sync.js'
 import { normalizeText, visibleLine } from '../text.js'
+import { asTyped } from './commands.js'
 import { renderDiffBlock } from './diff.js'
 import { ago, count, listed, place, whoMoved } from './words.js'
 
@@ -36,7 +37,7 @@ export async function renderEvent(
 ): Promise<string> {
   switch (event.type) {
     case 'note':
-      return `${look.colors.dim(visibleLine(event.text))}\n`
+      return `${look.colors.dim(visibleLine(asTyped(event.text)))}\n`
     case 'drift': {
       const blocks = [renderDriftFound(look)]
       if (withDiffs) for (const drift of event.drifts) blocks.push(await renderDrift(drift, look))
@@ -104,7 +105,7 @@ export function renderWaysOn({ components, snapshot }: SyncResult, { colors }: L
     ...(drifted.length > 0 ? [ways + (diverged ? merge : '')] : []),
     ...(snapshot?.drift ? [sources] : []),
   ]
-  return `${colors.bold(how)} ${parts.join(' ')}\n`
+  return `${colors.bold(how)} ${asTyped(parts.join(' '))}\n`
 }
 
 /** Files that differ from the server's snapshot, for a run that is about them; empty where none does. */
@@ -136,7 +137,7 @@ function listOfFiles(paths: string[]): string {
 function renderOutcome(outcome: Outcome, look: Look): string {
   if (outcome.kind === 'push') return renderPush(outcome, look)
   if (outcome.kind === 'skip')
-    return `${look.colors.dim(`⏭️  ${outcome.component}: ${visibleLine(outcome.reason)}.`)}\n`
+    return `${look.colors.dim(`⏭️  ${outcome.component}: ${visibleLine(asTyped(outcome.reason))}.`)}\n`
   return renderPull(outcome, look)
 }
 
@@ -150,7 +151,7 @@ function renderPush(push: Push, { colors }: Look): string {
       colors.yellow(
         `⚠️  Version ${push.version} is a draft there: sync and production do not see it until it is deployed.`,
       ),
-      '   Deploy it with: lua sync --push --deploy',
+      asTyped('   Deploy it with: lua sync --push --deploy'),
     )
   }
   return `${lines.join('\n')}\n`
@@ -202,7 +203,7 @@ export function renderInterrupted({ components }: SyncResult, { colors }: Look):
 
 /** The last line of a run that wrote into the sources. */
 export function renderUndoHint({ colors }: Look): string {
-  return `${colors.dim('   Take it back with: lua sync --undo')}\n`
+  return `${colors.dim(asTyped('   Take it back with: lua sync --undo'))}\n`
 }
 
 /** The source files that came from the snapshot. */

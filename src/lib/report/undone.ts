@@ -1,5 +1,6 @@
 import type { Undone } from '../sync/undo.js'
 import { visibleLine } from '../text.js'
+import { asTyped } from './commands.js'
 import type { Look } from './text.js'
 import { ago, listed, place } from './words.js'
 
@@ -20,6 +21,6 @@ function afterwards({ components, production, notes }: Undone): string {
     production === undefined
       ? 'Production keeps the version that is current there (lua sync --history).'
       : `Production serves version ${production} again.`
-  const lines = [...(components.includes('persona') ? [live] : []), ...notes]
+  const lines = [...(components.includes('persona') ? [live] : []), ...notes].map(asTyped)
   return lines.map(line => `   ${visibleLine(line)}\n`).join('')
 }
