@@ -50,8 +50,8 @@ export default class Sync extends BaseCommand {
   static override usage = [
     '<%= command.id %> [OPTIONS]',
     '<%= command.id %> --check [--all] [OPTIONS]',
-    '<%= command.id %> --pull | --push | --merge [--dry-run] [--force] [--all] [OPTIONS]',
-    '<%= command.id %> --undo [--dry-run] [--force] | --history [--limit N] | --diff N[..M]',
+    '<%= command.id %> --pull | --push | --merge [--force] [--all] [OPTIONS]',
+    '<%= command.id %> --undo [--force] | --history | --diff N[..M]',
   ]
   static override flags = {
     check: Flags.boolean({
