@@ -44,6 +44,18 @@ export function discover(sources: Sources): Discovery {
   return walk.found
 }
 
+/**
+ * The agent alone, to be run: without its lists, and with the persona as its code makes it.
+ * @throws LuaError NOT_STATIC if it is made inside a function
+ */
+export function discoverAgent(sources: Sources, agent: AgentDeclaration): Primitive {
+  const walk = new Walk(sources)
+  walk.addAgent(agent, true)
+  const [problem] = walk.found.problems
+  if (problem) throw problem
+  return walk.found.primitives[0] as Primitive
+}
+
 class Walk {
   readonly found: Discovery = { primitives: [], problems: [], warnings: [] }
   readonly #sources: Sources
@@ -54,7 +66,8 @@ class Walk {
     this.#sources = sources
   }
 
-  addAgent(agent: AgentDeclaration): void {
+  /** @param isComputed its persona is what its code makes, not what can be read */
+  addAgent(agent: AgentDeclaration, isComputed = false): void {
     const config = configOf(this.#sources, agent)
     const fields = new Fields(this.#sources, config?.kind === 'object' ? config : undefined, agent.classes)
     const own = agent.classes[0]
@@ -65,7 +78,7 @@ class Walk {
       this.found.problems.push(insideFunction(agent))
       return
     }
-    const persona = this.#persona(agent)
+    const persona = isComputed ? undefined : this.#persona(agent)
     const lists = [...LISTS.map(({ list }) => list ?? ''), ...Object.keys(NEWER_LISTS)]
     const isWhole = isTouched(this.#sources, site.module, statementOf(agent.at))
     const omitted = [...(isWhole ? [] : lists), ...(persona === undefined ? [] : ['persona'])]
