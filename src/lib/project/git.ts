@@ -24,63 +24,16 @@ export async function committedTexts(
   paths: readonly string[],
   rev = 'HEAD',
 ): Promise<Map<string, string>> {
-  const texts = await objects(
+  const found = await objects(
     root,
     paths.map(path => `${rev}:./${path}`),
-    performance.now() + LIMIT_MS,
   )
   return new Map(
     paths.flatMap((path, index) => {
-      const text = texts[index]
-      return text === undefined ? [] : [[path, text] as const]
+      const file = found[index]
+      return file === undefined ? [] : [[path, file.bytes.toString('utf8')] as const]
     }),
   )
-}
-
-/**
- * The texts that a file had in the last commits that touched it, newest first; those that deleted it are left out.
- * @param path from the project's root, with `/`
- */
-export async function recentVersions(
-  root: string,
-  path: string,
-  limit = 50,
-): Promise<{ commit: string; text: string }[]> {
-  const deadline = performance.now() + LIMIT_MS
-  const log = await git(
-    root,
-    ['log', '--no-ext-diff', '--no-textconv', `--max-count=${limit}`, '--format=%H', '--', path],
-    { deadline },
-  )
-  const commits = log?.toString('latin1').split('\n').filter(Boolean) ?? []
-  const texts = await objects(
-    root,
-    commits.map(commit => `${commit}:./${path}`),
-    deadline,
-  )
-  return commits.flatMap((commit, index) => {
-    const text = texts[index]
-    return text === undefined ? [] : [{ commit, text }]
-  })
-}
-
-/** The commit that HEAD names; undefined outside a repository, and in one without a commit. */
-export async function headCommit(root: string): Promise<string | undefined> {
-  const answer = await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
-  return answer?.toString('latin1').trim() || undefined
-}
-
-/** The commits that HEAD descends from and `commit` does not; undefined where HEAD does not descend from `commit`. */
-export async function commitsSince(root: string, commit: string): Promise<Set<string> | undefined> {
-  const answer = await git(root, ['rev-list', '--parents', `${commit}..HEAD`])
-  const lines =
-    answer
-      ?.toString('latin1')
-      .split('\n')
-      .filter(Boolean)
-      .map(line => line.split(' ')) ?? []
-  const isParent = lines.some(([, ...parents]) => parents.includes(commit))
-  return isParent ? new Set(lines.map(([id]) => id!)) : undefined
 }
 
 /**
@@ -93,27 +46,39 @@ export async function repositoryFiles(folder: string): Promise<string[] | undefi
   return answer?.toString('utf8').split('\0').filter(Boolean)
 }
 
-/** The texts of git objects by name, undefined for those that are missing or no files. */
-async function objects(root: string, names: string[], deadline: number): Promise<(string | undefined)[]> {
+/** The content of a file as git has it. */
+export interface GitFile {
+  /** The same for the same content. */
+  id: string
+  bytes: Buffer
+}
+
+/** Files by git's names for them, in one go; undefined for those that are missing or no files. */
+export async function objects(
+  folder: string,
+  names: readonly string[],
+  deadline?: number,
+): Promise<(GitFile | undefined)[]> {
   // One name a line: a name that holds a line break can only be answered wrongly.
   if (names.length === 0 || names.some(name => /[\n\0]/.test(name))) return []
-  const answer = await git(root, ['cat-file', '--batch'], { input: `${names.join('\n')}\n`, deadline })
+  const answer = await git(folder, ['cat-file', '--batch'], { input: `${names.join('\n')}\n`, deadline })
   return answer === undefined ? [] : parseBatch(answer, names.length)
 }
 
 /** Reads `<id> <type> <size>\n<content>\n`, or one line without a size for what is missing, `count` times. */
-function parseBatch(answer: Buffer, count: number): (string | undefined)[] {
-  const found: (string | undefined)[] = []
+function parseBatch(answer: Buffer, count: number): (GitFile | undefined)[] {
+  const found: (GitFile | undefined)[] = []
   for (let at = 0; found.length < count && at < answer.length; ) {
     const end = answer.indexOf(0x0a, at)
     if (end < 0) break
-    const [, type, size] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(answer.toString('latin1', at, end)) ?? []
+    const [, id = '', type, size] =
+      /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(answer.toString('latin1', at, end)) ?? []
     at = end + 1
     if (type === undefined) {
       found.push(undefined)
       continue
     }
-    found.push(type === 'blob' ? answer.toString('utf8', at, at + Number(size)) : undefined)
+    found.push(type === 'blob' ? { id, bytes: answer.subarray(at, at + Number(size)) } : undefined)
     at += Number(size) + 1
   }
   return found

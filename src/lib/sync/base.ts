@@ -66,7 +66,9 @@ export async function findBase(histories: Histories): Promise<Base | undefined> 
     // A record knows which of several versions with one text it means.
     const named = versions.findIndex((each, index) => each.version === version && fits(index))
     const found = version !== undefined && named >= 0 ? named : keys.findIndex((_, index) => fits(index))
-    if (found < 0 || found === at) continue
+    // A commit that has it says more than the memory of this checkout.
+    const better = from === 'git' && base?.from !== 'git'
+    if (found < 0 || (found === at && !better)) continue
     at = found
     base = { value: versions[at]!.value, version: versions[at]!.version, from, commit }
   }

@@ -1,43 +1,124 @@
 /**
- * What the code was in the commits that HEAD descends from: its trail as git had it, evaluated without running it.
+ * What the code was in the commits that HEAD descends from: the files on the trail of its texts as git has them,
+ * evaluated without running them. Git is asked once, and again only where an older commit leads to other files.
  */
 
-import { relative } from 'node:path'
-import type { Persona } from '../persona.js'
-import { commitsSince, recentVersions } from '../project/git.js'
+import { join, relative } from 'node:path'
+import { repositoryAbove } from '../project/git.js'
+import {
+  commitsSince,
+  commitsTouching,
+  filesAt,
+  renamesIn,
+  type TouchingCommit,
+} from '../project/git-history.js'
 import type { Project } from '../project/project.js'
-import { findAgent, readName, readPersona } from '../source/index.js'
+import { ENTRY_FILES } from '../source/index.js'
 import type { CommittedValue } from './base.js'
+import { type Evaluated, evaluateCommit } from './committed.js'
 import type { LocalAgent } from './local.js'
 import type { ComponentKey } from './model.js'
 
+/** How many commits are looked at, the last ones that touched the trail. */
+const COMMITS = 50
+/** For all that is asked of git and made of it. */
+const LIMIT_MS = 2000
+/** How often an older commit may lead to other files. */
+const ROUNDS = 4
+
+export type Lineage = readonly CommitState[]
+
 /** Oldest first; a commit that cannot be evaluated is left out. Without git there are none. */
-export async function lineageOf(
-  project: Project,
-  local: LocalAgent,
-  key: ComponentKey,
-): Promise<CommittedValue[]> {
-  const { file } = local[key].location
-  const path = relative(project.root, file).replaceAll('\\', '/')
-  const texts = await recentVersions(project.root, path)
-  return texts.reverse().flatMap(({ text, commit }) => {
-    const value = valueWith(local, key, { file, text })
-    return value === undefined ? [] : [{ value, commit }]
-  })
+export async function readLineage({ root }: Project, { sources }: LocalAgent): Promise<Lineage> {
+  const top = repositoryAbove(root)
+  if (top === undefined) return []
+  const { projectRoot } = sources.host
+  const inRepository = (path: string) => relative(top, path).replaceAll('\\', '/')
+  const reading: Reading = {
+    top,
+    deadline: performance.now() + LIMIT_MS,
+    roots: [inRepository(projectRoot)],
+    trail: new Set(sources.parsed.map(inRepository).filter(path => !isOutside(path))),
+    known: new Map(),
+  }
+  for (const name of ENTRY_FILES) reading.trail.add(inRepository(join(projectRoot, name)))
+  for (let round = 1; ; round++) {
+    const before = reading.trail.size
+    const states = await readOnce(reading, sources)
+    if (reading.trail.size === before || round === ROUNDS) return states
+  }
 }
 
-function valueWith(
-  { sources }: LocalAgent,
-  key: ComponentKey,
-  { file, text }: { file: string; text: string },
-): Persona | undefined {
-  try {
-    const then = sources.overlay(new Map([[file, Buffer.from(text)]]))
-    const read = key === 'name' ? readName : readPersona
-    return read(then, findAgent(then))?.value
-  } catch {
-    return undefined
+interface Reading {
+  top: string
+  deadline: number
+  /** Folders in which the project lies or lay, from the repository's. */
+  roots: string[]
+  /** Files on the trail in any commit so far, from the repository's folder. */
+  trail: Set<string>
+  /** What states of the trail were evaluated to, by the content of their files. */
+  known: Map<string, Evaluated>
+}
+
+interface CommitState {
+  commit: string
+  values: Evaluated['values']
+}
+
+/** The states of the trail, oldest first. The trail grows where they lead to files that are not on it. */
+async function readOnce(reading: Reading, sources: LocalAgent['sources']): Promise<CommitState[]> {
+  const { top, trail, roots, known, deadline } = reading
+  const paths = [...trail]
+  const commits = (await commitsTouching(top, paths, { limit: COMMITS, deadline })) ?? []
+  await followRenames(reading, commits)
+  const ids = commits.map(({ id }) => id)
+  const files = await filesAt(top, ids, paths, deadline)
+  const states: CommitState[] = []
+  for (const [index, commit] of ids.entries()) {
+    const then = files[index]!
+    const key = paths.map(path => then.get(path)?.id).join()
+    const found = known.get(key) ?? evaluateCommit(sources, { top, roots, paths, files: then })
+    known.set(key, found)
+    for (const path of found.leadsTo) trail.add(path)
+    states.unshift({ commit, values: found.values })
+    // A person may want to stop, and the oldest commits say least.
+    await new Promise(setImmediate)
+    if (performance.now() > deadline) break
   }
+  return states
+}
+
+/** A file that came with a commit may have had another name before; the whole project, another folder. */
+async function followRenames(
+  { top, roots, trail, deadline }: Reading,
+  commits: TouchingCommit[],
+): Promise<void> {
+  for (const { id, added } of commits) {
+    if (added.length === 0) continue
+    const renames = await renamesIn(top, id, deadline)
+    for (const path of added) {
+      const former = renames.get(path)
+      if (former === undefined || trail.has(former)) continue
+      trail.add(former)
+      const below = roots.map(root => relative(root, path)).find(rest => !isOutside(rest))
+      if (below === undefined || !`/${former}`.endsWith(`/${below}`)) continue
+      const root = former.slice(0, former.length - below.length).replace(/\/$/, '')
+      if (roots.includes(root)) continue
+      roots.push(root)
+      for (const name of ENTRY_FILES) trail.add(root === '' ? name : `${root}/${name}`)
+    }
+  }
+}
+
+/** What one component was in them. */
+export function valuesOf(lineage: Lineage, key: ComponentKey): CommittedValue[] {
+  return lineage.flatMap(({ commit, values: { [key]: value } }) =>
+    value === undefined ? [] : [{ commit, value }],
+  )
+}
+
+function isOutside(path: string): boolean {
+  return path === '' || path.startsWith('..')
 }
 
 /**

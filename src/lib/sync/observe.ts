@@ -4,13 +4,13 @@
 
 import { LuaError } from '../errors.js'
 import type { Persona } from '../persona.js'
-import { headCommit } from '../project/git.js'
+import { headCommit, isShallow } from '../project/git-history.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { findBase, type PublishedVersion } from './base.js'
 import { COMPONENTS, type Component, type ServerState } from './components/index.js'
 import { compare, movement } from './drift.js'
-import { lineageOf, placeOf } from './lineage.js'
+import { type Lineage, placeOf, readLineage, valuesOf } from './lineage.js'
 import { environmentNotes, type LocalAgent, readLocal } from './local.js'
 import type { Base, ComponentDrift, ComponentKey } from './model.js'
 import { readRecord, type SyncRecord } from './record.js'
@@ -50,13 +50,33 @@ export async function observe(
   if ('error' in fetched) throw fetched.error
   const head = await naming
   const { record, note } = readRecord(project, server)
-  const drifts: ComponentDrift[] = []
-  for (const component of components) {
-    drifts.push(
-      await observeComponent(component, { project, local, server: fetched.value, record, head, strict }),
-    )
+  if (note) notes.push(note)
+  const sides = {
+    project,
+    local,
+    server: fetched.value,
+    record,
+    head,
+    strict,
+    lineage: lineageOnce(project, local),
   }
-  return { local, serverState: fetched.value, record, head, drifts, notes: note ? [...notes, note] : notes }
+  const drifts: ComponentDrift[] = []
+  for (const component of components) drifts.push(await observeComponent(component, sides))
+  const unknown = drifts.some(({ state, local }) => state === 'differs' && local.value !== undefined)
+  if (unknown && (await isShallow(project.root))) notes.push(CUT_OFF)
+  return { local, serverState: fetched.value, record, head, drifts, notes }
+}
+
+const CUT_OFF =
+  'The history of this checkout is cut off (a shallow clone) before any text that the server had. To know who changed, fetch more of it: git fetch --deepen 50, or fetch-depth: 50 in the checkout step of the pipeline.'
+
+/** Git is asked when a component differs, and only once. */
+function lineageOnce(project: Project, local: LocalAgent): () => Promise<Lineage> {
+  let lineage: Promise<Lineage> | undefined
+  return () => {
+    lineage ??= readLineage(project, local)
+    return lineage
+  }
 }
 
 /** The two requests of a check, in parallel. */
@@ -69,6 +89,7 @@ interface Sides extends Pick<Observation, 'local' | 'record' | 'head'> {
   project: Project
   server: ServerState
   strict?: boolean
+  lineage: () => Promise<Lineage>
 }
 
 async function observeComponent(component: Component, sides: Sides): Promise<ComponentDrift> {
@@ -84,14 +105,13 @@ async function observeComponent(component: Component, sides: Sides): Promise<Com
   return { ...seen, state, base, newer: versions && newerThan(base, versions) }
 }
 
-/** Git is asked only here: where both sides differ. */
 async function baseOf(
   { key, local }: Component,
-  { project, local: agent, record, head }: Sides,
+  { project, local: agent, record, head, lineage: ask }: Sides,
   server: Persona,
   versions: PublishedVersion[] | undefined,
 ): Promise<Base | undefined> {
-  const lineage = await lineageOf(project, agent, key)
+  const lineage = valuesOf(await ask(), key)
   const agreed = record[key]
   const after = agreed && (await placeOf(agreed.commit, { project, head, lineage }))
   return findBase({

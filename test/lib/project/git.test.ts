@@ -3,12 +3,15 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { committedText, committedTexts, repositoryFiles } from '../../../src/lib/project/git.js'
 import {
-  committedText,
-  committedTexts,
-  recentVersions,
-  repositoryFiles,
-} from '../../../src/lib/project/git.js'
+  commitsSince,
+  commitsTouching,
+  filesAt,
+  headCommit,
+  isShallow,
+  renamesIn,
+} from '../../../src/lib/project/git-history.js'
 
 let repository: string
 let root: string
@@ -67,28 +70,41 @@ describe('git', () => {
     expect(await committedText(root, 'src/index.ts', 'no-such-rev')).to.equal(undefined)
   })
 
-  it('gives the versions of a file, newest first, also across its deletion', async () => {
+  it('gives the commits that touched files, newest first, and what they had', async () => {
     git('init')
     for (const text of ['one', 'two', undefined, 'three']) commit('src/persona.md', text)
     commit('src/other.ts', 'x')
-    const texts = async (...limit: number[]) =>
-      (await recentVersions(root, 'src/persona.md', ...limit)).map(({ text }) => text)
-    expect(await texts()).to.deep.equal(['three', 'two', 'one'])
-    expect(await texts(1)).to.deep.equal(['three'])
-    expect(await recentVersions(root, 'src/none.ts')).to.deep.equal([])
+    const deadline = performance.now() + 10_000
+    const file = 'packages/my agent/src/persona.md'
+    const paths = [file, 'src/[none].ts']
+    const commits = (await commitsTouching(repository, paths, { limit: 50, deadline }))!
+    expect(commits.map(({ added }) => added)).to.deep.equal([[file], [], [], [file]])
+    const ids = commits.map(({ id }) => id)
+    const files = await filesAt(repository, ids, paths, deadline)
+    expect(files.map(each => each.get(file)?.bytes.toString())).to.deep.equal([
+      'three',
+      undefined,
+      'two',
+      'one',
+    ])
+    expect(await commitsTouching(repository, paths, { limit: 1, deadline })).to.have.length(1)
+    expect(await commitsTouching(root, ['src/none.ts'], { limit: 50, deadline })).to.deep.equal([])
+    expect([...(await commitsSince(root, ids[1]!))!]).to.have.members([ids[0], await headCommit(root)])
+    expect(await commitsSince(root, '0'.repeat(40))).to.equal(undefined)
+    expect(await isShallow(root)).to.equal(false)
   })
 
   it('remembers nothing outside a repository, before the first commit, or without git', async () => {
     const answers = async () => [
       await committedText(root, 'src/a.ts'),
-      (await recentVersions(root, 'src/a.ts')).map(({ text }) => text),
+      (await commitsTouching(root, ['src/a.ts'], { limit: 9, deadline: performance.now() + 5000 }))?.length,
     ]
-    expect(await answers()).to.deep.equal([undefined, []])
+    expect(await answers()).to.deep.equal([undefined, undefined])
     git('init')
-    expect(await answers()).to.deep.equal([undefined, []])
+    expect(await answers()).to.deep.equal([undefined, undefined])
     commit('src/a.ts', 'x')
-    expect(await answers()).to.deep.equal(['x', ['x']])
-    expect(await withEnv({ PATH: join(root, 'nowhere') }, answers)).to.deep.equal([undefined, []])
+    expect(await answers()).to.deep.equal(['x', 1])
+    expect(await withEnv({ PATH: join(root, 'nowhere') }, answers)).to.deep.equal([undefined, undefined])
     expect(await committedText(join(root, 'no/such/folder'), 'a.ts')).to.equal(undefined)
   })
 
@@ -98,7 +114,7 @@ describe('git', () => {
     try {
       program(bin, 'sleep 60')
       const PATH = `${bin}:${process.env.PATH}`
-      expect(await withEnv({ PATH }, () => recentVersions(root, 'src/a.ts'))).to.deep.equal([])
+      expect(await withEnv({ PATH }, () => headCommit(root))).to.equal(undefined)
     } finally {
       rmSync(bin, { recursive: true })
     }
@@ -116,7 +132,14 @@ describe('git', () => {
     const noCommandRan = () => expect(existsSync(join(repository, 'canary'))).to.equal(false)
     const askEverything = async () => {
       await committedText(root, 'src/a.ts')
-      await recentVersions(root, 'src/a.ts')
+      const deadline = performance.now() + 2000
+      const commits = (await commitsTouching(root, ['src'], { limit: 50, deadline })) ?? []
+      for (const { id } of commits) {
+        await renamesIn(root, id, deadline)
+        await commitsSince(root, id)
+        await filesAt(root, [id], ['packages/my agent/src/a.ts'], deadline)
+      }
+      await isShallow(root)
       await repositoryFiles(root)
       await repositoryFiles(join(root, 'src'))
     }

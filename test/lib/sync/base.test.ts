@@ -139,7 +139,7 @@ const GROUPS: Record<string, [title: string, row: Row, stands: string][]> = {
     [
       'made from the pull, which was committed on it',
       { server: 'o 1b', git: 'o 1b', record: '1b@1', code: '1b3x' },
-      'ahead v2 record',
+      'ahead v2 git c1',
     ],
     [
       'on which the pull was amended away',
@@ -195,7 +195,7 @@ const GROUPS: Record<string, [title: string, row: Row, stands: string][]> = {
     [
       'of a pull that was committed, and the file of before it checked out',
       { server: 'o 1b', git: 'o 1b', record: '1b@1', code: 'o' },
-      'ahead v2 record',
+      'ahead v2 git c1',
     ],
     [
       'of two passages, one of which the code has taken back',

@@ -1,0 +1,109 @@
+/**
+ * What git knows of the commits that HEAD descends from. As all that is asked of git, a help and never a need.
+ */
+
+import { type GitFile, git, objects } from './git.js'
+
+/** The commit that HEAD names; undefined outside a repository, and in one without a commit. */
+export async function headCommit(root: string): Promise<string | undefined> {
+  const answer = await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  return answer?.toString('latin1').trim() || undefined
+}
+
+/** Is the history cut off, as in a clone with a depth? */
+export async function isShallow(root: string): Promise<boolean> {
+  return (await git(root, ['rev-parse', '--is-shallow-repository']))?.toString('latin1').trim() === 'true'
+}
+
+/** The commits that HEAD descends from and `commit` does not; undefined where HEAD does not descend from `commit`. */
+export async function commitsSince(root: string, commit: string): Promise<Set<string> | undefined> {
+  const answer = await git(root, ['rev-list', '--parents', `${commit}..HEAD`, '--'])
+  const lines = linesOf(answer).map(line => line.split(' '))
+  const isParent = lines.some(([, ...parents]) => parents.includes(commit))
+  return isParent ? new Set(lines.map(([id]) => id!)) : undefined
+}
+
+/** A commit that touched some of the files that were asked about. */
+export interface TouchingCommit {
+  id: string
+  /** Which of them came with it. */
+  added: string[]
+}
+
+/**
+ * The last commits that HEAD descends from and that touched any of these files, newest first; also those on a side
+ * that a merge went without. Undefined where git cannot answer.
+ * @param top the repository's folder, from which the paths go, with `/`
+ */
+export async function commitsTouching(
+  top: string,
+  paths: readonly string[],
+  { limit, deadline }: { limit: number; deadline: number },
+): Promise<TouchingCommit[] | undefined> {
+  const answer = await git(
+    top,
+    ['log', '--full-history', `--max-count=${limit}`, ...READ_ONLY, '--no-renames', '--name-status', '-z']
+      .concat(['--format=%x01%H', 'HEAD', '--'])
+      .concat(paths),
+    { deadline },
+  )
+  return answer
+    ?.toString('utf8')
+    .split('\x01')
+    .slice(1)
+    .map(entry => {
+      const [id = '', ...fields] = entry.split('\0').map(field => field.replace(/^\n/, ''))
+      return { id, added: fields.filter((_, index) => fields[index - 1] === 'A') }
+    })
+}
+
+/** What a commit renamed: former paths by their new ones, from the repository's folder. */
+export async function renamesIn(
+  top: string,
+  commit: string,
+  deadline: number,
+): Promise<ReadonlyMap<string, string>> {
+  const answer = await git(
+    top,
+    [
+      'diff-tree',
+      '-r',
+      '-M',
+      ...READ_ONLY,
+      '--diff-filter=R',
+      '--name-status',
+      '-z',
+      '--no-commit-id',
+      commit,
+    ],
+    { deadline },
+  )
+  const fields = answer?.toString('utf8').split('\0') ?? []
+  const renames = new Map<string, string>()
+  for (let at = 0; at + 2 < fields.length; at += 3) renames.set(fields[at + 2]!, fields[at + 1]!)
+  return renames
+}
+
+/** These files as they were in each of these commits; a file that a commit does not have is missing. */
+export async function filesAt(
+  top: string,
+  commits: readonly string[],
+  paths: readonly string[],
+  deadline: number,
+): Promise<Map<string, GitFile>[]> {
+  const names = commits.flatMap(commit => paths.map(path => `${commit}:${path}`))
+  const found = await objects(top, names, deadline)
+  return commits.map((_, index) => {
+    const files = paths.flatMap((path, at) => {
+      const file = found[index * paths.length + at]
+      return file ? [[path, file] as const] : []
+    })
+    return new Map(files)
+  })
+}
+
+const READ_ONLY = ['--no-ext-diff', '--no-textconv']
+
+function linesOf(answer: Buffer | undefined): string[] {
+  return answer?.toString('latin1').split('\n').filter(Boolean) ?? []
+}
