@@ -83,8 +83,10 @@ export class Fence {
   writeRefusal(path: string, real: string): string | undefined {
     const names = this.#namesOf(real)
     if (names === undefined) return outside(path, real)
-    const own = relative(this.project, real).replaceAll(sep, '/')
-    if (OURS.includes(own) || own.startsWith(OURS_BELOW)) return undefined
+    const isOurs = isOwn(relative(this.project, real))
+    if (path !== real && isOwn(relative(this.project, path)) && !isOurs)
+      return 'a symbolic link is in its place'
+    if (isOurs) return undefined
     for (const name of names.map(foldName)) {
       const reason = neverWritten(name)
       if (reason !== undefined) return reason
@@ -97,6 +99,11 @@ export class Fence {
     const root = [this.project, this.workspace].find(folder => isInside(real, folder))
     return root === undefined ? undefined : relative(root, real).split(sep)
   }
+}
+
+function isOwn(path: string): boolean {
+  const own = path.replaceAll(sep, '/')
+  return OURS.includes(own) || own.startsWith(OURS_BELOW)
 }
 
 /** Is `path` the folder, or below it? Both without links. */
@@ -134,7 +141,8 @@ function neverWritten(name: string): string | undefined {
 }
 
 function outside(path: string, real: string): string {
-  return path === real ? 'it lies outside the workspace' : `it leads to ${real}, outside the workspace`
+  const place = 'outside the project and its workspace'
+  return path === real ? `it lies ${place}` : `it leads to ${real}, ${place}`
 }
 
 /**

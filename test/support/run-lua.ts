@@ -4,6 +4,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { HOME } from './home.js'
 import { DEFAULT_KEY } from './lua-server-state.js'
 import { asksForJson, checkDocument } from './schema.js'
 
@@ -63,7 +64,7 @@ function spawnLua(args: string[], { cwd, env, url, onSpawn }: LuaOptions): Promi
 export function cleanEnv(extra: Record<string, string | undefined> = {}): Record<string, string> {
   const env: Record<string, string | undefined> = {
     PATH: process.env.PATH,
-    HOME: join(ROOT, 'test', 'fixtures', 'empty-home'),
+    HOME,
     LANG: 'C.UTF-8',
     ...extra,
   }

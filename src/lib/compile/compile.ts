@@ -95,12 +95,12 @@ function atRealPath(project: Project): Project {
 
 /** What a run that was killed has left is put right before anything is read. */
 async function healCrash(project: Project, emit: Emit): Promise<void> {
-  const { root, stateDir } = project
+  const { stateDir } = project
   if (!needsRecovery(stateDir) && !isOutputLeft(project)) return
   await withLock(
     stateDir,
     async () => {
-      const recovery = await recoverFiles(stateDir, [diskHost(root).workspaceRoot])
+      const recovery = await recoverFiles(stateDir)
       if (recovery) emit({ type: 'recovered', recovery })
       recoverOutput(project)
     },

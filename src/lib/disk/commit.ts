@@ -1,6 +1,7 @@
 /** The one way in which this tool writes a user's files: staged, journalled, compared, moved into place. */
 import { lstatSync } from 'node:fs'
 import { LuaError } from '../errors.js'
+import { Fence } from '../fence.js'
 import {
   beginJournal,
   endJournal,
@@ -12,7 +13,7 @@ import {
   newId,
 } from './journal.js'
 import { moveForward, sweep, syncDirs, wasOverwritten } from './moves.js'
-import { realRoots } from './paths.js'
+import { projectOf } from './paths.js'
 import { undoJournal } from './recover.js'
 import { changed, refusal, refuse, refuseSecret } from './refusals.js'
 import { type Staged, stageAll } from './stage.js'
@@ -31,10 +32,8 @@ export interface FileWrite {
 }
 
 export interface CommitOptions {
-  /** The project's `.lua` folder; created where it is missing. */
+  /** Where the project keeps its state; created where it is missing. */
   stateDir: string
-  /** Folders that may be written to, links followed. */
-  allowedRoots: readonly string[]
 }
 
 interface Job {
@@ -70,7 +69,7 @@ export async function commitsDone(): Promise<void> {
 }
 
 async function commitAll(writes: readonly FileWrite[], options: CommitOptions): Promise<void> {
-  const jobs = resolveAll(writes, realRoots(options.allowedRoots))
+  const jobs = resolveAll(writes, new Fence(projectOf(options.stateDir)))
   if (jobs.length === 0) return
   ensureStateDir(options.stateDir)
   const journal = begin(jobs, options.stateDir)
@@ -83,20 +82,20 @@ async function commitAll(writes: readonly FileWrite[], options: CommitOptions): 
   }
   try {
     sweep(journal, { dirs: false })
-    endJournal(options.stateDir)
+    endJournal(options.stateDir, journal)
   } catch {
     // The files are in place, which is what was asked; the journal still stands, so the next run sweeps.
   }
 }
 
 /** Every write that changes something, with the real file behind it, checked; nothing is created yet. */
-function resolveAll(writes: readonly FileWrite[], roots: readonly string[]): Job[] {
+function resolveAll(writes: readonly FileWrite[], fence: Fence): Job[] {
   const seen = new Set<string>()
   return writes
     .filter(write => !same(write.before, write.after))
     .map(write => {
       refuseSecret(write.path, write.after)
-      const target = resolveTarget(write.path, write.before !== undefined, roots)
+      const target = resolveTarget(write.path, write.before !== undefined, fence)
       if (seen.has(target.real))
         throw refuse(write.path, 'two changes of one run meet in it', 'Make one at a time.')
       seen.add(target.real)

@@ -2,7 +2,8 @@ export { atOnce } from './at-once.js'
 export { type CommitOptions, commitFiles, commitsDone, type FileWrite } from './commit.js'
 export { type LockOptions, withLock } from './lock.js'
 export { describeRecovery, needsRecovery, type Recovery, recoverFiles } from './recover.js'
-export { ensureStateDir, privateWrite } from './state.js'
+export { canSeal, seal, unseal } from './seal.js'
+export { ensureStateDir, hasState, privateWrite, readState } from './state.js'
 export {
   discardUndo,
   planUndo,

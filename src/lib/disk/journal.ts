@@ -1,5 +1,5 @@
 /**
- * What is about to happen to a set of files, on disk before it happens. The journal is one file in the state
+ * What is about to happen to a set of files, on disk before it happens. The journal is one sealed file in the state
  * folder; its *name* says how far we are, so that going on is a rename, which needs no space on a full disk:
  *
  *   staging   nothing of the user's has been touched; temporary files may exist
@@ -7,11 +7,12 @@
  *   undoing   something came in between; what was moved is being put back
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { isInside, realRoots } from './paths.js'
+import { projectOf } from './paths.js'
 import { refuse } from './refusals.js'
-import { leftBehind, syncDir, writeNew } from './state.js'
+import { seal, unseal } from './seal.js'
+import { hasState, leftBehind, namesIn, privateWrite, readState, syncDir } from './state.js'
 
 export const PHASES = ['staging', 'moving', 'undoing'] as const
 export type Phase = (typeof PHASES)[number]
@@ -57,90 +58,84 @@ export function moveOf(id: string, index: number, target: string, before?: strin
   return { target, temp: `${stem}.tmp`, old: `${stem}.old`, before, after }
 }
 
-function pathOf(stateDir: string, phase: Phase): string {
-  return join(stateDir, `commit-${phase}.json`)
+/** The name is unique, so that a journal that is not ours is in nobody's way. */
+function pathOf(stateDir: string, id: string, phase: Phase): string {
+  return join(stateDir, `commit-${id}-${phase}.json`)
 }
 
-/** Records a commit before its first step. @throws FILE_REFUSED while an interrupted one waits for recovery */
+/**
+ * Records a commit before its first step, whole or not at all: a run that is killed here has left nothing to do.
+ * @throws FILE_REFUSED while an interrupted one waits for recovery
+ */
 export function beginJournal(stateDir: string, journal: Omit<Journal, 'phase'>): Journal {
-  const left = PHASES.find(phase => existsSync(pathOf(stateDir, phase)))
+  const left = readJournal(stateDir)
   if (left !== undefined) {
     throw refuse(
-      pathOf(stateDir, left),
+      pathOf(stateDir, left.id, left.phase),
       'an interrupted run waits to be cleaned up',
       'Run the command again.',
     )
   }
-  const root = realpathSync(dirname(stateDir))
+  const root = projectOf(stateDir)
   const recorded: Recorded = {
     id: journal.id,
     startedAt: journal.startedAt,
     files: journal.moves.map(m => ({ path: relative(root, m.target), before: m.before, after: m.after })),
     dirs: journal.dirs.map(dir => relative(root, dir)),
   }
-  writeNew(pathOf(stateDir, 'staging'), JSON.stringify(recorded))
-  syncDir(stateDir)
+  privateWrite(
+    stateDir,
+    basename(pathOf(stateDir, journal.id, 'staging')),
+    seal(stateDir, 'journal', recorded),
+  )
   return { ...journal, phase: 'staging' }
 }
 
 /** Goes on to the next phase, durably. */
 export function enterPhase(stateDir: string, journal: Journal, phase: Phase): void {
-  renameSync(pathOf(stateDir, journal.phase), pathOf(stateDir, phase))
+  const { id } = journal
+  renameSync(pathOf(stateDir, id, journal.phase), pathOf(stateDir, id, phase))
   journal.phase = phase
   syncDir(stateDir)
 }
 
-export function endJournal(stateDir: string): void {
-  for (const phase of PHASES) rmSync(pathOf(stateDir, phase), { force: true })
+export function endJournal(stateDir: string, { id }: Journal): void {
+  for (const phase of PHASES) rmSync(pathOf(stateDir, id, phase), { force: true })
 }
 
 /** Did a run that was killed leave its work unfinished, or a temporary file? Only looks. */
 export function hasJournal(stateDir: string): boolean {
-  return PHASES.some(phase => existsSync(pathOf(stateDir, phase))) || leftBehind(stateDir).length > 0
+  return readJournal(stateDir) !== undefined || leftBehind(stateDir).length > 0
 }
 
-/**
- * The journal that a crash left. One that cannot be read was torn while it was being written, before the
- * first step: there is nothing to do for it, and it is removed.
- * @throws FILE_REFUSED when it speaks of files outside the roots: then it is not one of ours
- */
-export function readJournal(stateDir: string, allowedRoots: readonly string[]): Journal | undefined {
-  const phase = PHASES.find(each => existsSync(pathOf(stateDir, each)))
-  if (phase === undefined) return undefined
-  const recorded = parse(readFileSync(pathOf(stateDir, phase), 'utf8'))
-  if (recorded === undefined) {
-    endJournal(stateDir)
-    return undefined
+/** The journal that a crash left. One that this person's runs did not write is none. */
+export function readJournal(stateDir: string): Journal | undefined {
+  for (const name of hasState(stateDir) ? namesIn(stateDir) : []) {
+    const [, id, phase] = NAME.exec(name) ?? []
+    if (id === undefined) continue
+    const recorded = soundRecord(unseal(stateDir, 'journal', readState(stateDir, name)))
+    if (recorded?.id === id) return journalOf(stateDir, recorded, phase as Phase)
   }
-  const root = realpathSync(dirname(stateDir))
-  const roots = realRoots(allowedRoots)
-  const locate = (path: string) => inside(resolve(root, path), roots, pathOf(stateDir, phase))
-  const moves = recorded.files.map((f, index) =>
-    moveOf(recorded.id, index, locate(f.path), f.before, f.after),
-  )
-  return { phase, id: recorded.id, startedAt: recorded.startedAt, moves, dirs: recorded.dirs.map(locate) }
+  return undefined
 }
 
-function inside(path: string, roots: readonly string[], journal: string): string {
-  const real = existsSync(dirname(path)) ? join(realpathSync(dirname(path)), basename(path)) : path
-  if (isInside(real, roots)) return real
-  throw refuse(
-    real,
-    'a journal of an interrupted run names it, but it lies outside the project',
-    `Look at ${journal} and delete it.`,
-  )
+const NAME = /^commit-([0-9a-f]{12})-(staging|moving|undoing)\.json$/
+
+function journalOf(stateDir: string, { id, startedAt, files, dirs }: Recorded, phase: Phase): Journal {
+  const root = projectOf(stateDir)
+  const moves = files.map((f, index) => moveOf(id, index, resolve(root, f.path), f.before, f.after))
+  return { phase, id, startedAt, moves, dirs: dirs.map(dir => resolve(root, dir)) }
 }
 
-function parse(text: string): Recorded | undefined {
+function soundRecord(value: unknown): Recorded | undefined {
   try {
-    const value = JSON.parse(text) as Recorded
+    const { id, startedAt, files, dirs } = value as Recorded
     const hash = (each: unknown) => each === undefined || typeof each === 'string'
     const sound =
-      /^[0-9a-f]{12}$/.test(value.id) &&
-      Number.isFinite(value.startedAt) &&
-      value.files.every(f => typeof f.path === 'string' && hash(f.before) && hash(f.after)) &&
-      value.dirs.every(dir => typeof dir === 'string')
-    return sound ? value : undefined
+      Number.isFinite(startedAt) &&
+      files.every(f => typeof f.path === 'string' && hash(f.before) && hash(f.after)) &&
+      dirs.every(dir => typeof dir === 'string')
+    return sound ? { id, startedAt, files, dirs } : undefined
   } catch {
     return undefined
   }

@@ -2,16 +2,18 @@
  * One run at a time in a project. The lock is a file that names its holder; it appears complete (a link to a
  * finished file) or not at all. It is not re-entrant: a run takes it once.
  */
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { linkSync, lstatSync, renameSync, rmSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LuaError } from '../errors.js'
+import { MAX_STATE, readIfReadable } from '../files.js'
 import { newId } from './journal.js'
 import { onExit } from './on-exit.js'
 import { isAlive, startOf } from './process.js'
 import { errnoOf, refusal } from './refusals.js'
-import { ensureStateDir, privateTemp, writeNew } from './state.js'
+import { seal, unseal } from './seal.js'
+import { ensureStateDir, hasState, privateTemp, writeNew } from './state.js'
 
 interface Holder {
   token: string
@@ -20,6 +22,8 @@ interface Holder {
   start?: string
   host: string
   command: string
+  /** Did this person's runs write it? */
+  isSealed?: boolean
 }
 
 export interface LockOptions {
@@ -103,10 +107,10 @@ async function acquire(
 }
 
 function tryTake(path: string, mine: Holder): boolean {
-  if (existsSync(path)) return false
+  if (isThere(path)) return false
   const draft = privateTemp(dirname(path))
   try {
-    writeNew(draft, JSON.stringify(mine))
+    writeNew(draft, textOf(path, mine))
     linkSync(draft, path)
     return true
   } catch (error) {
@@ -120,7 +124,7 @@ function tryTake(path: string, mine: Holder): boolean {
 
 function takeWithoutLinks(path: string, mine: Holder): boolean {
   try {
-    writeNew(path, JSON.stringify(mine))
+    writeNew(path, textOf(path, mine))
     return true
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false
@@ -131,7 +135,7 @@ function takeWithoutLinks(path: string, mine: Holder): boolean {
 /** Is there a lock whose process is dead? Only looks. */
 export function hasStaleLock(stateDir: string): boolean {
   const path = join(stateDir, 'lock')
-  return existsSync(path) && isStale(read(path), 0, Number.POSITIVE_INFINITY)
+  return hasState(stateDir) && isThere(path) && isStale(read(path), 0, Number.POSITIVE_INFINITY)
 }
 
 function isStale(holder: Holder | undefined, quietMs: number, maxMs: number): boolean {
@@ -141,7 +145,9 @@ function isStale(holder: Holder | undefined, quietMs: number, maxMs: number): bo
   if (holder.pid === process.pid) return !held.has(holder.token)
   if (!isAlive(holder.pid)) return true
   const start = startOf(holder.pid)
-  return start !== undefined && holder.start !== undefined && start !== holder.start
+  if (start !== undefined && holder.start !== undefined && start !== holder.start) return true
+  // Another person's run shows that it lives; a lock that came with the checkout names any process that does.
+  return !holder.isSealed && quietMs > maxMs
 }
 
 /** Moves a stale lock aside, and back if it turns out that another run has just taken it over. */
@@ -158,21 +164,31 @@ function takeAway(path: string, stale: Holder | undefined): void {
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw refusal(path, error)
   } finally {
-    rmSync(aside, { force: true })
+    rmSync(aside, { recursive: true, force: true })
   }
 }
 
 function read(path: string): Holder | undefined {
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as Holder
-    return Number.isInteger(value.pid) && typeof value.token === 'string' ? value : undefined
+    const content = readIfReadable(path, { limit: MAX_STATE, follow: false })
+    const value = JSON.parse(content!.toString('utf8')) as Holder
+    const isSound = Number.isInteger(value.pid) && value.pid > 0 && typeof value.token === 'string'
+    return isSound ? { ...value, isSealed: unseal(dirname(path), 'lock', content) !== undefined } : undefined
   } catch {
     return undefined
   }
 }
 
+function textOf(path: string, holder: Holder): string {
+  return seal(dirname(path), 'lock', holder)
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+}
+
 function lastBeat(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs
 }
 
 function touch(path: string): void {

@@ -1,18 +1,14 @@
 import { realpathSync } from 'node:fs'
-import { sep } from 'node:path'
+import { basename, dirname } from 'node:path'
 
-/** The roots with their own links followed; a root that does not exist allows nothing. */
-export function realRoots(roots: readonly string[]): string[] {
-  return roots.flatMap(root => {
-    try {
-      return [realpathSync(root)]
-    } catch {
-      return []
-    }
-  })
-}
+const STATE = '.lua'
 
-/** Is `path` one of the roots, or below one? Both sides without links. */
-export function isInside(path: string, roots: readonly string[]): boolean {
-  return roots.some(root => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep))
+/** The project's folder, without links: the one that holds `.lua`, in which the state may lie one folder deeper. */
+export function projectOf(stateDir: string): string {
+  const root = basename(stateDir) === STATE ? dirname(stateDir) : dirname(dirname(stateDir))
+  try {
+    return realpathSync(root)
+  } catch {
+    return root
+  }
 }

@@ -1,12 +1,14 @@
 /** After a crash: finish what was begun, or put everything back; and after a failure: put everything back. */
-import { realpathSync } from 'node:fs'
-import { dirname, relative } from 'node:path'
+import { relative } from 'node:path'
 import { LuaError } from '../errors.js'
+import { Fence } from '../fence.js'
 import { endJournal, enterPhase, hasJournal, type Journal, type Move, readJournal } from './journal.js'
 import { hasStaleLock } from './lock.js'
 import { canMove, isInPlace, isMoved, moveBack, moveForward, sweep, syncDirs } from './moves.js'
+import { projectOf } from './paths.js'
 import { errnoOf } from './refusals.js'
 import { sweepState } from './state.js'
+import { requireAllowed } from './targets.js'
 
 /** What `recoverFiles` did about an interrupted run. Paths are relative to the project, with `/`. */
 export interface Recovery {
@@ -38,19 +40,17 @@ export function needsRecovery(stateDir: string): boolean {
 /**
  * Cleans up after a run that was killed while writing; call it under the lock, before anything is read.
  * No temporary file of that run remains.
- * @param allowedRoots folders that may be written to; the project's own folder if not given
  * @returns what was done; undefined when nothing was left to do
- * @throws FILE_REFUSED when the journal names files outside the roots
+ * @throws FILE_REFUSED when the journal names files that may not be written
  */
-export async function recoverFiles(
-  stateDir: string,
-  allowedRoots: readonly string[] = [dirname(stateDir)],
-): Promise<Recovery | undefined> {
+export async function recoverFiles(stateDir: string): Promise<Recovery | undefined> {
   sweepState(stateDir)
-  const journal = readJournal(stateDir, allowedRoots)
+  const journal = readJournal(stateDir)
   if (journal === undefined) return undefined
+  const root = projectOf(stateDir)
+  const fence = new Fence(root)
+  for (const { target } of journal.moves) requireAllowed(fence, target)
   const { outcome, left } = finish(stateDir, journal)
-  const root = realpathSync(dirname(stateDir))
   const name = (path: string) => relative(root, path).replaceAll('\\', '/')
   return {
     outcome,
@@ -74,7 +74,7 @@ function finish(stateDir: string, journal: Journal): { outcome: Recovery['outcom
   const left = journal.moves.filter(move => !isInPlace(move))
   syncDirs(journal.moves)
   sweep(journal, { dirs: false })
-  endJournal(stateDir)
+  endJournal(stateDir, journal)
   return { outcome: 'finished', left }
 }
 
@@ -88,6 +88,6 @@ export function undoJournal(stateDir: string, journal: Journal): Move[] {
   const left = moved.toReversed().filter(move => !moveBack(move))
   syncDirs(moved)
   sweep(journal, { dirs: true })
-  endJournal(stateDir)
+  endJournal(stateDir, journal)
   return left
 }

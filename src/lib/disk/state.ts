@@ -16,9 +16,10 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { isInside } from '../fence.js'
+import { MAX_FILE, readIfReadable } from '../files.js'
 import { withoutSecrets } from '../secrets.js'
-import { isInside } from './paths.js'
 import { isAlive } from './process.js'
 import { errnoOf, refusal, refuse } from './refusals.js'
 
@@ -31,20 +32,41 @@ const PRIVATE_TEMP = /^\.lua-state-(\d+)-[0-9a-f]{12}\.tmp$/
  * @throws FILE_REFUSED when `.lua` is a file or a symbolic link, or cannot be created
  */
 export function ensureStateDir(stateDir: string): void {
-  try {
-    mkdirSync(stateDir, { mode: 0o700 })
-  } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') throw refusal(stateDir, error)
-    if (!lstatSync(stateDir).isDirectory()) {
-      throw refuse(
-        stateDir,
-        'it is not a folder',
-        'Move it away: local state is kept in a folder of that name.',
-      )
-    }
-  }
+  for (const folder of foldersOf(stateDir)) makeFolder(folder)
   const ignore = join(stateDir, '.gitignore')
   if (!existsSync(ignore)) replace(stateDir, ignore, '*\n')
+}
+
+/** `.lua`, and the folder in it where the state lies there. */
+function foldersOf(stateDir: string): string[] {
+  return basename(stateDir) === '.lua' ? [stateDir] : [dirname(stateDir), stateDir]
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw refusal(folder, error)
+    if (isFolder(folder)) return
+    throw refuse(folder, 'it is not a folder', 'Move it away: local state is kept in a folder of that name.')
+  }
+}
+
+/** Is the state folder there, and no link that leads somewhere else? */
+export function hasState(stateDir: string): boolean {
+  return foldersOf(stateDir).every(isFolder)
+}
+
+export function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** A file of the state folder, by its path there; undefined where there is none that can be read. No link is followed. */
+export function readState(stateDir: string, name: string, limit = MAX_FILE): Buffer | undefined {
+  const dirs = name.split('/').slice(0, -1)
+  const isPlain = dirs.every((_, at) => isFolder(join(stateDir, dirs.slice(0, at + 1).join('/'))))
+  if (!hasState(stateDir) || !isPlain) return undefined
+  return readIfReadable(join(stateDir, name), { limit, follow: false })
 }
 
 /**
@@ -58,7 +80,7 @@ export function privateWrite(stateDir: string, name: string, content: string | U
   const path = join(stateDir, name)
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    if (!isInside(realpathSync(dirname(path)), [realpathSync(stateDir)])) {
+    if (!isInside(realpathSync(dirname(path)), realpathSync(stateDir))) {
       throw refuse(path, 'a symbolic link leads out of the folder', 'Remove the link.')
     }
   } catch (error) {
@@ -135,9 +157,10 @@ export function leftBehind(dir: string): string[] {
   })
 }
 
-function namesIn(dir: string): string[] {
+/** None where the folder is not there, or is a link. */
+export function namesIn(dir: string): string[] {
   try {
-    return readdirSync(dir)
+    return isFolder(dir) ? readdirSync(dir) : []
   } catch {
     return []
   }

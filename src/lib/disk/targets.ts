@@ -1,17 +1,8 @@
 /** Where a write really goes: links followed, fenced in, and checked before anything is created. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { isInside } from './paths.js'
+import type { Fence } from '../fence.js'
+import { readIfThere } from '../files.js'
 import { changed, errnoOf, refusal, refuse } from './refusals.js'
 
 export interface Target {
@@ -29,24 +20,29 @@ export interface Target {
 /**
  * Finds the real file behind `path` and makes sure that it may be written.
  * @param exists whether the caller expects the file to be there
- * @throws FILE_REFUSED for links that leave the roots, folders, devices and what is not writable;
+ * @throws FILE_REFUSED for what the fence forbids, folders, devices and what is not writable;
  *   FILE_CHANGED when the file is there and should not be, or the reverse
  */
-export function resolveTarget(path: string, exists: boolean, roots: readonly string[]): Target {
+export function resolveTarget(path: string, exists: boolean, fence: Fence): Target {
   try {
     const target = exists ? existing(path) : fresh(path)
-    if (!isInside(target.real, roots)) {
-      const how = target.real === path ? 'it lies' : `it leads to ${target.real},`
-      throw refuse(
-        path,
-        `${how} outside the project`,
-        'Write that file by hand, or bring it into the project.',
-      )
-    }
+    refuseForbidden(path, target.real, fence)
     return target
   } catch (error) {
     throw refusal(path, error)
   }
+}
+
+/** That a path of a journal is still the place that it was, and may be written. @throws FILE_REFUSED */
+export function requireAllowed(fence: Fence, path: string): void {
+  const dir = dirname(path)
+  refuseForbidden(path, isThere(dir) ? join(realpathSync(dir), basename(path)) : path, fence)
+}
+
+function refuseForbidden(path: string, real: string, fence: Fence): void {
+  const reason = fence.writeRefusal(path, real)
+  if (reason === undefined) return
+  throw refuse(path, reason, 'Write that file by hand, or keep the text in a source file of the project.')
 }
 
 function existing(path: string): Target {
@@ -101,18 +97,7 @@ function requireWritableDir(path: string, dir: string): void {
 
 /** The bytes of an ordinary file; undefined when there is none. Never waits on a pipe or a device. */
 export function readNow(real: string): Buffer | undefined {
-  let handle: number
-  try {
-    handle = openSync(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined
-    throw error
-  }
-  try {
-    return fstatSync(handle).isFile() ? readFileSync(handle) : undefined
-  } finally {
-    closeSync(handle)
-  }
+  return readIfThere(real, { limit: Number.POSITIVE_INFINITY })
 }
 
 function isLink(path: string): boolean {

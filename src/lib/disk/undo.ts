@@ -4,7 +4,7 @@
  *
  * A record is complete when its `entry.json` is there; it is written last.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import type { Persona } from '../persona.js'
@@ -12,8 +12,10 @@ import { isPersona } from '../persona.js'
 import { atOnce } from './at-once.js'
 import type { FileWrite } from './commit.js'
 import { hashOf } from './journal.js'
-import { refusal, refuseSecret } from './refusals.js'
-import { ensureStateDir, privateWrite, syncDir } from './state.js'
+import { projectOf } from './paths.js'
+import { refusal, refuse, refuseSecret } from './refusals.js'
+import { seal, unseal } from './seal.js'
+import { ensureStateDir, hasState, isFolder, namesIn, privateWrite, readState, syncDir } from './state.js'
 import { readNow } from './targets.js'
 
 /** How many records are kept. */
@@ -86,17 +88,16 @@ export async function recordUndo(stateDir: string, entry: UndoEntry): Promise<Un
   const id = nextId(present.at(-1), entry.at)
   const dir = join(stateDir, 'undo', id)
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    const folder = dirname(dir)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (!isFolder(folder)) throw refuse(folder, 'a symbolic link is in its place', 'Remove the link.')
+    mkdirSync(dir, { mode: 0o700 })
     for (const { path, before } of entry.files) refuseSecret(path, before)
     await atOnce(AT_ONCE, entry.files, async (file, index) => {
       if (file.before !== undefined) await keep(join(dir, storedName(index, file.path)), file.before)
     })
     syncDir(dir)
-    privateWrite(
-      stateDir,
-      `undo/${id}/entry.json`,
-      `${JSON.stringify(recordedOf(stateDir, entry), null, 2)}\n`,
-    )
+    privateWrite(stateDir, `undo/${id}/entry.json`, seal(stateDir, 'undo', recordedOf(stateDir, entry), 2))
   } catch (error) {
     rmSync(dir, { recursive: true, force: true })
     throw refusal(dir, error)
@@ -107,7 +108,7 @@ export async function recordUndo(stateDir: string, entry: UndoEntry): Promise<Un
 
 /** Forgets a record, when what it was kept for was not done after all. */
 export function discardUndo(stateDir: string, id: UndoId): void {
-  rmSync(join(stateDir, 'undo', basename(id)), { recursive: true, force: true })
+  if (idsIn(stateDir).includes(id)) rmSync(join(stateDir, 'undo', id), { recursive: true, force: true })
 }
 
 /**
@@ -127,10 +128,10 @@ export function planUndo(
 }
 
 function planOf(stateDir: string, id: UndoId): UndoPlan | undefined {
-  const recorded = readEntry(join(stateDir, 'undo', id))
+  const recorded = readEntry(stateDir, id)
   if (recorded === undefined) return undefined
   const { reason, at, server, memo } = recorded
-  const root = rootOf(stateDir)
+  const root = projectOf(stateDir)
   const folders = (recorded.folders ?? []).map(folder => resolve(root, folder))
   const plan: UndoPlan = { id, reason, at, server, memo, writes: [], differing: [], folders }
   for (const [index, file] of recorded.files.entries()) {
@@ -158,9 +159,9 @@ export function removeFolders({ folders }: UndoPlan): void {
   }
 }
 
-function readEntry(dir: string): Recorded | undefined {
+function readEntry(stateDir: string, id: UndoId): Recorded | undefined {
   try {
-    const value = JSON.parse(readFileSync(join(dir, 'entry.json'), 'utf8')) as Recorded
+    const value = unseal(stateDir, 'undo', readState(stateDir, `undo/${id}/entry.json`)) as Recorded
     const hash = (each: unknown) => each === undefined || typeof each === 'string'
     const sound =
       value.schemaVersion === 1 &&
@@ -185,7 +186,7 @@ function soundLoss(server: ServerLoss | undefined): ServerLoss | undefined {
 }
 
 function recordedOf(stateDir: string, { reason, at, files, server, memo }: UndoEntry): Recorded {
-  const root = rootOf(stateDir)
+  const root = projectOf(stateDir)
   const named = (path: string) => relative(root, path).replaceAll('\\', '/')
   return {
     schemaVersion: 1,
@@ -237,29 +238,15 @@ function timeOf(id: UndoId): number {
 }
 
 function completeIds(stateDir: string): UndoId[] {
-  return idsIn(stateDir).filter(id => readEntry(join(stateDir, 'undo', id)) !== undefined)
+  return idsIn(stateDir).filter(id => readEntry(stateDir, id) !== undefined)
 }
 
 function idsIn(stateDir: string): UndoId[] {
-  try {
-    return readdirSync(join(stateDir, 'undo'))
-      .filter(name => Number.isFinite(timeOf(name)))
-      .sort()
-  } catch {
-    return []
-  }
+  const names = hasState(stateDir) ? namesIn(join(stateDir, 'undo')) : []
+  return names.filter(name => Number.isFinite(timeOf(name)) && isFolder(join(stateDir, 'undo', name))).sort()
 }
 
 /** Removes all but the given records, torn ones too: whoever wrote them is dead, for we hold the lock. */
 function prune(stateDir: string, keptIds: readonly UndoId[]): void {
   for (const id of idsIn(stateDir)) if (!keptIds.includes(id)) discardUndo(stateDir, id)
-}
-
-function rootOf(stateDir: string): string {
-  const root = dirname(stateDir)
-  try {
-    return realpathSync(root)
-  } catch {
-    return root
-  }
 }

@@ -2,10 +2,12 @@
  * The API key: where it may stand, in which order, and what to say when it stands nowhere.
  */
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { LuaError } from '../errors.js'
+import { Fence } from '../fence.js'
+import { MAX_STATE, readIfReadable } from '../files.js'
 import { keepSecret } from '../secrets.js'
 import type { Environment } from './environment.js'
 
@@ -16,7 +18,7 @@ const THREE_WAYS =
 
 /** Every key that stands anywhere is a secret from here on, whichever is used. */
 export function keepKeysSecret(root: string | undefined, { apiKey, home }: Environment): void {
-  const dotEnv = root === undefined ? undefined : readText(join(root, '.env'))
+  const dotEnv = root === undefined ? undefined : readDotEnv(root)
   const stored = home === undefined ? undefined : readText(join(home, '.lua-cli', 'credentials'))
   const keys = [apiKey, stored, dotEnv === undefined ? undefined : parseEnv(dotEnv).LUA_API_KEY]
   for (const key of keys) if (key !== undefined) keepSecret(key.trim())
@@ -32,7 +34,7 @@ export function findApiKey(root: string, environment: Environment): string {
   if (apiKey !== undefined) return checked(apiKey, 'the environment variable LUA_API_KEY')
   const inFile = home === undefined ? undefined : readText(join(home, '.lua-cli', 'credentials'))
   if (inFile !== undefined) return checked(inFile, 'the file ~/.lua-cli/credentials')
-  const dotEnv = readText(join(root, '.env'))
+  const dotEnv = readDotEnv(root)
   const inDotEnv = dotEnv === undefined ? undefined : parseEnv(dotEnv).LUA_API_KEY
   if (inDotEnv !== undefined) return checked(inDotEnv, "LUA_API_KEY in the project's .env")
   throw new LuaError('NO_KEY', noKeyMessage(home), { hint: THREE_WAYS })
@@ -69,10 +71,12 @@ function hasLoginSession(home: string): boolean {
   }
 }
 
+/** A `.env` that leads out of the workspace is somebody else's. */
+function readDotEnv(root: string): string | undefined {
+  const path = join(root, '.env')
+  return new Fence(root).contains(path) ? readText(path) : undefined
+}
+
 function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
+  return readIfReadable(path, { limit: MAX_STATE })?.toString('utf8')
 }

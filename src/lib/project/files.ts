@@ -1,7 +1,9 @@
 /** Which files make up a project, and what they hold (platform contract, section 1). */
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { LuaError } from '../errors.js'
+import { Fence } from '../fence.js'
+import { readIfThere } from '../files.js'
 import { textHash } from './hash.js'
 
 export type FileType = 'source' | 'config' | 'other'
@@ -36,12 +38,13 @@ export function fileType(path: string): FileType {
 
 /**
  * Every project file below `root`, by path in plain code unit order. What git ignores is not part of the rule;
- * folders whose names begin with a dot are searched, files are not. Links to files count, links to folders
- * are not followed.
+ * folders whose names begin with a dot are searched, files are not. Links to files count where
+ * the fence lets them be read, links to folders are not followed.
  * @returns paths from the root, with `/`
  * @throws PROJECT_INVALID when a folder cannot be read
  */
 export function projectPaths(root: string): string[] {
+  const fence = new Fence(root)
   const found: string[] = []
   const pending = ['']
   for (let prefix = pending.pop(); prefix !== undefined; prefix = pending.pop()) {
@@ -49,7 +52,10 @@ export function projectPaths(root: string): string[] {
       const path = prefix + entry.name
       if (entry.isDirectory()) {
         if (!SKIPPED_DIRS.has(entry.name)) pending.push(`${path}/`)
-      } else if (isProjectFileName(entry.name) && isFile(root, path, entry)) {
+      } else if (
+        isProjectFileName(entry.name) &&
+        (entry.isSymbolicLink() ? fence.has(join(root, path)) : entry.isFile())
+      ) {
         found.push(path)
       }
     }
@@ -63,7 +69,7 @@ export function projectPaths(root: string): string[] {
  */
 export function projectFiles(root: string): ProjectFile[] {
   return projectPaths(root).flatMap(relativePath => {
-    const bytes = unlessGone(join(root, relativePath), path => readFileSync(path))
+    const bytes = unlessGone(join(root, relativePath), path => readIfThere(path))
     if (bytes === undefined) return []
     return [{ relativePath, hash: textHash(bytes), size: bytes.length, type: fileType(relativePath) }]
   })
@@ -71,16 +77,6 @@ export function projectFiles(root: string): ProjectFile[] {
 
 function entriesOf(root: string, prefix: string): Dirent[] {
   return unlessGone(join(root, prefix), path => readdirSync(path, { withFileTypes: true })) ?? []
-}
-
-function isFile(root: string, path: string, entry: Dirent): boolean {
-  if (!entry.isSymbolicLink()) return entry.isFile()
-  try {
-    return statSync(join(root, path)).isFile()
-  } catch {
-    // A link to nothing, or in a circle, is no file.
-    return false
-  }
 }
 
 function unlessGone<T>(path: string, read: (path: string) => T): T | undefined {

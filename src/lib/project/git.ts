@@ -46,6 +46,12 @@ export async function repositoryFiles(folder: string): Promise<string[] | undefi
   return answer?.toString('utf8').split('\0').filter(Boolean)
 }
 
+/** Files in the index of a folder that lie at or below a path of it, from the folder, with `/`; none without git. */
+export async function trackedFiles(folder: string, path: string): Promise<string[]> {
+  const answer = await git(folder, ['ls-files', '--cached', '-z', '--', path])
+  return answer?.toString('utf8').split('\0').filter(Boolean) ?? []
+}
+
 /** The content of a file as git has it. */
 export interface GitFile {
   /** The same for the same content. */

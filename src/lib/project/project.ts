@@ -2,11 +2,14 @@
  * Where am I: the project that a folder belongs to, and which agent it is.
  */
 
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { LuaError } from '../errors.js'
+import { asLuaError, LuaError } from '../errors.js'
+import { Fence } from '../fence.js'
+import { MAX_STATE } from '../files.js'
 import { keepKeysSecret } from './credentials.js'
 import { readEnvironment } from './environment.js'
+import { stateFolder } from './state-folder.js'
 
 export const CONFIG_FILE = 'lua.skill.yaml'
 
@@ -16,8 +19,10 @@ export interface Project {
   configPath: string
   agentId: string
   orgId?: string
-  /** `.lua`, the checkout's own state; it need not exist. */
+  /** Where this machine keeps the state of the checkout: `.lua`, or a folder in it; it need not exist. */
   stateDir: string
+  /** What a person should know about the checkout. */
+  notes?: readonly string[]
 }
 
 /**
@@ -29,8 +34,8 @@ export async function findProject(start: string): Promise<Project> {
   const root = realpathSync(findRoot(resolve(start)))
   keepKeysSecret(root, readEnvironment())
   const configPath = join(root, CONFIG_FILE)
-  const { agentId, orgId } = await readIdentity(configPath)
-  return { root, configPath, agentId, orgId, stateDir: join(root, '.lua') }
+  const [identity, state] = await Promise.all([readIdentity(configPath), stateFolder(root)])
+  return { root, configPath, ...identity, ...state }
 }
 
 function findRoot(start: string): string {
@@ -65,13 +70,23 @@ async function readIdentity(configPath: string): Promise<{ agentId: string; orgI
       'Add the id of your agent: "agent:", then "  agentId: …".',
     )
   }
+  if (!AGENT_ID.test(agentId.trim())) {
+    throw invalid(
+      configPath,
+      'agent.agentId is no id of an agent',
+      'An id is letters, digits, "-" and "_", at most 200, with a part before and after its first "_". The dashboard shows it.',
+    )
+  }
   return { agentId: agentId.trim(), orgId: typeof orgId === 'string' ? orgId : undefined }
 }
+
+/** It stands in the paths of requests: nothing else may. */
+const AGENT_ID = /^(?=.{1,200}$)[A-Za-z0-9-]+_[A-Za-z0-9_-]+$/
 
 async function parseConfig(configPath: string): Promise<unknown> {
   const text = readConfig(configPath)
   const { parseDocument } = await import('yaml')
-  const document = parseDocument(text)
+  const document = parsed(configPath, () => parseDocument(text))
   const problem = document.errors[0]
   if (problem) {
     const [start] = problem.linePos ?? []
@@ -85,20 +100,29 @@ async function parseConfig(configPath: string): Promise<unknown> {
       },
     )
   }
+  return parsed(configPath, () => document.toJS())
+}
+
+/** Brackets without end, and aliases that expand without end, are only found while they are followed. */
+function parsed<T>(configPath: string, parse: () => T): T {
   try {
-    return document.toJS()
+    return parse()
   } catch (error) {
-    // Aliases that expand without end are only found here.
     throw invalid(configPath, (error as Error).message, 'Mend the file, or restore it from git.')
   }
 }
 
 function readConfig(configPath: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(configPath))
+    const bytes = new Fence(dirname(configPath)).read(configPath, MAX_STATE)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
-    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message
-    throw invalid(configPath, why, 'Check the permissions and the content of the file.')
+    if (error instanceof TypeError) throw invalid(configPath, 'it is not UTF-8 text', 'Save it as UTF-8.')
+    throw invalid(
+      configPath,
+      asLuaError(error).message.replace(/\.$/, ''),
+      'Make it an ordinary, readable file.',
+    )
   }
 }
 

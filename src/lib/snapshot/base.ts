@@ -2,12 +2,23 @@
  * `.lua/backup-manifest.json`: the snapshot that this checkout last pushed or pulled. It is the vendor's file
  * and the vendor's format (platform contract, section 3); both tools read and write it.
  */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readState } from '../disk/index.js'
 import { textHash } from '../project/hash.js'
 import type { SnapshotMeta } from '../server/index.js'
 
-export const BASE_FILE = 'backup-manifest.json'
+/** The vendor's CLI has it there, wherever this machine keeps its own state. */
+export function baseFile(root: string): string {
+  return join(root, '.lua', 'backup-manifest.json')
+}
+
+/** Bytes: some tens of thousands of files. The file may have come with the checkout. */
+const MAX_BASE = 8 * 1024 * 1024
+
+/** The bytes of the base file; undefined where there is none that can be read. No link is followed. */
+export function readBaseFile(root: string): Buffer | undefined {
+  return readState(join(root, '.lua'), 'backup-manifest.json', MAX_BASE)
+}
 
 export interface SnapshotBase {
   /** Project hash of that snapshot. */
@@ -19,9 +30,9 @@ export interface SnapshotBase {
 }
 
 /** The base, or undefined when there is none or it is damaged: then git must say what was changed here. */
-export function readSnapshotBase(stateDir: string): SnapshotBase | undefined {
+export function readSnapshotBase(root: string): SnapshotBase | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(join(stateDir, BASE_FILE), 'utf8'))
+    const value: unknown = JSON.parse(readBaseFile(root)!.toString('utf8'))
     const { lastHash, lastPushedAt, files } = value as Record<string, unknown>
     if (typeof lastHash !== 'string' || !Array.isArray(files)) return undefined
     const at = typeof lastPushedAt === 'string' ? Date.parse(lastPushedAt) : Number.NaN

@@ -1,9 +1,10 @@
 /** The server's copy of the sources: is there a newer one, what would restoring it do, and the writes for it. */
 export {
-  BASE_FILE,
+  baseFile,
   followEdits,
   isRenamed,
   newerSnapshot,
+  readBaseFile,
   readSnapshotBase,
   type SnapshotBase,
 } from './base.js'

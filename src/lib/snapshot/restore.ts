@@ -1,12 +1,13 @@
 /** The edges of a restore: read what is here, plan, fetch, and hand out the writes. Nothing is written here. */
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import type { FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
+import { readIfThere } from '../files.js'
 import { committedTexts } from '../project/git.js'
 import { textHash } from '../project/hash.js'
 import type { LuaServer, SnapshotManifest } from '../server/index.js'
-import { BASE_FILE, readSnapshotBase, renderSnapshotBase } from './base.js'
+import { baseFile, readBaseFile, readSnapshotBase, renderSnapshotBase } from './base.js'
 import { fetchBlobs, SNAPSHOT_LIMITS, type SnapshotLimits } from './blobs.js'
 import { mergeConfig } from './config.js'
 import { placesOf } from './places.js'
@@ -44,8 +45,8 @@ export async function prepareRestore(
   manifest: SnapshotManifest,
 ): Promise<RestorePlan> {
   const { places, refused } = placesOf(project.root, manifest.files)
-  const base = readSnapshotBase(project.stateDir)
-  const files = new Map(places.map(({ path, absolute }) => [path, localOf(readBytes(absolute))]))
+  const base = readSnapshotBase(project.root)
+  const files = new Map(places.map(({ path, absolute }) => [path, localOf(readIfThere(absolute))]))
   const local = (path: string) =>
     files.get(path) ?? (base?.files.has(path) ? strayOf(project, path) : undefined)
   const input = { manifest, places, refused, base, local }
@@ -100,7 +101,7 @@ export async function fetchRestore(
 
 async function writeOf(item: RestoreItem, incoming: Buffer): Promise<FileWrite | undefined> {
   const path = item.place.absolute
-  const before = readBytes(path)
+  const before = readIfThere(path)
   if ((before === undefined ? undefined : textHash(before)) !== item.existing) {
     throw new LuaError(
       'FILE_CHANGED',
@@ -115,10 +116,9 @@ async function writeOf(item: RestoreItem, incoming: Buffer): Promise<FileWrite |
   return merged === undefined ? undefined : { path, before, after: Buffer.from(merged) }
 }
 
-function baseWrite({ stateDir }: SnapshotProject, plan: RestorePlan, now: number): FileWrite {
-  const path = join(stateDir, BASE_FILE)
+function baseWrite({ root }: SnapshotProject, plan: RestorePlan, now: number): FileWrite {
   const after = Buffer.from(renderSnapshotBase(plan.snapshot, plan.files, now))
-  return { path, before: readBytes(path), after, mode: 0o600 }
+  return { path: baseFile(root), before: readBaseFile(root), after, mode: 0o600 }
 }
 
 function localOf(bytes: Buffer | undefined): LocalFile | undefined {
@@ -129,17 +129,4 @@ function localOf(bytes: Buffer | undefined): LocalFile | undefined {
 
 function withLf(text: string): string {
   return text.replaceAll('\r\n', '\n')
-}
-
-function readBytes(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') return undefined
-    throw new LuaError('FILE_REFUSED', `${path} cannot be compared with the snapshot: ${message}`, {
-      hint: 'Make it readable (chmod u+r), then run again.',
-      cause: error,
-    })
-  }
 }

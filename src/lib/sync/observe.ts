@@ -50,7 +50,7 @@ export async function observe(
   if ('error' in fetched) throw fetched.error
   const head = await naming
   const { record, note } = readRecord(project, server)
-  if (note) notes.push(note)
+  notes.push(...(project.notes ?? []), ...(note ? [note] : []))
   const sides = {
     project,
     local,

@@ -2,11 +2,10 @@
  * A pull: the code takes what the server says, and is compiled again to show that no drift is left.
  */
 
-import { join } from 'node:path'
-import { commitFiles, discardUndo, type FileWrite } from '../disk/index.js'
+import { canSeal, commitFiles, discardUndo, type FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import { type Persona, personaTexts } from '../persona.js'
-import { BASE_FILE } from '../snapshot/index.js'
+import { baseFile } from '../snapshot/index.js'
 import type { WritePlan } from '../source/index.js'
 import { componentOf } from './components/index.js'
 import { sameButForLayout, sameValue } from './equality.js'
@@ -75,18 +74,22 @@ function guard({ request, local }: Run, { drift, value, kind }: Incoming): void 
   refusePoison(component, value, now, 'pull')
 }
 
+const NO_UNDO =
+  'This cannot be undone with lua sync --undo: no key for such records can be kept in ~/.lua-cli.'
+
 /** What is overwritten is kept first; if nothing was written after all, so is nothing kept. */
 async function commit(run: Run, reason: string, writes: FileWrite[], push?: ComponentDrift[]): Promise<void> {
   if (writes.length === 0) return
   const { stateDir } = run.project
-  const roots = { stateDir, allowedRoots: [run.local.sources.host.workspaceRoot] }
   // A memory that is brought up to date is nobody's work, and no undo is spent on it.
-  if (writes.every(({ path }) => path === join(stateDir, BASE_FILE))) return commitFiles(writes, roots)
+  if (writes.every(({ path }) => path === baseFile(run.project.root)))
+    return commitFiles(writes, { stateDir })
   const pushing = push && { drifts: push, state: run.serverState, deploy: run.request.deploy ?? false }
   const kept = await keep({ ...run, reason, files: writes, push: pushing })
   try {
-    await commitFiles(writes, roots)
-    run.undoable = true
+    await commitFiles(writes, { stateDir })
+    run.undoable = canSeal()
+    if (!run.undoable) await note(run, NO_UNDO)
     run.keptForPush = push !== undefined
   } catch (error) {
     if (kept) discardUndo(stateDir, kept)

@@ -3,9 +3,9 @@
  * Written for every component that agrees, whenever that is seen. Only a memory: it can be lost.
  */
 
-import { readFileSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureStateDir, privateWrite } from '../disk/index.js'
+import { hasState, privateWrite, readState, seal, unseal } from '../disk/index.js'
 import { isPersona, type Persona, personaHash } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
@@ -29,23 +29,20 @@ export type SyncRecord = { [component in ComponentKey]?: RecordedComponent } & {
 const SCHEMA_VERSION = 2
 const KEYS: readonly ComponentKey[] = ['name', 'persona']
 
-function recordPath(project: Project): string {
-  return join(project.stateDir, 'sync.json')
-}
+const FILE = 'sync.json'
+const UNSEALED = '.lua/sync.json was not written by a run of yours here, or is damaged, and was ignored.'
 
 /** Whose record it is. */
 export type Owner = Pick<LuaServer, 'agentId' | 'url'>
 
 /** The record, empty if there is none. One of another agent or server, or a damaged one, is ignored with a note. */
 export function readRecord(project: Project, owner: Owner): { record: SyncRecord; note?: string } {
-  let text: string
+  const content = readState(project.stateDir, FILE)
+  if (content === undefined) return { record: {} }
+  const json = unseal(project.stateDir, 'record', content)
+  if (json === undefined) return { record: {}, note: UNSEALED }
   try {
-    text = readFileSync(recordPath(project), 'utf8')
-  } catch {
-    return { record: {} }
-  }
-  try {
-    return parseRecord(JSON.parse(text), owner)
+    return parseRecord(json, owner)
   } catch {
     return { record: {}, note: '.lua/sync.json is damaged and was ignored.' }
   }
@@ -134,10 +131,9 @@ export function replaceRecord(
   { takenBack, ...components }: SyncRecord,
 ): void {
   if (Object.keys(components).length === 0 && !takenBack?.length) {
-    rmSync(recordPath(project), { force: true })
+    if (hasState(project.stateDir)) rmSync(join(project.stateDir, FILE), { force: true })
     return
   }
   const json = { schemaVersion: SCHEMA_VERSION, agentId, serverUrl: url, components, takenBack }
-  ensureStateDir(project.stateDir)
-  privateWrite(project.stateDir, 'sync.json', `${JSON.stringify(json, null, 2)}\n`)
+  privateWrite(project.stateDir, FILE, seal(project.stateDir, 'record', json, 2))
 }

@@ -34,7 +34,7 @@ export async function lookAtSources(
   server: LuaServer,
   request: SyncRequest,
 ): Promise<SnapshotState | LuaError | undefined> {
-  const seen = readSnapshotBase(project.stateDir) !== undefined
+  const seen = readSnapshotBase(project.root) !== undefined
   if (!wantsSources(request) || !(seen || request.only?.includes('sources'))) return undefined
   try {
     return await snapshotState(project, server)
@@ -45,10 +45,10 @@ export async function lookAtSources(
 }
 
 /** @throws LuaError as the server room does */
-async function snapshotState({ stateDir }: Project, server: LuaServer): Promise<SnapshotState | undefined> {
+async function snapshotState({ root }: Project, server: LuaServer): Promise<SnapshotState | undefined> {
   const meta = await server.getSnapshot()
   if (!meta) return undefined
-  const base = readSnapshotBase(stateDir)
+  const base = readSnapshotBase(root)
   const newer = newerSnapshot(meta, base)
   const { createdAt, createdBy, fileCount } = meta
   const renamed = newer === 'unknown' && isRenamed((await server.getSnapshotManifest()).files, base!)
@@ -81,7 +81,7 @@ export async function planSources(run: Run): Promise<RestorePlan | undefined> {
 async function planRestore(run: Run): Promise<RestorePlan | undefined> {
   const state = await snapshotState(run.project, run.server)
   run.snapshot = state
-  const base = readSnapshotBase(run.project.stateDir)
+  const base = readSnapshotBase(run.project.root)
   if (!state) return undefined
   const plan = await prepareRestore(run.project, await run.server.getSnapshotManifest())
   // The project hash knows no names: a file that was renamed leaves it as it was.

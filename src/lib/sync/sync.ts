@@ -7,7 +7,6 @@ import { describeRecovery, needsRecovery, recoverFiles, withLock } from '../disk
 import { ERROR_CODES, LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import { diskHost } from '../source/index.js'
 import { differingFiles } from './compare-sources.js'
 import type { SnapshotState, SyncResult } from './model.js'
 import { check } from './modes/check.js'
@@ -82,8 +81,8 @@ function refuseEmpty({ mode, only }: SyncRequest): void {
 }
 
 /** Finishes or undoes what a killed run left, and says so. */
-async function recover({ root, stateDir }: Project, ui: SyncUi): Promise<void> {
-  const recovery = await recoverFiles(stateDir, [diskHost(root).workspaceRoot])
+async function recover({ stateDir }: Project, ui: SyncUi): Promise<void> {
+  const recovery = await recoverFiles(stateDir)
   if (recovery) await ui.report({ type: 'note', text: describeRecovery(recovery) })
 }
 

@@ -17,7 +17,6 @@ import { asLuaError, LuaError } from '../errors.js'
 import type { Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import { diskHost } from '../source/index.js'
 import {
   after,
   COMPONENTS,
@@ -62,8 +61,7 @@ export async function undo(
 }
 
 async function undoLast(project: Project, server: LuaServer, force: boolean): Promise<Undone | undefined> {
-  const allowedRoots = [diskHost(project.root).workspaceRoot]
-  await recoverFiles(project.stateDir, allowedRoots)
+  await recoverFiles(project.stateDir)
   const plan = planUndo(project.stateDir, memo => memoOf(memo).passed === true)
   if (!plan) return undefined
   const memo = memoOf(plan.memo)
@@ -87,9 +85,7 @@ async function undoLast(project: Project, server: LuaServer, force: boolean): Pr
     for (const key of state ? keys : []) {
       await after(sentenceOf(undone), () => putBack({ server, plan, memo, state: state!, undone }, key))
     }
-    await after(sentenceOf(undone), () =>
-      commitFiles(plan.writes, { stateDir: project.stateDir, allowedRoots }),
-    )
+    await after(sentenceOf(undone), () => commitFiles(plan.writes, { stateDir: project.stateDir }))
   } catch (error) {
     if (kept && undone.components.length === 0) discardUndo(project.stateDir, kept)
     throw error

@@ -2,12 +2,11 @@
  * What is to be written for values that come into the code: planned as text, written by nobody yet.
  */
 
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import type { FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
-import { readIfReadable } from '../files.js'
 import type { Project } from '../project/project.js'
-import { BASE_FILE, followEdits } from '../snapshot/index.js'
+import { baseFile, followEdits, readBaseFile } from '../snapshot/index.js'
 import { type Change, findAgent, planWrite, type Sources, type WritePlan } from '../source/index.js'
 import { COMPONENTS, componentOf } from './components/index.js'
 import type { Incoming } from './incoming.js'
@@ -92,7 +91,7 @@ export function withRestored(
     const former = writes.get(edit.path)
     writes.set(edit.path, former ? { ...former, after: edit.after } : edit)
   }
-  const base = baseWrite(project, edits, writes.get(join(project.stateDir, BASE_FILE)))
+  const base = baseWrite(project, edits, writes.get(baseFile(project.root)))
   if (base) writes.set(base.path, base)
   return [...writes.values()].filter(
     ({ before, after }) => !(before && after && Buffer.from(after).equals(before)),
@@ -100,8 +99,8 @@ export function withRestored(
 }
 
 function baseWrite(project: Project, edits: WritePlan['edits'], restored?: FileWrite): FileWrite | undefined {
-  const path = join(project.stateDir, BASE_FILE)
-  const before = restored ? restored.before : readIfReadable(path)
+  const path = baseFile(project.root)
+  const before = restored ? restored.before : readBaseFile(project.root)
   const now = restored ? restored.after : before
   if (!now) return undefined
   const relativeEdits = edits.map(edit => ({

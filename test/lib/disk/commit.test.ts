@@ -22,8 +22,7 @@ afterEach(() => {
   rmSync(w.root, { recursive: true, force: true })
 })
 
-const commit = (...writes: FileWrite[]) =>
-  commitFiles(writes, { stateDir: w.stateDir, allowedRoots: [w.root] })
+const commit = (...writes: FileWrite[]) => commitFiles(writes, { stateDir: w.stateDir })
 
 async function failure(run: Promise<unknown>): Promise<LuaError> {
   try {
@@ -243,7 +242,7 @@ describe('commitFiles beside an editor', () => {
     w.put('a.ts', 'one')
     w.put('b.ts', 'uno')
     const set = [write(w.path('a.ts'), 'one', 'two'), write(w.path('b.ts'), 'uno', 'due')]
-    const run = savedBefore(3, () => writeFileSync(w.path('b.ts'), 'typed by a person'), ...set)
+    const run = savedBefore(4, () => writeFileSync(w.path('b.ts'), 'typed by a person'), ...set)
     await expectRefusal(run, 'FILE_CHANGED', /saved by another program/)
     expect([w.text('a.ts'), w.text('b.ts')]).to.deep.equal(['one', 'typed by a person'])
   })
@@ -256,7 +255,7 @@ describe('commitFiles beside an editor', () => {
       rmSync(w.path('b.ts'))
       writeFileSync(w.path('b.ts'), 'typed by a person')
     }
-    await expectRefusal(savedBefore(2, save, ...set), 'FILE_CHANGED', /b\.ts was changed/)
+    await expectRefusal(savedBefore(3, save, ...set), 'FILE_CHANGED', /b\.ts was changed/)
     expect([w.text('a.ts'), w.text('b.ts')]).to.deep.equal(['one', 'typed by a person'])
   })
 
@@ -282,7 +281,7 @@ describe('commitFiles beside an editor', () => {
       writeFileSync(w.path('a.ts'), 'typed by a person')
       throw errno('EIO')
     }
-    const error = await expectRefusal(savedBefore(3, save, ...set), 'FILE_REFUSED', /b\.ts was not written/)
+    const error = await expectRefusal(savedBefore(4, save, ...set), 'FILE_REFUSED', /b\.ts was not written/)
     expect(error.hint).to.contain(`${join(w.root, 'a.ts')} was written by another program`)
     expect([w.text('a.ts'), w.text('b.ts')]).to.deep.equal(['typed by a person', 'uno'])
   })

@@ -1,10 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { buildSync } from 'esbuild'
-import { commitFiles, ensureStateDir, privateWrite, recoverFiles } from '../../../src/lib/disk/index.js'
+import {
+  canSeal,
+  commitFiles,
+  ensureStateDir,
+  needsRecovery,
+  privateWrite,
+  recoverFiles,
+  seal,
+} from '../../../src/lib/disk/index.js'
 import { asLuaError } from '../../../src/lib/errors.js'
 import { type Workspace, workspace, write } from './workspace.js'
 
@@ -137,43 +146,92 @@ describe('recoverFiles after SIGKILL', () => {
   it('keeps other writers out until it has run', async () => {
     crashHalfWay()
     const set = [write(w.path('b.ts'), 'uno', 'other')]
-    const error = await commitFiles(set, { stateDir: w.stateDir, allowedRoots: [w.root] }).catch(asLuaError)
+    const error = await commitFiles(set, { stateDir: w.stateDir }).catch(asLuaError)
     expect(error).to.include({ code: 'FILE_REFUSED' })
     expect(w.text('b.ts')).to.equal('uno')
   })
 })
 
 describe('recoverFiles and journals that are not ours', () => {
-  const journal = (phase: string, content: unknown) => {
+  const ID = '0123456789ab'
+  const record = (path: string) => ({
+    id: ID,
+    startedAt: 1,
+    files: [{ path, before: hash('uno') }],
+    dirs: [],
+  })
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex')
+  const journal = (text: string, phase = 'moving') => {
     ensureStateDir(w.stateDir)
-    writeFileSync(join(w.stateDir, `commit-${phase}.json`), JSON.stringify(content))
+    writeFileSync(join(w.stateDir, `commit-${ID}-${phase}.json`), text)
   }
-  const record = (path: string) => ({ id: '0123456789ab', startedAt: 1, files: [{ path }], dirs: [] })
 
-  it('drops a torn or damaged one', async () => {
-    for (const content of [
+  it('does nothing for one that is torn, unsealed, or sealed for something else', async () => {
+    const other = workspace()
+    const whole = record('b.ts')
+    for (const text of [
       '{"id":',
-      { ...record('a.ts'), id: '../..' },
-      { ...record('a.ts'), files: 3 },
-      null,
+      JSON.stringify(whole),
+      JSON.stringify({ ...whole, mac: 'a'.repeat(64) }),
+      seal(w.stateDir, 'undo', whole),
+      seal(other.stateDir, 'journal', whole),
+      seal(w.stateDir, 'journal', whole).replace('b.ts', 'a.ts'),
+      seal(w.stateDir, 'journal', { ...whole, id: 'ba9876543210' }),
+      'null',
     ]) {
-      journal('moving', content)
-      expect(await recoverFiles(w.stateDir)).to.equal(undefined)
-      expectClean()
+      journal(text)
+      expect(needsRecovery(w.stateDir), text).to.equal(false)
+      expect(await recoverFiles(w.stateDir), text).to.equal(undefined)
+      expect(now()).to.deep.equal(BEFORE)
     }
+    journal(seal(w.stateDir, 'journal', whole))
+    expect(await recoverFiles(w.stateDir)).to.include({ outcome: 'finished' })
+    expect(now()).to.deep.equal({ ...BEFORE, 'b.ts': undefined })
+    rmSync(other.root, { recursive: true })
   })
 
-  it('refuses one that names a file outside the project, directly or through a link', async () => {
+  it('refuses even our own where it names what may not be written', async () => {
     const outside = workspace()
     outside.put('.lua-sync-0123456789ab-0.tmp', 'theirs')
     symlinkSync(outside.root, w.path('link'))
-    for (const path of [`../${outside.root.split('/').at(-1)}/x`, outside.path('x'), 'link/x']) {
-      journal('undoing', record(path))
+    for (const path of [
+      `../${outside.root.split('/').at(-1)}/x`,
+      outside.path('x'),
+      'link/x',
+      '.git/config',
+    ]) {
+      journal(seal(w.stateDir, 'journal', record(path)), 'undoing')
       const error = await recoverFiles(w.stateDir).catch(asLuaError)
       expect(error).to.include({ code: 'FILE_REFUSED' })
       expect(outside.names()).to.deep.equal(['.lua-sync-0123456789ab-0.tmp'])
     }
     rmSync(outside.root, { recursive: true })
+  })
+
+  it('follows no link to another folder of state', async () => {
+    const other = workspace()
+    ensureStateDir(other.stateDir)
+    const left = join(other.stateDir, `.lua-state-${process.pid}-${ID}.tmp`)
+    writeFileSync(left, '')
+    symlinkSync(other.stateDir, w.stateDir)
+    expect(await recoverFiles(w.stateDir)).to.equal(undefined)
+    expect(existsSync(left)).to.equal(true)
+    rmSync(other.root, { recursive: true })
+  })
+
+  it('does not believe itself without a key', async () => {
+    const home = process.env.HOME
+    try {
+      process.env.HOME = w.put('home', 'a file')
+      expect(canSeal()).to.equal(false)
+      journal(seal(w.stateDir, 'journal', record('b.ts')))
+      expect(await recoverFiles(w.stateDir)).to.equal(undefined)
+      process.env.HOME = w.path('new-home')
+      expect(canSeal()).to.equal(true)
+      expect(statSync(w.path('new-home/.lua-cli/sync-key')).mode & 0o777).to.equal(0o600)
+    } finally {
+      process.env.HOME = home
+    }
   })
 
   it('has nothing to do where there is no `.lua`, or where it is a file', async () => {

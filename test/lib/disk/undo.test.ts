@@ -24,7 +24,7 @@ afterEach(() => {
 })
 
 const records = () => readdirSync(w.path('.lua/undo')).sort()
-const commit = (writes: FileWrite[]) => commitFiles(writes, { stateDir: w.stateDir, allowedRoots: [w.root] })
+const commit = (writes: FileWrite[]) => commitFiles(writes, { stateDir: w.stateDir })
 
 /** A pull that changes one file, creates one and deletes one. */
 async function pull(): Promise<string> {

@@ -197,7 +197,7 @@ describe('placesOf', () => {
           before: existsSync(absolute) ? readFileSync(absolute) : undefined,
           after: Buffer.from('hostile'),
         }))
-        await commitFiles(writes, { stateDir: join(root, '.lua'), allowedRoots: [root] })
+        await commitFiles(writes, { stateDir: join(root, '.lua') })
         written += writes.length
         for (const [name, text] of Object.entries(contents(top))) {
           const isOurs = name === join(root, '.lua/.gitignore') || name === join(root, 'src/index.ts')

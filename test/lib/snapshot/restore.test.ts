@@ -74,7 +74,7 @@ async function pull(options: FetchOptions & { force?: boolean } = {}) {
   const prepared = await plan()
   if (!options.force) guardRestore(prepared)
   const restore = await fetchRestore(server, project(), prepared, options)
-  await commitFiles(restore.writes, { stateDir: project().stateDir, allowedRoots: [root] })
+  await commitFiles(restore.writes, { stateDir: project().stateDir })
   return { ...restore, plan: prepared }
 }
 
@@ -90,7 +90,7 @@ describe('a restore', () => {
       'lua.skill.yaml': CONFIG,
     }
     const snapshot = seed(texts, { gzip: true, createdAt: Date.UTC(2026, 0, 2) })
-    expect(newerSnapshot((await server.getSnapshot())!, readSnapshotBase(project().stateDir))).to.equal(true)
+    expect(newerSnapshot((await server.getSnapshot())!, readSnapshotBase(project().root))).to.equal(true)
     const inode = statSync(join(root, 'src/same.ts')).ino
     const { changed, notes } = await pull()
     expect(changed).to.deep.equal(['src/index.ts', 'src/deep/a.ts'])
@@ -103,7 +103,7 @@ describe('a restore', () => {
       lastPushedAt: '2026-01-02T00:00:00.000Z',
       files: snapshot.files.map(({ relativePath, hash }) => ({ relativePath, hash })),
     })
-    expect(newerSnapshot((await server.getSnapshot())!, readSnapshotBase(project().stateDir))).to.equal(false)
+    expect(newerSnapshot((await server.getSnapshot())!, readSnapshotBase(project().root))).to.equal(false)
     expect((await plan()).items).to.deep.equal([])
   })
 
@@ -192,7 +192,7 @@ describe('a restore', () => {
       false,
       false,
     ])
-    expect([...readSnapshotBase(project().stateDir)!.files.keys()]).to.deep.equal([
+    expect([...readSnapshotBase(project().root)!.files.keys()]).to.deep.equal([
       'src/index.ts',
       '../shared/a.ts',
     ])

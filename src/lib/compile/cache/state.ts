@@ -1,13 +1,13 @@
 /**
  * What the last compile was made from and came to, in `.lua/cache/`: enough to see in a moment that nothing has
- * changed, and to build again only what has. A cache that is damaged or of another version is no cache.
+ * changed, and to build again only what has. A cache that is damaged, of another version, or not written by this person's runs is no cache.
  */
 
 import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { privateWrite } from '../../disk/index.js'
+import { privateWrite, readState as readFile, seal, unseal } from '../../disk/index.js'
 import type { Inspection } from '../inspect/protocol.js'
 import { OUTPUT, type OutputPlace } from '../output/folder.js'
 import type { Warning } from '../problem.js'
@@ -68,7 +68,11 @@ export function writeCache(stateDir: string, state: CompileState, artifacts: Art
       [ARTIFACTS, artifacts],
       [STATE, state],
     ] as const) {
-      privateWrite(stateDir, `cache/${name}`, JSON.stringify({ compiler: compilerIdentity(), content }))
+      privateWrite(
+        stateDir,
+        `cache/${name}`,
+        seal(stateDir, 'cache', { name, compiler: compilerIdentity(), content }),
+      )
     }
   } catch {
     // See above.
@@ -76,15 +80,14 @@ export function writeCache(stateDir: string, state: CompileState, artifacts: Art
 }
 
 function read<T>(stateDir: string, name: string): T | undefined {
-  try {
-    const file = JSON.parse(readFileSync(join(stateDir, 'cache', name), 'utf8')) as {
-      compiler: string
-      content: T
-    }
-    return file.compiler === compilerIdentity() ? file.content : undefined
-  } catch {
-    return undefined
-  }
+  const file = unseal(stateDir, 'cache', readFile(stateDir, `cache/${name}`)) as Cached<T> | undefined
+  return file?.name === name && file.compiler === compilerIdentity() ? file.content : undefined
+}
+
+interface Cached<T> {
+  name: string
+  compiler: string
+  content: T
 }
 
 /** Is everything that the last compile wrote still there, as it was? */

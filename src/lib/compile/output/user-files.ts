@@ -46,7 +46,7 @@ export async function planUserFiles(
     config: text,
     projectFiles: projectFiles.map(file => withText(file, changed.get(file.relativePath))),
     warnings: left.length > 0 ? [notAdded(left)] : [],
-    commit: () => commitFiles(writes, { stateDir, allowedRoots: [root] }),
+    commit: () => commitFiles(writes, { stateDir }),
   }
 }
 
