@@ -123,7 +123,9 @@ describe('300 generated modules', () => {
     const copy = await compileProjectOf({ files })
     try {
       const { manifest } = await compileProject(copy.project).catch(error => {
-        throw new Error(`SEED=${seed}\n${(error as LuaError).problems?.map(({ message, location, frame }) => `${message} ${location?.file}\n${frame}`).join('\n')}`)
+        throw new Error(
+          `SEED=${seed}\n${(error as LuaError).problems?.map(({ message, location, frame }) => `${message} ${location?.file}\n${frame}`).join('\n')}`,
+        )
       })
       const paths = new Map(manifest.primitives.map(({ name, path }) => [name, path]))
       for (const at of all) {

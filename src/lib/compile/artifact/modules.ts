@@ -85,10 +85,11 @@ class Edits {
   apply(primitives: readonly Primitive[], omit: ReadonlySet<Node>): void {
     const dropped = omit.size > 0 ? this.#dropUnused(primitives, omit) : new Set<Statement>()
     for (const node of omit) this.#removeListed(node)
+    for (const statement of bodyOf(this.#module)) if (!dropped.has(statement)) this.#mark(statement)
+    // At the end of the text, what is behind the last statement comes before what is appended.
     const isOut = ({ target }: Site) =>
       target.form === 'expression' && [...omit].some(out => isWithin(target.node, out))
     this.#expose(primitives.flatMap(({ site }) => (isOut(site) ? [] : [site])))
-    for (const statement of bodyOf(this.#module)) if (!dropped.has(statement)) this.#mark(statement)
     if (this.#module.text.includes('readFileSync'))
       this.#inlineFiles(this.#module.root, [...omit, ...dropped])
   }
@@ -121,9 +122,9 @@ class Edits {
       const imported = importedAs({ module: this.#module, target: { form: 'binding', name }, exportName: '' })
       if (imported === `__lua_${name}`) this.#text.append(`\n;export{${name} as ${imported}}`)
     }
-    // Inner ones first: they are then made before what is around them.
-    const size = (node: Node) => range(node).end - range(node).start
-    for (const node of [...expressions].sort((a, b) => size(a) - size(b))) this.#hoist(node)
+    // They are made in this order: as in the source, and before what is around them.
+    const inOrder = (a: Node, b: Node) => range(a).end - range(b).end || range(b).start - range(a).start
+    for (const node of [...expressions].sort(inOrder)) this.#hoist(node)
   }
 
   /** Gives an expression a name: `tools: [new Tool(1)]` becomes `const x = new Tool(1); … tools: [x]`. */

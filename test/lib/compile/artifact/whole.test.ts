@@ -14,6 +14,8 @@ interface Case {
   files?: Record<string, string>
   /** An expression that gives the tool in the module that a bundler makes; `new Tool()` unless given. */
   tool?: string
+  /** Its name, where it is not the only one. */
+  own?: string
 }
 
 const HEAD = `import { LuaAgent, LuaSkill, defineSkill } from 'lua-cli'
@@ -154,6 +156,15 @@ applyMixins(Tool, [Mixin])${TAIL}`,
     },
   },
   {
+    what: 'instances in the order in which they are made',
+    tool: 'skill.tools[1]',
+    index: `class Counted extends Tool { static made = 0; name = 'counted'; constructor(name: string) { super(); this.name = name; log.push(name + Counted.made++) } }
+const skill = new LuaSkill({ name: 's', description: 'd', context: 'c', tools: [new Counted('a-longer-name'), new Counted('b')] })
+export { skill }
+export const agent = new LuaAgent({ name: 'a', persona: 'p', skills: [skill] })`,
+    own: 'b',
+  },
+  {
     what: 'a text of a file',
     files: { 'src/text.md': 'from a file' },
     index: `import { readFileSync } from 'node:fs'
@@ -163,12 +174,14 @@ const text = readFileSync(join(__dirname, 'text.md'), 'utf8')\nlog.push(text)${T
 ]
 
 describe('what an artifact holds of its module', () => {
-  for (const { what, index, files = {}, tool = 'new Tool()' } of CASES) {
+  for (const { what, index, files = {}, tool = 'new Tool()', own: ownName } of CASES) {
     it(what, async () => {
       const copy = await compileProjectOf({ zod: 'zod', files: { ...files, 'src/index.ts': HEAD + index } })
       try {
         const { manifest } = await compileProject(copy.project)
-        const own = manifest.primitives.find(({ kind, name }) => kind === 'tool' && name !== 'other')
+        const own = manifest.primitives.find(
+          ({ kind, name }) => kind === 'tool' && (ownName ? name === ownName : name !== 'other'),
+        )
         const plainly = await runPlainly(copy.path(), 'src/index.ts', tool)
         expect(await runArtifact(copy.path(), own?.path ?? '')).to.equal(plainly)
       } finally {
