@@ -14,6 +14,7 @@ import { type CompiledAgent, renderCompiledAgent, renderCompileSummary } from '.
 import { renderError } from '../lib/report/error.js'
 import type { AgentRun, Report } from '../lib/report/findings.js'
 import { renderAgentLine, renderAllSummary } from '../lib/report/many.js'
+import { renderDryRun, renderFileDiffs } from '../lib/report/plan.js'
 import { renderDrift } from '../lib/report/text.js'
 import type { Shard } from './flags.js'
 import type { Output } from './output.js'
@@ -51,10 +52,13 @@ export async function syncAll(folder: string, options: SyncOptions & { shard?: S
     done: async ended => {
       output.print?.(renderAgentLine(ended, report, look))
       const drifts = verbose ? (ended.result?.components ?? []).filter(({ drift }) => drift) : []
-      for (const drift of drifts) output.print?.(await renderDrift(drift, { ...look, root: ended.root }))
+      const here = { ...look, root: ended.root }
+      for (const drift of drifts) output.print?.(await renderDrift(drift, here))
+      if (verbose) output.print?.(await renderFileDiffs(ended.result?.planned, here))
     },
   })
   output.print?.(renderAllSummary(report, look))
+  if (request.dryRun) output.print?.(await renderDryRun([], look))
   return report
 }
 

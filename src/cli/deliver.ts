@@ -27,7 +27,10 @@ export interface DeliverOptions {
 /** Writes the end of a run to stdout and stderr; what `format` promises is all that stdout gets. */
 export async function deliver(report: Report, output: Output, options: DeliverOptions): Promise<void> {
   if (output.format !== 'text') writeDocument(await documentOf(report, output.format, options))
-  else if (!report.many) tellEnd(report.runs[0]!, report, output)
+  else if (!report.many) {
+    tellEnd(report.runs[0]!, report, output)
+    await tellDryRun(report.runs[0]!, report, output, options)
+  }
   if (inGithubActions() && report.mode === 'check') await tellGithub(report, output)
 }
 
@@ -76,6 +79,17 @@ export function tellEnd(
     output.print?.(`\n${renderWaysOn(result, look)}`)
   }
   if (result.undoable) output.print?.(renderUndoHint(look))
+}
+
+async function tellDryRun(
+  { result, root }: AgentRun,
+  { now }: Report,
+  { print }: Output,
+  { verbose }: DeliverOptions,
+): Promise<void> {
+  if (!result?.dryRun || result.failure) return
+  const { renderDryRun } = await import('../lib/report/plan.js')
+  print?.(await renderDryRun(result.planned, { colors: colors(), now, root }, verbose))
 }
 
 /** Annotations where they are in nobody's way, and a report for the summary of the step. */

@@ -6,6 +6,7 @@ import { LuaError } from '../lib/errors.js'
 import { renderDiffBlock } from '../lib/report/diff.js'
 import { renderHistory } from '../lib/report/history.js'
 import { diffDocument, historyDocument, undoDocument } from '../lib/report/json.js'
+import { renderDryRun } from '../lib/report/plan.js'
 import { renderUndone } from '../lib/report/undone.js'
 import { history, versionTexts } from '../lib/sync/history.js'
 import { undo } from '../lib/sync/undo.js'
@@ -21,6 +22,8 @@ export interface LookBackFlags {
   diff?: string
   undo?: boolean
   force?: boolean
+  'dry-run'?: boolean
+  verbose?: boolean
 }
 
 /** @returns the JSON document; as text the result is printed */
@@ -30,7 +33,7 @@ export async function lookBack(session: Session, flags: LookBackFlags, { format,
       hint: 'Use --format json, or none.',
     })
   }
-  if (flags.undo) return runUndo(session, flags.force ?? false, print)
+  if (flags.undo) return runUndo(session, flags, print)
   return flags.diff === undefined ? showHistory(session, print) : showDiff(session, flags.diff, print)
 }
 
@@ -62,9 +65,14 @@ async function showDiff({ project, server, look }: Session, range: string, print
   return diffDocument(project.agentId, texts)
 }
 
-async function runUndo({ project, server, look }: Session, force: boolean, print: Print) {
+async function runUndo(
+  { project, server, look }: Session,
+  { force = false, 'dry-run': dryRun = false, verbose }: LookBackFlags,
+  print: Print,
+) {
   stopSignal() // An undo is one step: it is finished, whatever comes.
-  const undone = await undo(project, server, { force })
+  const undone = await undo(project, server, { force, dryRun })
   print?.(renderUndone(undone, look))
-  return undoDocument(project.agentId, project.root, undone)
+  if (dryRun) print?.(await renderDryRun(undone?.planned, look, verbose))
+  return undoDocument(project.agentId, project.root, undone, { dryRun, verbose })
 }

@@ -50,8 +50,8 @@ export default class Sync extends BaseCommand {
   static override usage = [
     '<%= command.id %> [OPTIONS]',
     '<%= command.id %> --check [--all] [OPTIONS]',
-    '<%= command.id %> --pull | --push | --merge [--force] [--all] [OPTIONS]',
-    '<%= command.id %> --undo [--force] | --history | --diff N[..M]',
+    '<%= command.id %> --pull | --push | --merge [--dry-run] [--force] [--all] [OPTIONS]',
+    '<%= command.id %> --undo [--dry-run] [--force] | --history | --diff N[..M]',
   ]
   static override flags = {
     check: Flags.boolean({
@@ -137,6 +137,13 @@ export default class Sync extends BaseCommand {
       relationships: needs('pull', 'accept', 'push', 'merge', 'undo'),
       helpGroup: 'SAFETY',
     }),
+    'dry-run': Flags.boolean({
+      char: 'n',
+      description:
+        'With --pull, --push, --merge or --undo: only say what would be done; with --verbose, the files’ diffs',
+      relationships: needs('pull', 'accept', 'push', 'merge', 'undo'),
+      helpGroup: 'SAFETY',
+    }),
     'require-server': Flags.boolean({
       description: 'Exit 11 if the server cannot be reached, instead of going on unchecked',
       helpGroup: 'SAFETY',
@@ -186,7 +193,7 @@ export default class Sync extends BaseCommand {
 type SyncFlags = Interfaces.InferredFlags<typeof Sync.flags>
 
 function requestOf(flags: SyncFlags): SyncRequest {
-  const { force, push, deploy, markers, strict, from, only, sources } = flags
+  const { force, push, deploy, markers, strict, from, only, sources, 'dry-run': dryRun } = flags
   return {
     mode: modeOf(flags),
     force,
@@ -197,6 +204,7 @@ function requestOf(flags: SyncFlags): SyncRequest {
     from,
     only: only as SyncRequest['only'],
     sources,
+    dryRun,
   }
 }
 

@@ -5,11 +5,19 @@
 import type { LuaError } from '../errors.js'
 import { asOneText, type Persona, personaHash } from '../persona.js'
 import type { HistoryEntry } from '../sync/history.js'
-import type { ComponentResult, Outcome, SnapshotState, Status, SyncResult } from '../sync/model.js'
+import type {
+  ComponentResult,
+  Outcome,
+  PlannedFile,
+  SnapshotState,
+  Status,
+  SyncResult,
+} from '../sync/model.js'
 import type { Undone } from '../sync/undo.js'
 import { withoutUnsafe } from '../text.js'
 import { asTyped } from './commands.js'
 import type { AgentRun, Report } from './findings.js'
+import { fileDiffs } from './plan.js'
 import { unifiedDiff } from './unified.js'
 import { place } from './words.js'
 
@@ -67,7 +75,19 @@ function worstStatus(runs: AgentRun[]): Status {
 }
 
 async function syncDocument(result: SyncResult, options: DocumentOptions) {
-  const { agentId, serverUrl, root, status, components, snapshot, notes, undoable, failure } = result
+  const {
+    agentId,
+    serverUrl,
+    root,
+    status,
+    components,
+    snapshot,
+    notes,
+    undoable,
+    dryRun,
+    planned,
+    failure,
+  } = result
   return {
     schemaVersion: SCHEMA_VERSION,
     status,
@@ -76,9 +96,16 @@ async function syncDocument(result: SyncResult, options: DocumentOptions) {
     components: await Promise.all(components.map(component => componentJson(component, root, options))),
     snapshot: snapshot ? snapshotJson(snapshot) : null,
     undoable: undoable ?? false,
+    ...(dryRun ? await plannedJson(planned, root, options) : {}),
     notes: notes.map(asTyped),
     error: failure && errorJson(failure, root),
   }
+}
+
+/** What a dry run adds. */
+async function plannedJson(files: readonly PlannedFile[] = [], root: string, { verbose }: DocumentOptions) {
+  const diffs = await fileDiffs(files, root)
+  return { dryRun: true, files: diffs.map(({ file, diff }) => (verbose ? { file, diff } : { file })) }
 }
 
 async function componentJson(component: ComponentResult, root: string, { verbose }: DocumentOptions) {
@@ -132,13 +159,14 @@ function snapshotJson({ newer, drift, differing, createdAt, createdBy, fileCount
 
 function outcomeJson(outcome: Outcome, root: string) {
   if (outcome.kind === 'push') {
-    const { version, created, status, deployed, superseded } = outcome
-    return { version, created, status, deployed, superseded }
+    const { version, created, status, deployed, superseded, planned } = outcome
+    return { version, created, status, deployed, superseded, serving: planned?.serving }
   }
   if (outcome.kind === 'skip') return { reason: outcome.reason }
   return {
     written: outcome.written.map(({ file, line }) => ({ file: place(root, { file }), line })),
     notes: outcome.notes.map(asTyped),
+    lines: outcome.planned?.lines,
   }
 }
 
@@ -163,10 +191,16 @@ export function diffDocument(
 }
 
 /** The result of `lua sync --undo`; `undone` is null where there was nothing to undo. */
-export function undoDocument(agentId: string, root: string, undone: Undone | undefined) {
+export async function undoDocument(
+  agentId: string,
+  root: string,
+  undone: Undone | undefined,
+  { dryRun, verbose }: DocumentOptions & { dryRun?: boolean } = {},
+) {
   return {
     schemaVersion: SCHEMA_VERSION,
     status: 'done',
+    ...(dryRun ? await plannedJson(undone?.planned, root, { verbose }) : {}),
     agentId,
     undone: undone
       ? {

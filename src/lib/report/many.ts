@@ -26,7 +26,9 @@ function told(run: AgentRun, report: Report): [sign: string, words: string] {
   if (result?.failure) return [BAD, result.failure.message]
   if (found.length > 0) return [DRIFTED, found.join(' ')]
   const done = (result?.components ?? []).flatMap(({ component, outcome }) =>
-    outcome ? [`${component} ${DONE[outcome.kind]}`] : [],
+    outcome
+      ? [`${component} ${result?.dryRun && outcome.kind !== 'skip' ? 'would be ' : ''}${DONE[outcome.kind]}`]
+      : [],
   )
   return [GOOD, done.length > 0 ? listed(done) : 'in sync']
 }

@@ -44,7 +44,8 @@ function heading({ runs, many, mode }: Report, bad: AgentRun[]): string {
 function done(run: AgentRun | undefined): string {
   const outcomes = run?.result?.components.flatMap(({ outcome }) => (outcome ? [outcome] : [])) ?? []
   if (outcomes.length === 0) return 'No drift detected. Local code is in sync with server.'
-  return outcomes.map(({ component, kind }) => `- ${component}: ${kind}`).join('\n')
+  const would = run?.result?.dryRun ? 'would ' : ''
+  return outcomes.map(({ component, kind }) => `- ${component}: ${would}${kind}`).join('\n')
 }
 
 async function renderRun(run: AgentRun, report: Report): Promise<string> {

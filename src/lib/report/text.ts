@@ -9,6 +9,7 @@ import type { SyncEvent } from '../sync/sync.js'
 import { normalizeText, visibleLine } from '../text.js'
 import { asTyped } from './commands.js'
 import { renderDiffBlock } from './diff.js'
+import { renderPlan } from './plan.js'
 import { ago, count, listed, place, whoMoved } from './words.js'
 
 /** What a renderer needs to know of the world. */
@@ -48,7 +49,7 @@ export async function renderEvent(
     case 'verified':
       return renderVerified(event.components, look)
     case 'restored':
-      return renderRestored(event.files)
+      return renderRestored(event.files, event.planned)
   }
 }
 
@@ -135,6 +136,7 @@ function listOfFiles(paths: string[]): string {
 }
 
 function renderOutcome(outcome: Outcome, look: Look): string {
+  if (outcome.kind !== 'skip' && outcome.planned) return renderPlan(outcome, look)
   if (outcome.kind === 'push') return renderPush(outcome, look)
   if (outcome.kind === 'skip')
     return `${look.colors.dim(`⏭️  ${outcome.component}: ${visibleLine(asTyped(outcome.reason))}.`)}\n`
@@ -195,7 +197,7 @@ const DONE = { push: 'pushed', pull: 'pulled', merge: 'merged', edit: 'edited' }
 /** After Ctrl-C: what was done before it stays done. */
 export function renderInterrupted({ components }: SyncResult, { colors }: Look): string {
   const done = components.flatMap(({ component, outcome }) =>
-    outcome && outcome.kind !== 'skip' ? [`${component} ${DONE[outcome.kind]}`] : [],
+    outcome && outcome.kind !== 'skip' && !outcome.planned ? [`${component} ${DONE[outcome.kind]}`] : [],
   )
   const what = done.length > 0 ? `Already done: ${listed(done)}.` : 'Nothing was changed.'
   return `${colors.yellow('Stopped.')} ${what}\n`
@@ -207,7 +209,9 @@ export function renderUndoHint({ colors }: Look): string {
 }
 
 /** The source files that came from the snapshot. */
-function renderRestored(restored: string[]): string {
+function renderRestored(restored: string[], planned = false): string {
+  if (planned)
+    return `Sources: would restore ${count(restored.length, 'file')} from the snapshot.\n${listOfFiles(restored)}`
   if (restored.length === 0) return '✅ Sources: all files are as in the server’s snapshot.\n'
   return `✅ ${count(restored.length, 'source file')} restored from the snapshot:\n${listOfFiles(restored)}`
 }

@@ -1,12 +1,14 @@
 import type { Undone } from '../sync/undo.js'
 import { visibleLine } from '../text.js'
 import { asTyped } from './commands.js'
+import { renderUndoPlan } from './plan.js'
 import type { Look } from './text.js'
 import { ago, listed, place } from './words.js'
 
 /** What an undo put back. Ends with a line feed. */
-export function renderUndone(undone: Undone | undefined, { root, now }: Look): string {
+export function renderUndone(undone: Undone | undefined, { colors, root, now }: Look): string {
   if (!undone) return 'There is nothing to undo.\n'
+  if (undone.planned) return renderUndoPlan(undone, { colors, root, now })
   const files = undone.files.map(file => visibleLine(place(root, { file })))
   const parts = [
     ...(files.length > 0 ? [`put back ${listed(files)}`] : []),

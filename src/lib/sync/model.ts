@@ -65,6 +65,8 @@ export interface Push {
   deployed: boolean
   /** The server's state that this push replaced, where there was one and it was not the base. */
   superseded?: { version?: number; text?: string }
+  /** Of a dry run: which version the new one would come after, and which production serves. */
+  planned?: { over?: number; serving?: number }
 }
 
 export interface Pull {
@@ -73,6 +75,16 @@ export interface Pull {
   /** Each place that was written; empty if only a base was recorded. */
   written: { file: string; line: number }[]
   notes: string[]
+  /** Of a dry run: which version would be taken, and how many lines would change of how many. */
+  planned?: { version?: number; lines: { changed: number; of: number } }
+}
+
+/** A file that a dry run would write: its texts, undefined where there is none. */
+export interface PlannedFile {
+  /** Absolute. */
+  path: string
+  before?: string
+  after?: string
 }
 
 export interface Skip {
@@ -120,6 +132,10 @@ export interface SyncResult {
   notes: string[]
   /** True where files were overwritten that `lua sync --undo` puts back. */
   undoable?: boolean
+  /** True for a dry run: nothing was written, and outcomes say what would be. */
+  dryRun?: boolean
+  /** Of a dry run: the files that would change. */
+  planned?: PlannedFile[]
   /** Why the server could not be compared with (status `unverified`), or what failed after a part was done (`partial`). */
   failure?: LuaError
 }

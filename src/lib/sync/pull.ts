@@ -8,6 +8,7 @@ import { type Persona, personaTexts } from '../persona.js'
 import { baseFile } from '../snapshot/index.js'
 import type { WritePlan } from '../source/index.js'
 import { componentOf } from './components/index.js'
+import { plannedFiles, plannedPull } from './dry-run.js'
 import { sameButForLayout, sameValue } from './equality.js'
 import { hasConflictMarkers, refusePoison } from './guards.js'
 import type { Incoming } from './incoming.js'
@@ -32,6 +33,7 @@ export async function writeLocal(
 ): Promise<string[]> {
   if (!run.request.force) for (const each of incoming) guard(run, each)
   const plan = await planChange(run, incoming, restored)
+  if (run.request.dryRun) return planOnly(run, incoming, plan, restored)
   await askAboutShared(run, incoming, plan)
   return step(run, () => writePlanned(run, incoming, plan, { restored, push }))
 }
@@ -40,6 +42,23 @@ export async function writeLocal(
 interface Along {
   restored?: IncomingSources
   push?: ComponentDrift[]
+}
+
+/** A dry run ends here: all is planned and proved. @returns as `writeLocal` */
+async function planOnly(
+  run: Run,
+  incoming: Incoming[],
+  plan: WritePlan,
+  restored?: IncomingSources,
+): Promise<string[]> {
+  const writes = withRestored(run.project, plan, restored)
+  run.planned = plannedFiles(run.project, writes)
+  for (const each of incoming) {
+    const { drift, kind } = each
+    if (!drift.drift || kind === 'keep') continue
+    await settleOutcome(run, drift, await plannedPull(outcomeOf(drift, kind, plan), each))
+  }
+  return writes.map(({ path }) => path)
 }
 
 async function writePlanned(

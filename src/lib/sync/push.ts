@@ -6,6 +6,7 @@ import { discardUndo } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import type { Persona } from '../persona.js'
 import { componentOf } from './components/index.js'
+import { plannedPush } from './dry-run.js'
 import { sameValue } from './equality.js'
 import { refusePoison } from './guards.js'
 import { keep } from './keep.js'
@@ -32,6 +33,12 @@ export async function push(run: Run, drifts: ComponentDrift[]): Promise<void> {
   }
   const now = await fetchServerState(run.server)
   for (const drift of pushable) refuseIfMoved(drift, componentOf(drift.component).server(now))
+  if (run.request.dryRun) {
+    for (const drift of pushable) {
+      await settleOutcome(run, drift, { ...(await plannedPush(run, drift)), superseded: superseded(drift) })
+    }
+    return
+  }
   const { deploy = false } = run.request
   const pushing = { drifts: pushable, state: now, deploy }
   // A merge that pushes has kept both sides before it wrote into the code.

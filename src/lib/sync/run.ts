@@ -6,7 +6,15 @@ import { asLuaError, type LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import type { Conflict } from './merge.js'
-import type { Action, ComponentDrift, ComponentKey, Outcome, SnapshotState, Status } from './model.js'
+import type {
+  Action,
+  ComponentDrift,
+  ComponentKey,
+  Outcome,
+  PlannedFile,
+  SnapshotState,
+  Status,
+} from './model.js'
 import type { Observation } from './observe.js'
 import { type Agreed, updateRecord } from './record.js'
 
@@ -28,6 +36,8 @@ export interface SyncRequest {
   only?: readonly (ComponentKey | 'sources')[]
   /** False: leave the source files alone in a pull. */
   sources?: boolean
+  /** Only say what would be done. */
+  dryRun?: boolean
   /** Pull this published persona version instead of the latest. */
   from?: number
 }
@@ -37,7 +47,7 @@ export type SyncEvent =
   | { type: 'drift'; drifts: ComponentDrift[] }
   | { type: 'outcome'; drift: ComponentDrift; outcome: Outcome }
   | { type: 'verified'; components: ComponentKey[] }
-  | { type: 'restored'; files: string[] }
+  | { type: 'restored'; files: string[]; planned?: boolean }
   | { type: 'progress'; what: 'files'; done: number; total: number }
   | { type: 'note'; text: string }
 
@@ -75,6 +85,8 @@ export interface Run extends Observation {
   snapshot?: SnapshotState
   /** Were files overwritten that an undo puts back? */
   undoable?: boolean
+  /** Of a dry run: the files that would change. */
+  planned?: PlannedFile[]
   /** Has what the push of this run overwrites been kept with the files already, so that one undo takes back both? */
   keptForPush?: boolean
 }
@@ -109,7 +121,8 @@ export async function note(run: Run, text: string): Promise<void> {
  * What is the same on both sides is remembered whenever it is seen, whatever else the run is about. A check must work
  * in a read-only checkout, too: without the record, git and the server's history tell the base.
  */
-export function rememberAgreement({ project, server, head, drifts }: Run): void {
+export function rememberAgreement({ project, server, head, drifts, request }: Run): void {
+  if (request.dryRun) return
   const agreed = drifts.flatMap(({ component, state, local, server: { value, version } }) => {
     const same = state === 'in-sync' || state === 'cosmetic'
     return same && local.value !== undefined && value !== undefined ? [{ component, value, version }] : []

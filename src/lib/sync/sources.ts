@@ -130,7 +130,7 @@ export async function reportRestored(
 ): Promise<void> {
   const files = changed.filter(path => written.includes(join(run.project.root, path)))
   run.snapshot = { ...run.snapshot!, newer: false, drift: false, differing: [], restored: files }
-  await run.ui.report({ type: 'restored', files })
+  await run.ui.report({ type: 'restored', files, planned: run.request.dryRun })
 }
 
 /**

@@ -59,8 +59,8 @@ export async function sync(
   refuseEmpty(request)
   const once = () => runOnce(project, server, request, ui)
   const { stateDir } = project
-  // A check takes no lock of its own, but what a crash left must be finished before anything is read.
-  if (!WRITING.includes(request.mode)) {
+  // What writes nothing takes no lock of its own, but what a crash left must be finished before anything is read.
+  if (!WRITING.includes(request.mode) || request.dryRun) {
     if (needsRecovery(stateDir))
       await withLock(stateDir, () => recover(project, ui), { command: commandOf(request), stop: ui.stop })
     return once()
@@ -115,8 +115,9 @@ async function runOnce(
   if (drifted(run).length > 0) await ui.report({ type: 'drift', drifts: drifted(run) })
   const { status, failure } = await runMode(run)
   const components = run.drifts.map(drift => ({ ...drift, outcome: run.outcomes.get(drift.component) }))
-  const { snapshot, notes, undoable } = run
-  return { ...identity, status, components, snapshot, notes, undoable, failure }
+  const { snapshot, notes, undoable, planned } = run
+  const { dryRun } = request
+  return { ...identity, status, components, snapshot, notes, undoable, dryRun, planned, failure }
 }
 
 /** What a look at the snapshot found; that it failed matters only to a run that is about the sources. */

@@ -5,6 +5,7 @@
 import {
   commitFiles,
   discardUndo,
+  needsRecovery,
   planUndo,
   recordUndo,
   recoverFiles,
@@ -26,9 +27,10 @@ import {
   type ServerState,
   serving,
 } from './components/index.js'
+import { plannedFiles } from './dry-run.js'
 import { sameValue } from './equality.js'
 import { type Memo, memoOf, ownerOf } from './keep.js'
-import type { ComponentKey } from './model.js'
+import type { ComponentKey, PlannedFile } from './model.js'
 import { fetchServerState } from './observe.js'
 import { readRecord, replaceRecord } from './record.js'
 
@@ -45,6 +47,14 @@ export interface Undone {
   production?: number
   /** Things worth knowing. */
   notes: string[]
+  /** Of a dry run: the files that would change. */
+  planned?: PlannedFile[]
+}
+
+export interface UndoOptions {
+  force?: boolean
+  /** Only say what would be put back. */
+  dryRun?: boolean
 }
 
 /**
@@ -55,13 +65,20 @@ export interface Undone {
 export async function undo(
   project: Project,
   server: LuaServer,
-  { force = false }: { force?: boolean },
+  { force = false, dryRun = false }: UndoOptions,
 ): Promise<Undone | undefined> {
-  return withLock(project.stateDir, () => undoLast(project, server, force), { command: 'lua sync --undo' })
+  const { stateDir } = project
+  const work = () => undoLast(project, server, { force, dryRun })
+  if (dryRun && !needsRecovery(stateDir)) return work()
+  return withLock(stateDir, work, { command: 'lua sync --undo' })
 }
 
-async function undoLast(project: Project, server: LuaServer, force: boolean): Promise<Undone | undefined> {
-  await recoverFiles(project.stateDir)
+async function undoLast(
+  project: Project,
+  server: LuaServer,
+  { force, dryRun }: Required<UndoOptions>,
+): Promise<Undone | undefined> {
+  if (!dryRun || needsRecovery(project.stateDir)) await recoverFiles(project.stateDir)
   const plan = planUndo(project.stateDir, memo => memoOf(memo).passed === true)
   if (!plan) return undefined
   const memo = memoOf(plan.memo)
@@ -79,6 +96,7 @@ async function undoLast(project: Project, server: LuaServer, force: boolean): Pr
     components: [],
     notes: [],
   }
+  if (dryRun) return plannedUndo(project, { plan, keys, state, undone })
   const kept = await keepUndone({ project, server, plan, memo, state })
   try {
     // The server first: it is likelier to refuse, and then nothing has changed here either.
@@ -94,6 +112,23 @@ async function undoLast(project: Project, server: LuaServer, force: boolean): Pr
   discardUndo(project.stateDir, plan.id)
   forget(project, { server, plan, memo, state, undone })
   return undone
+}
+
+/** What would be put back; on the server, what differs there now. */
+function plannedUndo(
+  project: Project,
+  {
+    plan,
+    keys,
+    state,
+    undone,
+  }: Pick<PuttingBack, 'plan' | 'undone'> & { keys: ComponentKey[]; state?: ServerState },
+): Undone {
+  const components = keys.filter(key => {
+    const now = componentOf(key).server(state!).value
+    return now === undefined || !sameValue(now, plan.server![key]!)
+  })
+  return { ...undone, components, planned: plannedFiles(project, plan.writes) }
 }
 
 /** What is done already, should a later step fail. */

@@ -28,7 +28,7 @@ export async function pullAll(run: Run): Promise<ModeResult> {
   const kept = sources ? asTheyAre(run, names) : []
   const written = await writeLocal(run, [...values, ...kept], { restored: sources })
   if (sources) await reportRestored(run, sources, written)
-  if (run.request.from === undefined && pulled.length > 0) {
+  if (run.request.from === undefined && pulled.length > 0 && !run.request.dryRun) {
     await run.ui.report({ type: 'verified', components: names })
   }
   return { status: 'done' }
