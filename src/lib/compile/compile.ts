@@ -1,8 +1,8 @@
 /** The compile as a whole: what is still good, what has to be built, and when which file is written. */
 
-import { readFileSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { needsRecovery, recoverFiles, withLock } from '../disk/index.js'
+import { readIfThere } from '../files.js'
 import { fileType, type ProjectFile, projectPaths } from '../project/files.js'
 import { CONFIG_FILE, type Project } from '../project/project.js'
 import { diskHost, Sources } from '../source/index.js'
@@ -64,11 +64,10 @@ type Emit = (event: CompileEvent) => void
  *   `lua.skill.yaml` and `.gitignore`. The last output is then as it was.
  */
 export async function compileProject(
-  given: Project,
+  project: Project,
   options: CompileOptions = {},
   onEvent: Emit = () => {},
 ): Promise<CompileResult> {
-  const project = atRealPath(given)
   const started = performance.now()
   const timings: CompileResult['timings'] = {}
   const emit: Emit = event => {
@@ -85,12 +84,6 @@ export async function compileProject(
   }
   const result = await compileAnew(project, run, emit)
   return { ...result, timings, cached: false }
-}
-
-/** Behind links, as the bundler names files: the same project gives the same output, however one got there. */
-function atRealPath(project: Project): Project {
-  const root = realpathSync(project.root)
-  return { ...project, root, configPath: join(root, CONFIG_FILE), stateDir: join(root, '.lua') }
 }
 
 /** What a run that was killed has left is put right before anything is read. */
@@ -132,7 +125,8 @@ function lookAtFiles(project: Project, previous: CompileState | undefined): Run 
 
 function lastManifest({ root }: Project): Manifest | undefined {
   try {
-    return JSON.parse(readFileSync(join(root, OUTPUT, 'manifest.json'), 'utf8')) as Manifest
+    const bytes = readIfThere(join(root, OUTPUT, 'manifest.json'), { follow: false })
+    return bytes && (JSON.parse(bytes.toString('utf8')) as Manifest)
   } catch {
     return undefined
   }

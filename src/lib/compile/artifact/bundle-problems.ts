@@ -56,7 +56,7 @@ function unresolved(root: string, specifier: string): [message: string, hint: st
 function placeOf(sources: Sources, { location }: Message): { location?: SourceLocation; frame?: string } {
   if (!location) return {}
   const place = { file: location.file, line: location.line, column: location.column + 1 }
-  const text = sources.text(place.file)?.text
+  const text = sources.host.refusal?.(place.file) === undefined ? sources.text(place.file)?.text : undefined
   return { location: place, frame: text === undefined ? undefined : codeFrame(text, place) }
 }
 

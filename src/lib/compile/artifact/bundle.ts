@@ -1,8 +1,9 @@
 /** Entry modules to artifacts: the one place that runs esbuild. */
 
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { BuildFailure, BuildOptions, BuildResult, Loader, Message, Metafile, Plugin } from 'esbuild'
+import { Fence } from '../../fence.js'
+import { fencePlugin } from './fence-plugin.js'
 import { LUA_CLI, shimFor } from './shim.js'
 
 /** One artifact to build. */
@@ -103,6 +104,7 @@ type Modules = ReadonlyMap<string, { contents: string }>
 type Entries = ReadonlyMap<string, BundleEntry>
 
 function options(root: string, entries: Entries, modules: Modules, missing: ReadonlySet<string>) {
+  const fence = new Fence(root)
   return {
     absWorkingDir: root,
     entryPoints: Object.fromEntries([...entries.keys()].map(id => [id, `${ENTRY}:${id}`])),
@@ -124,10 +126,11 @@ function options(root: string, entries: Entries, modules: Modules, missing: Read
     metafile: true,
     logLevel: 'silent',
     plugins: [
+      fencePlugin(fence),
       entriesPlugin(entries),
       modulesPlugin(modules),
       luaCliPlugin(),
-      rawTextPlugin(root),
+      rawTextPlugin(root, fence),
       missingPlugin(missing),
     ],
   } satisfies BuildOptions
@@ -217,7 +220,7 @@ function missingPlugin(missing: ReadonlySet<string>): Plugin {
   }
 }
 
-function rawTextPlugin(root: string): Plugin {
+function rawTextPlugin(root: string, fence: Fence): Plugin {
   return {
     name: 'raw-text',
     setup(build) {
@@ -225,8 +228,8 @@ function rawTextPlugin(root: string): Plugin {
         path: relativePath(root, resolve(resolveDir, path.slice(0, -'?raw'.length))),
         namespace: 'raw-text',
       }))
-      build.onLoad({ filter: /.*/, namespace: 'raw-text' }, async ({ path }) => ({
-        contents: await readFile(join(root, path)),
+      build.onLoad({ filter: /.*/, namespace: 'raw-text' }, ({ path }) => ({
+        contents: fence.read(join(root, path)),
         loader: 'text',
       }))
     },

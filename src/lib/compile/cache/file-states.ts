@@ -1,6 +1,7 @@
 /** Hashes of files, without reading those that have not been touched since they were last hashed. */
 
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { readIfReadable } from '../../files.js'
 import { textHash } from '../../project/hash.js'
 
 /** A hash, and what the file system said about the file when it was made. */
@@ -37,11 +38,7 @@ export class FileStates {
     const known = this.#known.get(path)
     const isSettled = Math.max(stat.mtimeMs, stat.ctimeMs) < this.#knownAt - RACY_MS
     if (known?.stamp === stamp && isSettled) return known
-    try {
-      const bytes = readFileSync(path)
-      return { hash: textHash(bytes), size: bytes.length, stamp }
-    } catch {
-      return undefined
-    }
+    const bytes = readIfReadable(path)
+    return bytes && { hash: textHash(bytes), size: bytes.length, stamp }
   }
 }

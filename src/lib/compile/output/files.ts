@@ -1,8 +1,8 @@
 /** From built primitives to files: the manifest, what belongs to each artifact, and every source by its content. */
 
-import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { LuaError } from '../../errors.js'
+import { readIfReadable } from '../../files.js'
 import type { ProjectFile } from '../../project/files.js'
 import { textHash } from '../../project/hash.js'
 import { holdsSecret } from '../../secrets.js'
@@ -137,13 +137,8 @@ export function* sourceFiles(
 export const sourcePath = ({ hash, relativePath }: ProjectFile) => `sources/${hash}${extname(relativePath)}`
 
 async function unchanged(file: string, { relativePath, hash }: ProjectFile): Promise<Uint8Array> {
-  let bytesThen: Uint8Array | undefined
-  try {
-    const bytes = await readFile(file)
-    if (textHash(bytes) === hash) bytesThen = bytes
-  } catch {
-    // Said below.
-  }
+  const bytes = readIfReadable(file)
+  const bytesThen = bytes !== undefined && textHash(bytes) === hash ? bytes : undefined
   if (bytesThen && holdsSecret(bytesThen)) throw secretIn(relativePath, { file, line: 1, column: 1 })
   if (bytesThen) return bytesThen
   throw new LuaError(

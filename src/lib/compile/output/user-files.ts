@@ -1,8 +1,9 @@
 /** The two files of the user's that a compile may add to: `lua.skill.yaml` and `.gitignore`. */
 
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { commitFiles, type FileWrite } from '../../disk/index.js'
+import { Fence } from '../../fence.js'
+import { readIfReadable } from '../../files.js'
 import type { ProjectFile } from '../../project/files.js'
 import { textHash } from '../../project/hash.js'
 import { CONFIG_FILE, type Project } from '../../project/project.js'
@@ -35,10 +36,11 @@ export async function planUserFiles(
     changed.set(path, text)
     writes.push({ path: join(root, path), before, after: Buffer.from(text) })
   }
-  const config = readFileSync(join(root, CONFIG_FILE))
+  const fence = new Fence(root)
+  const config = fence.read(join(root, CONFIG_FILE)) ?? Buffer.alloc(0)
   const { text, left } = await addEntries(config.toString('utf8'), built.flatMap(stateEntry))
   if (text !== config.toString('utf8')) change(CONFIG_FILE, config, text)
-  const ignore = readIfThere(join(root, '.gitignore'))
+  const ignore = readIfReadable(join(root, '.gitignore'), { follow: false })
   const ignored = ignoreOutput(ignore?.toString('utf8'))
   if (ignored !== undefined) change('.gitignore', ignore, ignored)
   return {
@@ -64,13 +66,5 @@ function notAdded(entries: readonly StateEntry[]): Warning {
   return {
     message: `${CONFIG_FILE} has no safe place for ${entries.map(entry => `"${entry.name}"`).join(', ')}.`,
     hint: `Write ${lists.map(list => `\`${list}:\``).join(' and ')} as a list, one entry a line; then compile again.`,
-  }
-}
-
-function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path)
-  } catch {
-    return undefined
   }
 }

@@ -1,5 +1,5 @@
 /** Calls whose result is known: methods of texts and lists, reading a text file, and paths to it. */
-import { dirname, isAbsolute, join, normalize, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, join, normalize, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { CallExpression, NewExpression, Node } from '@babel/types'
 import type { Handle } from '../names/module.js'
@@ -161,10 +161,9 @@ function encodingOf(context: Context, at: Handle): string | undefined {
 
 function textFile(context: Context, at: Handle<Node>, path: string): Static {
   const { host } = context.sources
-  const way = relative(host.workspaceRoot, path)
-  if (way.startsWith('..') || isAbsolute(way))
-    return unknown(at, `reads ${path}, outside ${host.workspaceRoot}`)
   if (!host.isFile(path)) return unknown(at, `reads ${path}, which does not exist`, 'UNRESOLVED')
+  const refused = host.refusal?.(path)
+  if (refused !== undefined) return unknown(at, `reads ${path}, but ${refused}`)
   const module = context.sources.module(path, 'text')
   return reached(context.evaluate({ module, node: module.root }), at)
 }
