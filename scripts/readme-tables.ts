@@ -41,6 +41,10 @@ const REFERENCE: Record<ErrorCode, { meaning: string; remedy: string }> = {
     meaning: 'the server did not accept the API key',
     remedy: 'The key is wrong or was revoked: make a new one in the dashboard.',
   },
+  NOT_ADMIN: {
+    meaning: 'the server knows the API key, but the agent belongs to somebody else',
+    remedy: "Use a key of the agent's organization, or correct `agent.agentId`.",
+  },
   FORBIDDEN: {
     meaning: 'the API key may not do this',
     remedy: 'Ask an admin of the organization for access to this agent.',

@@ -16,13 +16,26 @@ const NOT_FOUND = /^command (.+) not found\.?$/i
  */
 export async function main(dir: string, commands: readonly string[]): Promise<void> {
   try {
-    await run(process.argv.slice(2), dir)
+    await run(commandFirst(process.argv.slice(2)), dir)
     await flush()
   } catch (error) {
     const id = error instanceof Error && NOT_FOUND.exec(error.message)?.[1]
     if (id) await sayUnknown(id, commands)
     else await Errors.handle(error as Error)
   }
+}
+
+/** Flags that take a value as their next argument. */
+const VALUED = ['cwd', 'format', 'only', 'from', 'diff', 'shard'].map(name => `--${name}`)
+
+/** Flags of the program may stand before the command (`lua --ci sync`); oclif wants the command first. */
+export function commandFirst(argv: readonly string[]): string[] {
+  let at = 0
+  while (argv[at]?.startsWith('-') && argv[at] !== '--') at += VALUED.includes(argv[at]!) ? 2 : 1
+  const asksForVersion = ['-v', '--version'].includes(argv[0]!)
+  const command = argv[at]
+  if (command === undefined || command === '--' || asksForVersion) return [...argv]
+  return [command, ...argv.slice(0, at), ...argv.slice(at + 1)]
 }
 
 async function sayUnknown(id: string, commands: readonly string[]): Promise<void> {

@@ -2,7 +2,7 @@
  * What every run of sync needs: the project, its server, and how to show things.
  */
 
-import { findApiKey } from '../lib/project/credentials.js'
+import { findAccess } from '../lib/project/credentials.js'
 import { readEnvironment } from '../lib/project/environment.js'
 import { findProject, type Project } from '../lib/project/project.js'
 import type { Look } from '../lib/report/text.js'
@@ -30,12 +30,13 @@ const LONGEST_CHECK = 24_000
 export async function openSession(cwd: string, mode?: Mode, start = Date.now()): Promise<Session> {
   const project = await findProject(cwd)
   const environment = readEnvironment()
-  const apiKey = findApiKey(project.root, environment)
+  const { apiKey, apiUrl } = findAccess(project.root, environment)
   trace('file', `project ${project.configPath}`)
   const server = createServer({
-    url: environment.apiUrl,
+    url: apiUrl,
     apiKey,
     agentId: project.agentId,
+    orgId: project.orgId,
     allowHttp: environment.allowHttp,
     proxy: environment.proxy,
     deadline: mode === 'check' ? start + LONGEST_CHECK : undefined,

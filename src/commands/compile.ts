@@ -59,7 +59,11 @@ export default class Compile extends BaseCommand {
       helpGroup: 'DRIFT CHECK',
     }),
     ...manyFlags,
-    verbose: Flags.boolean({ char: 'v', description: 'Show detailed compilation output' }),
+    verbose: Flags.boolean({
+      char: 'v',
+      aliases: ['debug'],
+      description: 'Show detailed compilation output',
+    }),
     cache: Flags.boolean({
       description: 'Build only what has changed since the last compile',
       default: true,

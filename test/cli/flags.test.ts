@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { flagValue, hasFlag, parseShard } from '../../src/cli/flags.js'
+import { commandFirst } from '../../src/cli/main.js'
 import { formatOf } from '../../src/cli/output.js'
 import { isTraced } from '../../src/cli/trace.js'
 import { LuaError } from '../../src/lib/errors.js'
@@ -22,6 +23,27 @@ describe('a command line that is not parsed yet', () => {
     expect(formatOf(['--format', 'yaml'])).to.equal('text')
     expect(formatOf([])).to.equal('text')
   })
+})
+
+describe('flags of the program before the command', () => {
+  const rows: [string, string][] = [
+    ['--ci sync --check', 'sync --ci --check'],
+    ['--json --cwd a sync --check', 'sync --json --cwd a --check'],
+    ['--cwd=a --quiet compile', 'compile --cwd=a --quiet'],
+    ['--cwd sync sync', 'sync --cwd sync'],
+    ['--help sync', 'sync --help'],
+    ['--ci snyc', 'snyc --ci'],
+    ['sync --ci', 'sync --ci'],
+    ['--help', '--help'],
+    ['--version sync', '--version sync'],
+    ['--ci', '--ci'],
+    ['-- sync', '-- sync'],
+    ['', ''],
+  ]
+  for (const [given, wanted] of rows) {
+    const words = (text: string) => text.split(' ').filter(Boolean)
+    it(given || 'none', () => expect(commandFirst(words(given))).to.deep.equal(words(wanted)))
+  }
 })
 
 describe('--shard', () => {

@@ -44,6 +44,16 @@ describe('lua sync', () => {
       ])
     })
 
+    it('takes flags of the program before the command', async () => {
+      expect(await lua('--ci', 'sync', '--check')).to.include({ code: 0, stdout: NO_DRIFT, stderr: '' })
+    })
+
+    it('knows no drift from a version that has no text, and no stop from one without a date', async () => {
+      agent().personaVersions[0]!.createdDate = undefined
+      seedVersion(agent(), { persona: { voice: null } })
+      expect(await lua('sync', '--check')).to.include({ code: 0, stdout: NO_DRIFT })
+    })
+
     it('shows the documented block, says the ways on, exits 1 and writes nothing', async () => {
       project.write(
         'src/index.ts',

@@ -11,53 +11,57 @@ import { MAX_STATE, readIfReadable } from '../files.js'
 import { keepSecret } from '../secrets.js'
 import type { Environment } from './environment.js'
 
-const THREE_WAYS =
-  'Give one in any of three ways: the environment variable LUA_API_KEY, the file ~/.lua-cli/credentials ' +
-  '(the bare key, mode 0600), or a line LUA_API_KEY=… in the .env of the project. ' +
-  'You get a key on the API keys page of the Lua dashboard.'
+const DEFAULT_API_URL = 'https://api.heylua.ai'
+
+const KEYS_PAGE = 'You make a key on the API keys page of the Lua dashboard (https://admin.heylua.ai).'
+const THREE_WAYS = `Give one in any of three ways: the environment variable LUA_API_KEY, a line LUA_API_KEY=… in the .env of the project, or the file ~/.lua-cli/credentials (the bare key, mode 0600). ${KEYS_PAGE}`
 
 /** Every key that stands anywhere is a secret from here on, whichever is used. */
 export function keepKeysSecret(root: string | undefined, { apiKey, home }: Environment): void {
-  const dotEnv = root === undefined ? undefined : readDotEnv(root)
-  const stored = home === undefined ? undefined : readText(join(home, '.lua-cli', 'credentials'))
-  const keys = [apiKey, stored, dotEnv === undefined ? undefined : parseEnv(dotEnv).LUA_API_KEY]
-  for (const key of keys) if (key !== undefined) keepSecret(key.trim())
+  const inProject = root === undefined ? undefined : readDotEnv(root).LUA_API_KEY
+  for (const key of [apiKey, inProject, storedKey(home)]) if (key !== undefined) keepSecret(key.trim())
+}
+
+/** The key, and the server that it may be sent to. */
+export interface Access {
+  apiKey: string
+  apiUrl: string
 }
 
 /**
- * The key, first match wins: environment, credentials file, the project's `.env` (platform contract, section 1).
- * A place that names the key but leaves it empty is an error of its own: falling through would hide it.
+ * The key, first match wins: environment, the project's `.env`, credentials file. A place that leaves it empty (as a
+ * pipeline does with a secret that is not set) counts as none. The `.env` names the server only for its own key: else a
+ * cloned repository could have anybody's key sent anywhere.
  * @throws LuaError NO_KEY
  */
-export function findApiKey(root: string, environment: Environment): string {
-  const { apiKey, home } = environment
-  if (apiKey !== undefined) return checked(apiKey, 'the environment variable LUA_API_KEY')
-  const inFile = home === undefined ? undefined : readText(join(home, '.lua-cli', 'credentials'))
-  if (inFile !== undefined) return checked(inFile, 'the file ~/.lua-cli/credentials')
+export function findAccess(root: string, { apiKey, apiUrl, home }: Environment): Access {
   const dotEnv = readDotEnv(root)
-  const inDotEnv = dotEnv === undefined ? undefined : parseEnv(dotEnv).LUA_API_KEY
-  if (inDotEnv !== undefined) return checked(inDotEnv, "LUA_API_KEY in the project's .env")
-  throw new LuaError('NO_KEY', noKeyMessage(home), { hint: THREE_WAYS })
+  const places: { place: string; raw: string | undefined; url?: string }[] = [
+    { place: 'the environment variable LUA_API_KEY', raw: apiKey },
+    { place: "LUA_API_KEY in the project's .env", raw: dotEnv.LUA_API_KEY, url: dotEnv.LUA_API_URL?.trim() },
+    { place: 'the file ~/.lua-cli/credentials', raw: storedKey(home) },
+  ]
+  const found = places.find(({ raw }) => raw !== undefined && raw.trim() !== '')
+  if (found)
+    return { apiKey: checked(found.raw!, found.place), apiUrl: apiUrl || found.url || DEFAULT_API_URL }
+  const empty = places.filter(({ raw }) => raw !== undefined).map(({ place }) => place)
+  throw new LuaError('NO_KEY', noKeyMessage(empty, home), { hint: THREE_WAYS })
 }
 
 function checked(raw: string, place: string): string {
   const key = raw.trim()
-  if (key === '')
-    throw new LuaError('NO_KEY', `The API key is empty: ${place} holds no text.`, { hint: THREE_WAYS })
   // What a header cannot carry can be no key; saying so here keeps its text out of the HTTP library's message.
-  if (/[^\x21-\x7e]/.test(key)) {
-    throw new LuaError(
-      'NO_KEY',
-      `The API key in ${place} has characters that no key has (spaces, line breaks …).`,
-      {
-        hint: THREE_WAYS,
-      },
-    )
-  }
-  return key
+  if (!/[^\x21-\x7e]/.test(key)) return key
+  throw new LuaError(
+    'NO_KEY',
+    `The API key in ${place} has characters that no key has (spaces, line breaks …).`,
+    { hint: THREE_WAYS },
+  )
 }
 
-function noKeyMessage(home: string | undefined): string {
+function noKeyMessage(empty: string[], home: string | undefined): string {
+  if (empty.length > 0)
+    return `The API key is empty: ${empty.join(' and ')} ${empty.length > 1 ? 'hold' : 'holds'} no text.`
   return home !== undefined && hasLoginSession(home)
     ? 'No API key was found. You are logged in by e-mail (~/.lua-cli/sessions), but that session is not used here: an API key is needed.'
     : 'No API key was found.'
@@ -71,10 +75,14 @@ function hasLoginSession(home: string): boolean {
   }
 }
 
+function storedKey(home: string | undefined): string | undefined {
+  return home === undefined ? undefined : readText(join(home, '.lua-cli', 'credentials'))
+}
+
 /** A `.env` that leads out of the workspace is somebody else's. */
-function readDotEnv(root: string): string | undefined {
+function readDotEnv(root: string): NodeJS.Dict<string> {
   const path = join(root, '.env')
-  return new Fence(root).contains(path) ? readText(path) : undefined
+  return parseEnv((new Fence(root).contains(path) ? readText(path) : undefined) ?? '')
 }
 
 function readText(path: string): string | undefined {

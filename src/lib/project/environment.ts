@@ -4,11 +4,9 @@
 
 import { homedir } from 'node:os'
 
-export const DEFAULT_API_URL = 'https://api.heylua.ai'
-
 export interface Environment {
-  /** Origin (and path, if any) of the Lua API: `LUA_API_URL`, else the public one. */
-  apiUrl: string
+  /** `LUA_API_URL`; undefined when it is not set, or empty. */
+  apiUrl?: string
   /** `LUA_API_KEY` as it stands, the empty text included; undefined when it is not set. */
   apiKey?: string
   /** Accept plain http to other hosts than loopback: `LUA_ALLOW_HTTP=1`. */
@@ -22,7 +20,7 @@ export interface Environment {
 /** Reads the variables that the product knows; `env` is for tests. */
 export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environment {
   return {
-    apiUrl: env.LUA_API_URL?.trim() || DEFAULT_API_URL,
+    apiUrl: env.LUA_API_URL?.trim() || undefined,
     apiKey: env.LUA_API_KEY,
     allowHttp: env.LUA_ALLOW_HTTP === '1',
     proxy: {

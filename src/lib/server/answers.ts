@@ -1,5 +1,6 @@
 /** From bytes to typed answers. Nothing is trusted: every field is looked at, and only known fields are kept. */
 import { LuaError } from '../errors.js'
+import { isPersona, type Persona, personaTexts } from '../persona.js'
 import { type CallInfo, invalid, saidBy } from './failures.js'
 import type { Agent, PersonaVersion, SnapshotFile, SnapshotManifest, SnapshotMeta } from './types.js'
 
@@ -98,11 +99,12 @@ function dateText(value: string): number | undefined {
 
 export function readAgent(data: unknown): Agent {
   const agent = fields(data, 'is not an agent')
-  const { model } = agent
+  const { model, governance } = agent
   return {
     id: text(agent, 'id', 'an agent'),
     name: text(agent, 'name', 'an agent'),
-    ...(model === undefined || model === null ? {} : { model }),
+    ...(typeof model === 'string' && model.trim() !== '' ? { model } : {}),
+    ...(isFields(governance) ? { governance } : {}),
   }
 }
 
@@ -121,11 +123,38 @@ function readVersion(data: unknown, filtered: boolean): PersonaVersion {
   const status = readStatus(entry.status, filtered)
   return {
     version,
-    persona: entry.persona,
+    ...readPersona(entry.persona),
     ...(createdAt === undefined ? {} : { createdAt }),
     isCurrent: entry.isCurrent === true,
     ...(status === undefined ? {} : { status }),
   }
+}
+
+/** A text, or channels, of which those that are `null` are absent. One without any text is none. */
+function readPersona(value: unknown): Pick<PersonaVersion, 'persona' | 'unreadable'> {
+  if (isFields(value) && Object.keys(value).length > 0) {
+    const channels = withoutNulls(value)
+    if (Object.keys(channels).length === 0) return { persona: undefined }
+    if (isPersona(channels)) return { persona: hasText(channels) ? channels : undefined }
+  }
+  if (typeof value === 'string') return { persona: hasText(value) ? value : undefined }
+  return { persona: undefined, unreadable: describe(value) }
+}
+
+function withoutNulls(value: Fields): Fields {
+  return Object.fromEntries(Object.entries(value).filter(([, text]) => text !== null))
+}
+
+function hasText(persona: Persona): boolean {
+  return personaTexts(persona).some(({ text }) => text.trim() !== '')
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  return Object.keys(value).length === 0 ? 'an empty object' : 'an object of another shape'
 }
 
 function readStatus(value: unknown, filtered: boolean): PersonaVersion['status'] {

@@ -9,9 +9,10 @@ import {
   isUnclear,
   NetworkFailure,
   refused,
+  retryAfterIn,
   unreachable,
 } from './failures.js'
-import { pauseBefore } from './retry.js'
+import { pauseBefore, retryAfterMs } from './retry.js'
 import { exchange, type Incoming, type Outgoing } from './transport.js'
 import type { ProxyOptions, RequestEvent, Timing } from './types.js'
 
@@ -57,7 +58,8 @@ export async function perform(line: Line, call: Call): Promise<Buffer> {
     const { status, headers, body } = outcome
     if (status >= 200 && status < 300) return body
     unclear ||= call.writes && isUnclear(status)
-    const pause = isRetried(status) ? pauseBefore(attempt, headers, line.timing, msLeft(until)) : undefined
+    const asked = retryAfterMs(headers['retry-after'], Date.now()) ?? retryAfterIn(body)
+    const pause = isRetried(status) ? pauseBefore(attempt, asked, line.timing, msLeft(until)) : undefined
     if (pause === undefined) throw refused(call.info, status, body, unclear)
     await sleep(pause)
   }

@@ -60,14 +60,16 @@ interface Request {
 class Client implements LuaServer {
   private readonly line: Line
   private readonly allowHttp: boolean
+  private readonly about: string
 
   constructor(
     readonly url: string,
     private readonly apiKey: string,
     readonly agentId: string,
-    { timing, deadline, proxy, onRequest, allowHttp }: ServerOptions,
+    { timing, deadline, proxy, onRequest, allowHttp, orgId }: ServerOptions,
   ) {
     this.allowHttp = allowHttp ?? false
+    this.about = `the agent ${agentId}${orgId ? ` of organization ${orgId}` : ''}`
     keepSecret(apiKey)
     this.line = {
       timing: { ...TIMING, ...timing },
@@ -196,7 +198,7 @@ class Client implements LuaServer {
   }
 
   private info({ method, path }: Request): CallInfo {
-    return { method, target: path, server: this.url, secrets: this.secrets }
+    return { method, target: path, server: this.url, secrets: this.secrets, about: this.about }
   }
 
   private async send(info: CallInfo, { method, path, body, writes = false }: Request): Promise<Buffer> {

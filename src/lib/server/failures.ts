@@ -11,6 +11,8 @@ export interface CallInfo {
   /** Base URL of the API, or origin of the blob store. */
   server: string
   secrets: string[]
+  /** Whose agent a call is about: `agent x of organization y`. */
+  about?: string
 }
 
 /** No answer, or only a part of one. `reached`: the request may have got to the server. */
@@ -102,7 +104,7 @@ export function invalid(call: CallInfo, problem: string, shown?: string, unclear
 
 const HINTS: { [code in ErrorCode]?: string } = {
   KEY_REJECTED:
-    'Check LUA_API_KEY, ~/.lua-cli/credentials or .env: the key may have been revoked or mistyped.',
+    'Check LUA_API_KEY, .env or ~/.lua-cli/credentials: the key may have been revoked or mistyped.',
   FORBIDDEN: 'Ask the owner of the organization for access, or use the key of an account that has it.',
   SERVER_NOT_FOUND: 'Check agentId in lua.skill.yaml, and that the API key belongs to its organization.',
   SERVER_UNREACHABLE: 'Try again in a moment.',
@@ -111,12 +113,26 @@ const HINTS: { [code in ErrorCode]?: string } = {
 
 /** A status other than 2xx, with what the server says about it. */
 export function refused(call: CallInfo, status: number, body: Buffer, unclear: boolean): LuaError {
+  if (status === 401 && isNotAdmin(body)) return notAdmin(call, body)
   const code = codeOf(status)
   const said = saidBy(body, call.secrets)
   const name = STATUS_CODES[status] === undefined ? String(status) : `${status} ${STATUS_CODES[status]}`
   const message = `${call.server} answered ${name} to ${call.method} ${call.target}${said}`
   const hint = code === 'SERVER_REFUSED' && unclear ? undefined : HINTS[code]
   return new LuaError(code, message, { hint, unclear })
+}
+
+/** The server knows the key, but its account may not see this agent. */
+function isNotAdmin(body: Buffer): boolean {
+  const { message, error } = parsedObject(body)
+  return [message, error].some(each => typeof each === 'string' && /\bnot an admin/i.test(each))
+}
+
+function notAdmin(call: CallInfo, body: Buffer): LuaError {
+  const message = `The API key is valid, but ${call.about ?? 'this agent'} belongs to somebody else${saidBy(body, call.secrets)}`
+  return new LuaError('NOT_ADMIN', message, {
+    hint: 'Use a key of an administrator of that organization, or correct agent.agentId in lua.skill.yaml.',
+  })
 }
 
 function codeOf(status: number): ErrorCode {
@@ -134,6 +150,12 @@ export function saidBy(body: Buffer | Record<string, unknown>, secrets: string[]
   const said = typeof text === 'string' ? `: ${excerpt(text, secrets)}` : ''
   const id = typeof value.requestId === 'string' ? ` (request ${excerpt(value.requestId, secrets)})` : ''
   return said + id
+}
+
+/** How long the server asks to wait, where its error says so in the body; ms. */
+export function retryAfterIn(body: Buffer): number | undefined {
+  const { retryAfterSeconds: seconds } = parsedObject(body)
+  return typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : undefined
 }
 
 function parsedObject(body: Buffer): Record<string, unknown> {

@@ -1,5 +1,4 @@
-/** When to try again, and how long to wait before. Pure, but for the dice. */
-import type { IncomingHttpHeaders } from 'node:http'
+/** When to try again, and how long to wait before. */
 import type { Timing } from './types.js'
 
 /**
@@ -17,17 +16,15 @@ export const TIMING: Timing = {
 
 /**
  * Ms to wait before the next attempt, or undefined to give up: no attempt is left, the server asks for more
- * patience than we have, or the wait would end after `msLeft`.
+ * patience than we have (`asked`, ms), or the wait would end after `msLeft`.
  */
 export function pauseBefore(
   attempt: number,
-  headers: IncomingHttpHeaders | undefined,
+  asked: number | undefined,
   timing: Timing,
   msLeft: number,
-  now: number = Date.now(),
 ): number | undefined {
   if (attempt > timing.retries) return undefined
-  const asked = retryAfterMs(headers?.['retry-after'], now)
   if (asked !== undefined && asked > timing.retryAfterMaxMs) return undefined
   const jittered = timing.pauseMs * 2 ** (attempt - 1) * (0.5 + Math.random())
   const pause = Math.max(asked ?? 0, jittered)

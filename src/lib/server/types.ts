@@ -4,13 +4,18 @@ import type { Persona } from '../persona.js'
 export interface Agent {
   id: string
   name: string
-  model?: unknown
+  /** `provider/code`; undefined where the agent has none of its own. */
+  model?: string
+  /** As the server has it. */
+  governance?: Record<string, unknown>
 }
 
 export interface PersonaVersion {
   version: number
-  /** As the server sent it; `personaOf` says whether it is a persona. */
-  persona: unknown
+  /** Undefined where the version has none (an empty one is none), or one that cannot be read. */
+  persona: Persona | undefined
+  /** What it is instead, where it cannot be read: `a number`. */
+  unreadable?: string
   /** Epoch ms; undefined if the server sent none, or one that cannot be read. */
   createdAt?: number
   /** Active in production. Never matters for sync. */
@@ -91,6 +96,8 @@ export interface ServerOptions {
   url: string
   apiKey: string
   agentId: string
+  /** The organization that the project names, for messages. */
+  orgId?: string
   onRequest?: (event: RequestEvent) => void
   proxy?: ProxyOptions
   allowHttp?: boolean
@@ -105,7 +112,8 @@ export interface BlobLimits {
 }
 
 /**
- * The server, for one agent. Every method throws `LuaError`: KEY_REJECTED (401), FORBIDDEN (403),
+ * The server, for one agent. Every method throws `LuaError`: KEY_REJECTED (401), NOT_ADMIN (401,
+ * another's agent), FORBIDDEN (403),
  * SERVER_NOT_FOUND (404), SERVER_REFUSED (other 4xx), SERVER_UNREACHABLE (network, 408, 429 and 5xx after
  * retries), SERVER_INVALID (an answer that cannot be understood). Where a write was sent and its outcome is
  * not known, the error is `unclear`.

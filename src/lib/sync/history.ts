@@ -4,7 +4,7 @@
 
 import { LuaError } from '../errors.js'
 import { countChanges } from '../line-diff.js'
-import { asOneText, isPersona, type Persona } from '../persona.js'
+import { asOneText, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import { byNewest, type LuaServer, type PersonaVersion, personaOf } from '../server/index.js'
 import { normalizeText } from '../text.js'
@@ -39,17 +39,17 @@ export async function history(project: Project, server: LuaServer): Promise<Hist
 }
 
 async function entry(
-  { version, createdAt, isCurrent, persona }: PersonaVersion,
+  { version, createdAt, isCurrent, persona, unreadable }: PersonaVersion,
   before: PersonaVersion | undefined,
   local: Persona | undefined,
 ): Promise<HistoryEntry> {
-  const readable = isPersona(persona) && isPersona(before?.persona)
+  const readable = before !== undefined && before.unreadable === undefined && unreadable === undefined
   return {
     version,
     createdAt,
     isCurrent,
-    isLocal: local !== undefined && isPersona(persona) && sameButForLayout(persona, local),
-    changes: readable ? await countChanges(oneText(before!.persona as Persona), oneText(persona)) : undefined,
+    isLocal: local !== undefined && persona !== undefined && sameButForLayout(persona, local),
+    changes: readable ? await countChanges(oneText(before.persona), oneText(persona)) : undefined,
   }
 }
 
@@ -80,6 +80,6 @@ export function publishedVersion(versions: PersonaVersion[], wanted: number): Pe
   })
 }
 
-function oneText(persona: Persona): string {
-  return normalizeText(asOneText(persona))
+function oneText(persona: Persona | undefined): string {
+  return normalizeText(asOneText(persona ?? ''))
 }

@@ -43,9 +43,10 @@ describe('server/answers', () => {
     expectInvalid(() => read(Buffer.from('{"name":"\xff"}', 'latin1'), readAgent), 'is not valid UTF-8')
   })
   it('keeps only what an agent has', () => {
-    const given = { ...agent, model: 'm', governance: {}, extra: 1 }
-    expect(read(given, readAgent)).to.deep.equal({ ...agent, model: 'm' })
-    expect(read({ ...agent, model: null }, readAgent)).to.deep.equal(agent)
+    const given = { ...agent, model: 'm', governance: { mode: 'sdk' }, extra: 1 }
+    expect(read(given, readAgent)).to.deep.equal({ ...agent, model: 'm', governance: { mode: 'sdk' } })
+    for (const none of [null, '', ' ', 1])
+      expect(read({ ...agent, model: none, governance: none }, readAgent)).to.deep.equal(agent)
   })
   const notAgents = [null, 1, 'x', [], {}, { id: 'a' }, { id: 'a', name: null }, { success: true }]
   for (const value of notAgents) {
@@ -57,13 +58,40 @@ describe('server/answers', () => {
   it('reads versions, with numbers and dates in any of their spellings', () => {
     const versions = [
       { version: 3, persona: 'p', createdDate: 5, isCurrent: true, status: 'published', by: 'x' },
-      { version: '4', persona: null, createdDate: '2025-01-01T00:00:00.000Z', status: 'Draft' },
+      { version: '4', persona: '', createdDate: '2025-01-01T00:00:00.000Z', status: 'Draft' },
     ]
     expect(read({ versions }, data => readVersions(data, false))).to.deep.equal([
       { version: 3, persona: 'p', createdAt: 5, isCurrent: true, status: 'published' },
-      { version: 4, persona: null, createdAt: 1_735_689_600_000, isCurrent: false, status: 'draft' },
+      { version: 4, persona: undefined, createdAt: 1_735_689_600_000, isCurrent: false, status: 'draft' },
     ])
   })
+  const personas: [unknown, unknown, string?][] = [
+    ['p', 'p'],
+    [
+      { voice: 'v', base: '' },
+      { voice: 'v', base: '' },
+    ],
+    [{ base: 'b', voice: null }, { base: 'b' }],
+    [{ voice: null }, undefined],
+    [{ voice: '' }, undefined],
+    [{ base: null, nonsense: null }, undefined],
+    ['', undefined],
+    [' \n', undefined],
+    [null, undefined, 'null'],
+    [{}, undefined, 'an empty object'],
+    [undefined, undefined, 'missing'],
+    [42, undefined, 'a number'],
+    [['a'], undefined, 'a list'],
+    [{ base: 1 }, undefined, 'an object of another shape'],
+    [{ base: 'b', extra: 'x' }, undefined, 'an object of another shape'],
+    [JSON.parse('{"__proto__":"x"}'), undefined, 'an object of another shape'],
+  ]
+  for (const [given, persona, unreadable] of personas) {
+    it(`reads the persona ${JSON.stringify(given)}`, () => {
+      const [version] = read({ versions: [{ version: 1, persona: given }] }, data => readVersions(data, true))
+      expect([version!.persona, version!.unreadable]).to.deep.equal([persona, unreadable])
+    })
+  }
   it('takes the server at its word when only published versions were asked for', () => {
     const versions = [{ version: 1 }, { version: 2, status: 'archived' }, { version: 3, status: 'draft' }]
     const statuses = (filtered: boolean) =>

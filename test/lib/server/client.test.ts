@@ -178,6 +178,23 @@ describe('server/client', () => {
     })
   })
 
+  it('a wait that the body asks for counts like Retry-After', async () => {
+    authorised().get(/.*/).reply(429, { message: 'slow down', retryAfterSeconds: 11 })
+    expect((await failure(client().getAgent())).message).to.include('429 Too Many Requests')
+    authorised().get(/.*/).reply(429, { retryAfterSeconds: 0 })
+    authorised().get(/.*/).reply(200, { id: 'a', name: 'A' })
+    expect((await client().getAgent()).name).to.equal('A')
+  })
+  it("a 401 for another's agent names the agent and its organization, not the key", async () => {
+    authorised().get(/.*/).reply(401, { message: 'User is not an admin of this organization' })
+    const error = await failure(client({ orgId: 'org-7' }).getAgent())
+    expect(error).to.include({ code: 'NOT_ADMIN', exitCode: 9 })
+    expect(error.message)
+      .to.include(`the agent ${AGENT_ID} of organization org-7`)
+      .and.to.include('is not an admin')
+    expect(error.message + error.hint).not.to.match(/mistyped|revoked/)
+  })
+
   describe('writes', () => {
     it('carry one idempotency key through their own retries, and another in the next call', async () => {
       const keys: string[] = []

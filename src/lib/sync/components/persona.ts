@@ -1,5 +1,5 @@
 import { LuaError } from '../../errors.js'
-import { isPersona, type Persona } from '../../persona.js'
+import type { Persona } from '../../persona.js'
 import {
   byNewest,
   type LuaServer,
@@ -26,7 +26,7 @@ export const persona: Component = {
     byNewest(published)
       .reverse()
       .flatMap(({ version, createdAt, persona }) =>
-        isPersona(persona) ? [{ version, createdAt, value: persona }] : [],
+        persona === undefined ? [] : [{ version, createdAt, value: persona }],
       ),
   change: value => ({ persona: value }),
   async push(server, value, { deploy }) {
@@ -121,5 +121,5 @@ function notDeployed(version: number, created: string | undefined): LuaError {
 
 /** Is this version's text exactly `value`? */
 export function holds(version: PersonaVersion, value: Persona): boolean {
-  return isPersona(version.persona) && sameValue(version.persona, value)
+  return version.persona !== undefined && sameValue(version.persona, value)
 }

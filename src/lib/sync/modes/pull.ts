@@ -36,7 +36,7 @@ export async function pullAll(run: Run): Promise<ModeResult> {
 
 /**
  * `--from N`: the persona as if version N were the one to compare with.
- * @throws LuaError USAGE if there is no such version, or the persona is left out
+ * @throws LuaError USAGE if there is no such version, if it has no text, or the persona is left out
  */
 export async function versionAsDrift(run: Run, wanted: number): Promise<ComponentDrift> {
   const version = publishedVersion(run.serverState.published, wanted)
@@ -45,7 +45,9 @@ export async function versionAsDrift(run: Run, wanted: number): Promise<Componen
   const { component, local } = drift
   // Where both sides agree, what they agree on is the base.
   const base = drift.state === 'in-sync' ? drift.server.value : drift.base?.value
-  const server = { value: personaOf(version), version: version.version, createdAt: version.createdAt }
+  const value = personaOf(version)
+  if (value === undefined) throw new LuaError('USAGE', `Persona version ${wanted} has no text to pull.`)
+  const server = { value, version: version.version, createdAt: version.createdAt }
   const compared = compare(local.value, server.value)
   const state =
     compared.state === 'differs' ? await movement(local.value, server.value, base) : compared.state
