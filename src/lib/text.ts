@@ -7,6 +7,26 @@ export function normalizeText(text: string): string {
   return text.replace(/\r\n?/g, '\n').trim()
 }
 
+/** White space that no reader sees, spelled out: `␍` for CR, and in outer white space `·`, `→` and `␊`. */
+export function shownWhitespace(text: string): string {
+  const body = text.trim()
+  const start = text.indexOf(body)
+  const outer = (part: string) =>
+    lineEnds(part).replaceAll(' ', '·').replaceAll('\t', '→').replaceAll('\n', '␊\n')
+  const shown = outer(text.slice(0, start)) + lineEnds(body) + outer(text.slice(start + body.length))
+  return shown.replace(/\n$/, '')
+}
+
+function lineEnds(text: string): string {
+  return text.replace(/\r\n?/g, '␍\n')
+}
+
+/** A line with the blanks at its end spelled out. */
+export function shownBlanks(line: string): string {
+  const end = line.trimEnd().length
+  return line.slice(0, end) + line.slice(end).replaceAll(' ', '·').replaceAll('\t', '→')
+}
+
 /** The three flags that are spelled with tags: England, Scotland, Wales. Any other run of tags hides a text. */
 const FLAG =
   '\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}'

@@ -99,6 +99,26 @@ describe('lua sync, looking back', () => {
       expect(scene.agent.personaVersions.at(-1)).to.include({ version: 5, persona: V2 })
     })
 
+    it('says of a version that the code has that it has it, and which one is the latest', async () => {
+      const run = await scene.lua('sync', '--pull', '--from', '1')
+      expect(run).to.include({ code: 0 })
+      expect(run.stdout)
+        .to.include('your code has version 1 already; the latest on the server is version 3')
+        .and.not.to.include('in sync')
+      expect(await scene.state()).to.equal('behind')
+      scene.edit({ persona: V3 })
+      const latest = await scene.lua('sync', '--pull', '--from', '3', '--json')
+      expect(JSON.parse(latest.stdout)).to.include({ status: 'done' })
+    })
+
+    it('says of an older version that it is not the latest, and not that the server changed', async () => {
+      scene.edit({ persona: V3 })
+      await scene.agree()
+      const run = await scene.lua('sync', '--pull', '--from', '2')
+      expect(run.stdout).to.include('against the version that was asked for (v2, 2 hours ago)')
+      expect(run.stderr).to.include('Version 3 is still the latest on the server')
+    })
+
     it('guards local work as any pull does', async () => {
       scene.edit({ persona: V3 })
       await scene.agree()

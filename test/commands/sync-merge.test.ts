@@ -34,6 +34,14 @@ describe('lua sync --merge', () => {
     )
   })
 
+  it('has nothing to do where only the code changed: says so, done, exit 0', async () => {
+    scene.edit({ persona: `${BASE}\nOne more.` })
+    const run = await scene.lua('sync', '--merge')
+    expect(run.code).to.equal(0)
+    expect(run.stdout).to.include('only your code changed, so there is nothing to merge')
+    expect(JSON.parse((await scene.lua('sync', '--merge', '--json')).stdout)).to.include({ status: 'done' })
+  })
+
   it('merges name and persona, each by who moved', async () => {
     diverge('You help.\nYou are kind.\nYou are very brief.', 'We help.\nYou are kind.\nYou are brief.')
     scene.agent.name = 'Renamed'

@@ -255,9 +255,10 @@ describe('lua sync in every state', () => {
           expect(
             shown.map(label => (/ \((.*)\)$/.exec(label)?.[1] ?? '').replace(/\d+ days/, 'days')),
           ).to.deep.equal(labels.map(label => takenBack?.[label] ?? ''))
-          for (let at = labels.indexOf(preselected); labels[at] !== choice; ) {
-            at = (at + 1) % labels.length
-            terminal.type(KEYS.down)
+          const [from, to] = [labels.indexOf(preselected), labels.indexOf(choice)]
+          for (let at = from; at !== to; ) {
+            at += Math.sign(to - from)
+            terminal.type(to > from ? KEYS.down : KEYS.up)
             await terminal.waitFor(`❯ ${labels[at]}`)
           }
           terminal.type(KEYS.enter)

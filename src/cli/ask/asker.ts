@@ -12,6 +12,7 @@ import { askList, askYesOrNo } from './ask.js'
 
 const CHOICE: Record<Action, string> = {
   push: '📤 Push local to server',
+  deploy: '🚀 Push and deploy',
   pull: '📥 Pull server to local',
   merge: '🔀 Merge both',
   edit: "📝 Edit the server's text",

@@ -4,7 +4,7 @@
 
 import type { Colors } from 'picocolors/types.js'
 import { changedWords, diffLines, type LineChange, splitLines } from '../line-diff.js'
-import { invisibleNote, visible } from '../text.js'
+import { invisibleNote, shownBlanks, visible } from '../text.js'
 
 const RULE = '='.repeat(60)
 const CONTEXT = 3
@@ -78,7 +78,7 @@ async function renderChanged(
   const removed: string[] = []
   const added: string[] = []
   for (let row = 0; row < Math.max(server.length, local.length); row++) {
-    const [old, now] = [server[row], local[row]]
+    const [old, now] = pairOf(server[row], local[row])
     const words =
       old !== undefined && now !== undefined && budget.left > 0 ? await changedWords(old, now) : undefined
     budget.left -= (old?.length ?? 0) + (now?.length ?? 0)
@@ -87,6 +87,12 @@ async function renderChanged(
     if (now !== undefined) added.push(colors.green(`+ ${emphasize(words?.local ?? [{ text: now }], colors)}`))
   }
   return [...removed, ...added]
+}
+
+/** Two lines that differ in nothing but the blanks at their ends would look the same. */
+function pairOf(old: string | undefined, now: string | undefined): [string | undefined, string | undefined] {
+  if (old === undefined || now === undefined || old.trimEnd() !== now.trimEnd()) return [old, now]
+  return [shownBlanks(old), shownBlanks(now)]
 }
 
 function emphasize(parts: { text: string; changed?: boolean }[], colors: Colors): string {

@@ -159,8 +159,9 @@ function snapshotJson({ newer, drift, differing, createdAt, createdBy, fileCount
 
 function outcomeJson(outcome: Outcome, root: string) {
   if (outcome.kind === 'push') {
-    const { version, created, status, deployed, superseded, planned } = outcome
-    return { version, created, status, deployed, superseded, serving: planned?.serving }
+    const { version, created, status, deployed, production, superseded, planned } = outcome
+    const serving = planned?.serving
+    return { version, created, status, deployed, production: production ?? null, superseded, serving }
   }
   if (outcome.kind === 'skip') return { reason: outcome.reason }
   return {

@@ -6,7 +6,7 @@ import type { Colors } from 'picocolors/types.js'
 import { CHANNELS, type Persona } from '../persona.js'
 import type { ComponentDrift, Outcome, Pull, Push, SyncResult } from '../sync/model.js'
 import type { SyncEvent } from '../sync/sync.js'
-import { normalizeText, visibleLine } from '../text.js'
+import { normalizeText, shownWhitespace, visibleLine } from '../text.js'
 import { asTyped } from './commands.js'
 import { renderDiffBlock } from './diff.js'
 import { renderPlan } from './plan.js'
@@ -62,7 +62,8 @@ export async function renderDrift(drift: ComponentDrift, look: Look): Promise<st
   return `\n${blocks.join('\n')}\n${words.map(line => look.colors.dim(line)).join('\n')}\n`
 }
 
-function sections({ component, server, local }: ComponentDrift) {
+function sections({ component, state, server, local }: ComponentDrift) {
+  const text = state === 'cosmetic' ? rawText : normalText
   const title = component.toUpperCase()
   if (typeof (server.value ?? '') === 'string' && typeof (local.value ?? '') === 'string') {
     return [{ title, server: text(server.value), local: text(local.value) }]
@@ -80,8 +81,13 @@ function channelText(value: Persona | undefined, channel: (typeof CHANNELS)[numb
   return value?.[channel]
 }
 
-function text(value: Persona | undefined): string {
+function normalText(value: Persona | undefined): string {
   return typeof value === 'string' ? normalizeText(value) : ''
+}
+
+/** Where white space is all that differs, it is what must be seen. */
+function rawText(value: Persona | undefined): string {
+  return typeof value === 'string' ? shownWhitespace(value) : ''
 }
 
 function shapeNote({ server, local }: ComponentDrift): string | undefined {
@@ -148,14 +154,14 @@ function renderPush(push: Push, { colors }: Look): string {
   if (push.superseded?.version !== undefined) {
     lines.push(colors.dim(`   It supersedes version ${push.superseded.version}, which stays in the history.`))
   }
-  if (push.status === 'draft') {
-    lines.push(
-      colors.yellow(
-        `⚠️  Version ${push.version} is a draft there: sync and production do not see it until it is deployed.`,
-      ),
-      asTyped('   Deploy it with: lua sync --push --deploy'),
-    )
-  }
+  const serves = push.production === undefined ? '' : ` Production serves version ${push.production}.`
+  const asleep =
+    push.status === 'draft'
+      ? `Version ${push.version} is a draft there: sync and production do not see it until it is deployed.${serves}`
+      : push.production !== undefined &&
+        `Version ${push.version} is published, but not live: production serves version ${push.production}.`
+  if (asleep)
+    lines.push(colors.yellow(`⚠️  ${asleep}`), asTyped('   Deploy it with: lua sync --push --deploy'))
   return `${lines.join('\n')}\n`
 }
 

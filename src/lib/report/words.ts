@@ -28,7 +28,7 @@ export function place(
 export function takesBack(action: Action, { state, newer }: ComponentDrift, now: number): string | undefined {
   const bothMoved = state === 'diverged'
   if (action === 'pull' && (bothMoved || state === 'ahead')) return 'takes back what your code changed'
-  if (action !== 'push' || !(bothMoved || state === 'behind')) return undefined
+  if ((action !== 'push' && action !== 'deploy') || !(bothMoved || state === 'behind')) return undefined
   return newer?.length ? `reverts ${versionsAndAge(newer, now)}` : 'reverts what the server changed'
 }
 
@@ -42,6 +42,7 @@ export function whoMoved(drift: ComponentDrift, now: number): string {
 function movement(drift: ComponentDrift, now: number): string {
   const { state, base, local } = drift
   const has = base?.version === undefined ? '' : `; your code still has v${base.version}`
+  if (drift.chosen) return `your code against the version that was asked for${stamp(drift, now)}`
   if (local.value === undefined) return `your code declares none; ${onServer(drift, now)}`
   if (state === 'behind') return `${serverMoved(drift, now)}${has || '; your code did not change'}`
   if (state === 'ahead') {

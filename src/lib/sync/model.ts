@@ -49,9 +49,12 @@ export interface ComponentDrift {
   base?: Base
   /** Published versions on the server that are newer than the base, oldest first. */
   newer?: { version: number; createdAt?: number }[]
+  /** The server's side is a version that was asked for, which need not be the latest. */
+  chosen?: boolean
 }
 
-export type Action = 'push' | 'pull' | 'merge' | 'edit' | 'skip'
+/** `deploy`: push, and put into production what was pushed. */
+export type Action = 'push' | 'deploy' | 'pull' | 'merge' | 'edit' | 'skip'
 
 export interface Push {
   kind: 'push'
@@ -63,6 +66,8 @@ export interface Push {
   /** A draft is not seen by sync until it is deployed. */
   status: 'published' | 'draft'
   deployed: boolean
+  /** The version that production serves, where that is another one. */
+  production?: number
   /** The server's state that this push replaced, where there was one and it was not the base. */
   superseded?: { version?: number; text?: string }
   /** Of a dry run: which version the new one would come after, and which production serves. */

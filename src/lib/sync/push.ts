@@ -20,7 +20,11 @@ import { step } from './stop.js'
  * @throws LuaError CONFLICT if the server moved since it was looked at or a text is not fit to push;
  *   else as the server room does
  */
-export async function push(run: Run, drifts: ComponentDrift[]): Promise<void> {
+export async function push(
+  run: Run,
+  drifts: ComponentDrift[],
+  { deploy = run.request.deploy ?? false } = {},
+): Promise<void> {
   for (const drift of drifts.filter(({ local }) => local.value === undefined)) {
     const reason = `the code declares no ${drift.component}, so there is nothing to push`
     await settleOutcome(run, drift, { kind: 'skip', component: drift.component, reason })
@@ -39,12 +43,12 @@ export async function push(run: Run, drifts: ComponentDrift[]): Promise<void> {
     }
     return
   }
-  const { deploy = false } = run.request
   const pushing = { drifts: pushable, state: now, deploy }
   // A merge that pushes has kept both sides before it wrote into the code.
   const kept = run.keptForPush ? undefined : await keep({ ...run, reason: 'push', push: pushing })
   try {
-    for (const drift of pushable) await step(run, () => pushOne(run, drift, drift.local.value!))
+    for (const drift of pushable)
+      await step(run, () => pushOne(run, drift, { value: drift.local.value!, deploy }))
   } catch (error) {
     const nothingDone = !pushable.some(({ component }) => run.outcomes.get(component)?.kind === 'push')
     if (kept && nothingDone && leftServerAlone(error)) discardUndo(run.project.stateDir, kept)
@@ -57,11 +61,13 @@ function leftServerAlone(error: unknown): boolean {
   return error instanceof LuaError && !error.unclear && !['PARTIAL', 'SERVER_INVALID'].includes(error.code)
 }
 
-async function pushOne(run: Run, drift: ComponentDrift, value: Persona): Promise<void> {
+async function pushOne(
+  run: Run,
+  drift: ComponentDrift,
+  { value, deploy }: { value: Persona; deploy: boolean },
+): Promise<void> {
   const { component } = drift
-  const receipt = await componentOf(component).push(run.server, value, {
-    deploy: run.request.deploy ?? false,
-  })
+  const receipt = await componentOf(component).push(run.server, value, { deploy })
   // A draft is not agreed on: sync compares with what is published.
   if (receipt.status === 'published') {
     await remember(run, [{ component, value, version: receipt.version }])

@@ -8,6 +8,7 @@ import { ERROR_CODES, LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { differingFiles } from './compare-sources.js'
+import { notLive } from './components/index.js'
 import type { SnapshotState, SyncResult } from './model.js'
 import { check } from './modes/check.js'
 import { interactive } from './modes/interactive.js'
@@ -106,6 +107,7 @@ async function runOnce(
     run = { ...seen, project, server, serverUrl: server.url, request, ui, outcomes: new Map() }
     await useSnapshot(run, await looking)
     rememberAgreement(run)
+    run.notes.push(...productionNote(run))
     if (request.from !== undefined) run.drifts = [await versionAsDrift(run, request.from)]
   } catch (error) {
     if (!isUnreachable(error) || !TOLERANT.includes(request.mode)) throw error
@@ -134,6 +136,21 @@ async function useSnapshot(run: Run, found: SnapshotState | LuaError | undefined
     found.differing = await stoppable(run.ui.stop, differingFiles(run))
     found.drift = found.differing.length > 0
   } else if (found.newer) run.notes.push(`${describeSnapshot(found)}; lua sync --pull restores it.`)
+}
+
+/** A run that sends nothing says so where production serves another version than the one that sync compares with. */
+function productionNote({ request, drifts, serverState }: Run): string[] {
+  const persona = drifts.find(({ component }) => component === 'persona')
+  const behind = persona && notLive(serverState)
+  const sends = request.mode === 'pull' || request.mode === 'merge' || request.deploy || persona?.drift
+  if (!behind || (sends && !TOLERANT.includes(request.mode))) return []
+  const { latest, live } = behind
+  const how = persona.drift
+    ? `Deploy version ${latest.version} in the dashboard, or what your code says with lua sync --push --deploy.`
+    : `lua sync --push --deploy puts version ${latest.version} there.`
+  return [
+    `Production serves persona version ${live.version}, not ${latest.version}, the latest published. ${how}`,
+  ]
 }
 
 async function runMode(run: Run): Promise<ModeResult> {

@@ -27,12 +27,12 @@ export async function planChange(
     {},
     ...incoming.map(({ drift, value }) => componentOf(drift.component).change(value)),
   )
-  const { force } = run.request
-  if (!restored) return planWrite(run.local.sources, run.local.declaration, change, { force })
+  const { force, strict } = run.request
+  if (!restored) return planWrite(run.local.sources, run.local.declaration, change, { force, exact: strict })
   try {
     const sources = sourcesWith(run, restored)
     if (!force) refuseUnasked(run, incoming, sources)
-    return await planWrite(sources, findAgent(sources), change, { force })
+    return await planWrite(sources, findAgent(sources), change, { force, exact: strict })
   } catch (error) {
     throw ofSnapshot(error)
   }

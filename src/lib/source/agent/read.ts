@@ -124,12 +124,12 @@ function isChannel(key: string): key is Channel {
   return (CHANNELS as readonly string[]).includes(key)
 }
 
-/** The value of one channel; `undefined` if the code says `undefined`. */
+/** The value of one channel; `undefined` if the code says `undefined` or `null`. */
 export function channelValue(sources: Sources, object: StaticObject, channel: Channel): Static | undefined {
   const property = object.properties.get(channel)
   if (property === undefined) return undefined
   const value = valueOfProperty(sources, property)
-  if (value.kind === 'plain' && value.value === undefined) return undefined
+  if (value.kind === 'plain' && value.value == null) return undefined
   return { ...value, trail: [...object.trail, ...value.trail] }
 }
 

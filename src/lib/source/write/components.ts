@@ -25,6 +25,7 @@ export interface Slot {
 interface Place {
   sources: Sources
   agent: AgentDeclaration
+  exact: boolean
 }
 
 export function refName({ component, channel }: Ref): string {
@@ -64,7 +65,7 @@ export function textsOf(place: Place): Map<string, string> {
   ]
   for (const ref of refs) {
     const text = tryText(place, ref)
-    if (text !== undefined) texts.set(refName(ref), comparable(text))
+    if (text !== undefined) texts.set(refName(ref), asCompared(place, text, text.value))
   }
   return texts
 }
@@ -96,12 +97,13 @@ export function isFromFile(text: StaticString): boolean {
   return leavesOf(text).some(leaf => leaf.style === 'text')
 }
 
-function comparable(text: StaticString): string {
-  return isFromFile(text) ? asFileText(text.value) : text.value
+/** `text` as it is compared where it stands, or is to stand, in the place of `value`. */
+export function asCompared({ exact }: Place, value: Static | undefined, text: string): string {
+  return !exact && value?.kind === 'string' && isFromFile(value) ? asFileText(text) : text
 }
 
 /** A text as it is compared where a text file holds it: LF, no byte order mark, no blanks at the end. */
-export function asFileText(text: string): string {
+function asFileText(text: string): string {
   return text
     .replace(/^\uFEFF/, '')
     .replaceAll('\r\n', '\n')

@@ -13,17 +13,20 @@ export class Draft {
   readonly agent: AgentDeclaration
   /** The content of every changed file. */
   readonly files: ReadonlyMap<string, Uint8Array>
+  /** Must a text file hold its text to the character, line endings and outer blanks as well? */
+  readonly exact: boolean
   readonly #printer?: Printer
 
   constructor(
     sources: Sources,
     agent: AgentDeclaration,
     files: ReadonlyMap<string, Uint8Array> = new Map(),
-    printer?: Printer,
+    { printer, exact = false }: { printer?: Printer; exact?: boolean } = {},
   ) {
     this.sources = sources
     this.agent = agent
     this.files = files
+    this.exact = exact
     this.#printer = printer
   }
 
@@ -48,7 +51,8 @@ export class Draft {
     }
     const sources = this.sources.overlay(changed)
     for (const module of modules) this.#prove(sources, module, edits)
-    return new Draft(sources, this.#findAgain(sources), new Map([...this.files, ...changed]), this.#printer)
+    const files = new Map([...this.files, ...changed])
+    return new Draft(sources, this.#findAgain(sources), files, { printer: this.#printer, exact: this.exact })
   }
 
   #prove(sources: Sources, module: Module, edits: Edit[]): void {

@@ -4,7 +4,7 @@ import { CHANNELS, type Channel, isPersona, type Persona, personaTexts } from '.
 import { type AgentDeclaration, shownPath } from '../agent/agent.js'
 import { type ChannelTexts, leavesOf, readName, readPersona, type StaticText } from '../agent/read.js'
 import type { Sources } from '../names/sources.js'
-import { asFileText, isFromFile, type Ref, refName, slotOf, textsOf, wantedRefs } from './components.js'
+import { asCompared, type Ref, refName, slotOf, textsOf, wantedRefs } from './components.js'
 import { Draft, proofFailed } from './draft.js'
 import { loadPrinter } from './print.js'
 import { sharedWith } from './shared.js'
@@ -49,6 +49,8 @@ export interface WritePlan {
  * Where a text file holds the text, its line endings, its byte order mark and the line break at its end stay
  * as they are; there, reading back exactly means: apart from these.
  *
+ * With `exact` a text file is written to the character.
+ *
  * `force` folds an expression of several literals into one, or writes the text at the property itself, where
  * the change does not fall within single literals.
  * @throws LuaError CONFLICT, PROOF_FAILED, FILE_REFUSED, and what reading throws.
@@ -57,14 +59,15 @@ export async function planWrite(
   sources: Sources,
   agent: AgentDeclaration,
   change: Change,
-  options: { force?: boolean } = {},
+  options: { force?: boolean; exact?: boolean } = {},
 ): Promise<WritePlan> {
   if (change.persona !== undefined && !isPersona(change.persona)) {
     throw new LuaError('INTERNAL', 'a persona to be written must be a text or an object of channels')
   }
   // Only a persona with channels can bring a new object.
   const printer = typeof change.persona === 'object' ? await loadPrinter() : undefined
-  return new Planner(new Draft(sources, agent, new Map(), printer), change, options.force ?? false).plan()
+  const draft = new Draft(sources, agent, new Map(), { printer, exact: options.exact })
+  return new Planner(draft, change, options.force ?? false).plan()
 }
 
 class Planner {
@@ -183,8 +186,7 @@ class Planner {
   }
 
   #comparable(ref: Ref, text: string): string {
-    const value = slotOf(this.#draft, ref)?.value
-    return value?.kind === 'string' && isFromFile(value) ? asFileText(text) : text
+    return asCompared(this.#draft, slotOf(this.#draft, ref)?.value, text)
   }
 
   /** Everything that was wanted is there, and nothing else is different. */

@@ -196,6 +196,12 @@ function isIn(handle: Handle, module: Module, node: Node): boolean {
 /** Adds a channel to the object that has the others, after those that come before it. */
 export function addChannel(draft: Draft, channel: Channel, text: string): Draft {
   const object = channelObject(draft, { component: 'persona', channel })
+  const declared = ownProperty(object.node, channel)
+  // It is there already, as `null` or `undefined`.
+  if (declared?.type === 'ObjectProperty' && !declared.shorthand) {
+    const code = literalFor(object.module, text, object.node)
+    return draft.apply([{ module: object.module, ...range(declared.value), text: code }])
+  }
   const before = CHANNELS.slice(0, CHANNELS.indexOf(channel))
   const after = before.map(key => ownProperty(object.node, key)).findLast(node => node !== undefined)
   return draft.apply(insertProperty(object, channel, literalFor(object.module, text, object.node), after))

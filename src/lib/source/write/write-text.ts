@@ -5,7 +5,7 @@ import { leavesOf } from '../agent/read.js'
 import { range } from '../names/nodes.js'
 import type { Leaf } from '../value/segments.js'
 import type { StaticString, Wrapper } from '../value/statics.js'
-import { asFileText, isFromFile, type Ref, refName, type Slot, slotOf, textsOf } from './components.js'
+import { asCompared, type Ref, refName, type Slot, slotOf, textsOf } from './components.js'
 import { type Draft, proofFailed } from './draft.js'
 import type { Edit } from './edits.js'
 import { literalFor } from './insert.js'
@@ -45,7 +45,7 @@ export async function writeText(
   goal: Goal,
 ): Promise<Written | undefined> {
   const slot = slotOf(draft, ref) as Slot
-  if (isThere(slot.value as StaticString, target)) return undefined
+  if (isThere(draft, slot.value as StaticString, target)) return undefined
   const failures: (string | LuaError)[] = []
   for await (const result of results(draft, ref, target, goal.force, failures)) {
     const wrong = mismatch(result.draft, ref, target, goal)
@@ -58,9 +58,8 @@ export async function writeText(
   throw refused(draft, ref, slot, failures, goal.force)
 }
 
-function isThere(text: StaticString, target: string): boolean {
-  if (text.value === target) return true
-  return isFromFile(text) && asFileText(text.value) === asFileText(target)
+function isThere(draft: Draft, text: StaticString, target: string): boolean {
+  return asCompared(draft, text, text.value) === asCompared(draft, text, target)
 }
 
 type Success = Exclude<Result, Conflict>
@@ -131,7 +130,8 @@ async function* unwrapAttempts(
   if (unwrapped === undefined) return
   const inner = slotOf(unwrapped, ref)?.value
   if (inner?.kind !== 'string') return
-  if (isThere(inner, target)) yield () => ({ draft: unwrapped, notes, leaves: [], text, from: draft })
+  if (isThere(unwrapped, inner, target))
+    yield () => ({ draft: unwrapped, notes, leaves: [], text, from: draft })
   else {
     yield* literalAttempts(unwrapped, inner, target, notes)
     yield* unwrapAttempts(unwrapped, ref, inner, target, labels)
@@ -174,7 +174,7 @@ function inPlace(
   const patched = patch(text, hunks, indent)
   if ('conflict' in patched) return patched
   const leaves = leavesOf(text).filter(leaf => patched.edits.some(edit => isEditOf(edit, leaf)))
-  const edits = patched.edits.map(edit => withFinalBreak(edit, leaves))
+  const edits = draft.exact ? patched.edits : patched.edits.map(edit => withFinalBreak(edit, leaves))
   const all = [...notes, ...edits.flatMap(edit => fileNotes(draft, edit, leaves))]
   return { draft: draft.apply(edits), notes: all, leaves, text, from: draft }
 }
@@ -192,7 +192,7 @@ function withFinalBreak(edit: Edit, leaves: Leaf[]): Edit {
 }
 
 function fileNotes(draft: Draft, edit: Edit, leaves: Leaf[]): string[] {
-  if (!leaves.some(leaf => leaf.style === 'text' && isEditOf(edit, leaf))) return []
+  if (draft.exact || !leaves.some(leaf => leaf.style === 'text' && isEditOf(edit, leaf))) return []
   const file = shownPath(draft.sources, edit.module.path)
   const notes = []
   if (edit.text.includes('\r\n')) notes.push(`${file} keeps its CRLF line endings`)
@@ -242,7 +242,7 @@ export function replaceExpression(slot: Slot, code: string): Edit {
 /** What is not as it must be after a step; `undefined`: nothing. */
 export function mismatch(draft: Draft, ref: Ref, target: string, goal: Goal): string | undefined {
   const value = slotOf(draft, ref)?.value
-  if (value?.kind !== 'string' || !isThere(value, target))
+  if (value?.kind !== 'string' || !isThere(draft, value, target))
     return `${refName(ref)} would read back differently`
   const texts = textsOf(draft)
   for (const [name, text] of goal.expected) {

@@ -17,7 +17,7 @@ export interface ServerState {
 }
 
 /** What a push did; the component and the superseded version are added by the caller. */
-export type Receipt = Pick<Push, 'version' | 'created' | 'status' | 'deployed'>
+export type Receipt = Pick<Push, 'version' | 'created' | 'status' | 'deployed' | 'production'>
 
 export interface Component {
   readonly key: ComponentKey

@@ -4,7 +4,7 @@ import { name } from './name.js'
 import { persona } from './persona.js'
 
 export type { Component, ServerState } from './component.js'
-export { deployVersion, holds, serving } from './persona.js'
+export { deployVersion, holds, notLive, serving } from './persona.js'
 export { after } from './settled.js'
 
 /** Every synced thing, in the order in which it is shown and asked about. */

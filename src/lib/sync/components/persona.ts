@@ -41,9 +41,10 @@ export const persona: Component = {
     const done = mustDeploy
       ? `${created ? `${created} and` : `Persona version ${version} was`} deployed`
       : created
-    const { status, isCurrent } = await after(done, () => readBack(server, version, value))
+    const { status, isCurrent, live } = await after(done, () => readBack(server, version, value))
     if (mustDeploy && !isCurrent) throw notDeployed(version, created)
-    return { version, created: existing === undefined, status, deployed: mustDeploy }
+    const production = isCurrent ? undefined : live?.version
+    return { version, created: existing === undefined, status, deployed: mustDeploy, production }
   },
 }
 
@@ -63,8 +64,14 @@ function create(server: LuaServer, value: Persona, before: PersonaVersion[]): Pr
 }
 
 /** The version that production serves; undefined where the server names none. */
-export function serving({ published }: ServerState): PersonaVersion | undefined {
+export function serving({ published }: Pick<ServerState, 'published'>): PersonaVersion | undefined {
   return published.find(({ isCurrent }) => isCurrent)
+}
+
+/** The latest published version and the one that production serves instead; undefined where it serves the latest. */
+export function notLive(state: ServerState): { latest: PersonaVersion; live: PersonaVersion } | undefined {
+  const [latest, live] = [latestPublished(state.published), serving(state)]
+  return latest && live && live.version !== latest.version ? { latest, live } : undefined
 }
 
 /** Makes a version current in production, and learns whether it was done where the answer is lost. */
@@ -95,6 +102,8 @@ async function readVersions(server: LuaServer) {
 interface ReadBack {
   status: 'published' | 'draft'
   isCurrent: boolean
+  /** What production serves. */
+  live?: PersonaVersion
 }
 
 /** Whether a new version is published at once differs between accounts: the server is asked, not guessed at. */
@@ -107,7 +116,7 @@ async function readBack(server: LuaServer, version: number, value: Persona): Pro
     })
   }
   const status = published.some(candidate => candidate.version === version) ? 'published' : 'draft'
-  return { status, isCurrent: stored.isCurrent }
+  return { status, isCurrent: stored.isCurrent, live: serving({ published }) }
 }
 
 /** An accepted deployment is not yet one that was made. */

@@ -2,6 +2,7 @@ import { withLock } from '../../disk/index.js'
 import { LuaError } from '../../errors.js'
 import { type Persona, personaTexts } from '../../persona.js'
 import type { RestorePlan } from '../../snapshot/index.js'
+import { notLive } from '../components/index.js'
 import { asTheyAre, fromServer, type Incoming } from '../incoming.js'
 import type { Action, ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
@@ -20,7 +21,7 @@ export async function interactive(run: Run): Promise<ModeResult> {
   const ask = someoneToAsk(run)
   let offered = false
   for (const drift of pending) {
-    const action = await ask.choose(drift, choices(drift), preselected(drift))
+    const action = await ask.choose(drift, choices(run, drift), preselected(drift))
     const restore = action === 'pull' && !offered ? await offerSources(run, ask) : undefined
     offered ||= action === 'pull'
     await locked(run, await workOf(run, drift, action, restore))
@@ -49,12 +50,17 @@ function locked(run: Run, work: () => Promise<void>): Promise<void> {
   return withLock(run.project.stateDir, work, { command: 'lua sync' })
 }
 
-/** The three choices of the product's documentation; a merge where both sides moved, and the editor. */
-function choices({ state, local, server }: ComponentDrift): Action[] {
+/**
+ * The three choices of the product's documentation; a merge where both sides moved, the editor, and where what is
+ * published is not what production serves, a push that changes production as well.
+ */
+function choices(run: Run, { component, state, local, server }: ComponentDrift): Action[] {
   const push: Action[] = local.value === undefined ? [] : ['push']
+  const deploy: Action[] =
+    push.length > 0 && component === 'persona' && notLive(run.serverState) ? ['deploy'] : []
   const merge: Action[] = state === 'diverged' ? ['merge'] : []
   const edit: Action[] = server.value === undefined ? [] : ['edit']
-  return [...push, 'pull', ...merge, ...edit, 'skip']
+  return [...push, ...deploy, 'pull', ...merge, ...edit, 'skip']
 }
 
 /** The safe way, given who moved. */
@@ -74,6 +80,8 @@ async function workOf(
   switch (action) {
     case 'push':
       return () => push(run, [drift])
+    case 'deploy':
+      return () => push(run, [drift], { deploy: true })
     case 'pull':
       return () => pull(run, drift, restore)
     case 'merge': {

@@ -22,7 +22,8 @@ export async function mergeAll(run: Run): Promise<ModeResult> {
   const merged = run.request.push ? afterMerge(pending, incoming) : undefined
   if (incoming.length > 0) await writeLocal(run, incoming, { push: merged })
   if (merged) await push(run, merged)
-  return { status: statusOf(run) }
+  // Where only the code changed there is nothing to merge, which is what was asked for.
+  return { status: run.request.push ? statusOf(run) : 'done' }
 }
 
 function skipMerge(run: Run, drift: ComponentDrift): Promise<void> {
@@ -33,7 +34,9 @@ function skipMerge(run: Run, drift: ComponentDrift): Promise<void> {
 /** What is to stand in the code after the merge; undefined if it stands there already (only local changed). */
 export async function mergeComponent(run: Run, drift: ComponentDrift): Promise<Incoming | undefined> {
   if (drift.state === 'ahead') return undefined
-  if (drift.state === 'behind' || drift.local.value === undefined) return fromServer(drift)
+  // White space alone is nothing that could be merged.
+  const takesWhole = drift.state === 'behind' || drift.state === 'cosmetic'
+  if (takesWhole || drift.local.value === undefined) return fromServer(drift)
   const { value: theirs, version } = drift.server
   const { value, settled = value } = await mergeBoth(run, drift, drift.local.value, theirs!)
   // The code now holds the server's changes as well, so it descends from the server's value.

@@ -1,11 +1,11 @@
 import { LuaError } from '../../errors.js'
-import { personaOf } from '../../server/index.js'
+import { latestPublished, personaOf } from '../../server/index.js'
 import { compare, movement } from '../drift.js'
 import { publishedVersion } from '../history.js'
 import { asTheyAre, fromServer } from '../incoming.js'
 import type { ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
-import { drifted, type ModeResult, type Run } from '../run.js'
+import { drifted, type ModeResult, note, type Run, settleOutcome } from '../run.js'
 import { fetchSources, planSources, reportRestored } from '../sources.js'
 import { refuseLocalWork } from './refusals.js'
 
@@ -18,7 +18,9 @@ export async function pullAll(run: Run): Promise<ModeResult> {
   if (!run.request.force) refuseLocalWork(pulled)
   const plan = run.request.from === undefined ? await planSources(run) : undefined
   if (pulled.length === 0 && !plan) {
-    return { status: 'in-sync' }
+    if (run.request.from === undefined) return { status: 'in-sync' }
+    await skipPull(run, run.request.from)
+    return { status: 'done' }
   }
   const sources = plan && (await fetchSources(run, plan))
   const values = pulled.map(fromServer)
@@ -31,7 +33,23 @@ export async function pullAll(run: Run): Promise<ModeResult> {
   if (run.request.from === undefined && pulled.length > 0 && !run.request.dryRun) {
     await run.ui.report({ type: 'verified', components: names })
   }
+  const latest = latestOf(run)
+  if (run.request.from !== undefined && latest !== run.request.from) {
+    await note(run, `Version ${latest} is still the latest on the server, so a check shows the difference.`)
+  }
   return { status: 'done' }
+}
+
+/** The code has the version that was asked for; that does not make it the server's latest. */
+async function skipPull(run: Run, version: number): Promise<void> {
+  const latest = latestOf(run)
+  const other = latest === version ? '' : `; the latest on the server is version ${latest}`
+  const reason = `your code has version ${version} already${other}`
+  await settleOutcome(run, run.drifts[0]!, { kind: 'skip', component: 'persona', reason })
+}
+
+function latestOf({ serverState }: Run): number | undefined {
+  return latestPublished(serverState.published)?.version
 }
 
 /**
@@ -51,5 +69,5 @@ export async function versionAsDrift(run: Run, wanted: number): Promise<Componen
   const compared = compare(local.value, server.value)
   const state =
     compared.state === 'differs' ? await movement(local.value, server.value, base) : compared.state
-  return { component, local, server, base: drift.base, ...compared, state }
+  return { component, local, server, base: drift.base, ...compared, state, chosen: true }
 }
