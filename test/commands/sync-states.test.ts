@@ -59,7 +59,7 @@ const pushed = (version: number, supersedes: number | undefined, text: string): 
   codeSays: text,
   added: [text],
   says: new RegExp(
-    `version ${version} created\\.${supersedes ? `\\n.*supersedes version ${supersedes}` : '\\n$'}`,
+    `version ${version} created\\.${supersedes ? `\\n.*supersedes version ${supersedes}` : '\\n'}`,
   ),
   leaves: 'in-sync',
 })

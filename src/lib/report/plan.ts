@@ -5,7 +5,7 @@
 import type { PlannedFile, Pull, Push } from '../sync/model.js'
 import type { Undone } from '../sync/undo.js'
 import { visible, visibleLine } from '../text.js'
-import type { Look } from './text.js'
+import type { Look } from './look.js'
 import { unifiedTexts } from './unified.js'
 import { ago, count, listed, place } from './words.js'
 

@@ -2,24 +2,17 @@
  * Sync for a person: every event and the end of a run as lines of text. Functions that return strings.
  */
 
-import type { Colors } from 'picocolors/types.js'
 import { CHANNELS, type Persona } from '../persona.js'
 import type { ComponentDrift, Outcome, Pull, Push, SyncResult } from '../sync/model.js'
 import type { SyncEvent } from '../sync/sync.js'
 import { normalizeText, shownWhitespace, visibleLine } from '../text.js'
 import { asTyped } from './commands.js'
 import { renderDiffBlock } from './diff.js'
+import type { Look } from './look.js'
 import { renderPlan } from './plan.js'
 import { ago, count, listed, place, whoMoved } from './words.js'
 
-/** What a renderer needs to know of the world. */
-export interface Look {
-  colors: Colors
-  /** Epoch milliseconds, for ages. */
-  now: number
-  /** Project folder, for paths. */
-  root: string
-}
+export type { Look } from './look.js'
 
 /** No more is claimed than was looked at. */
 export function renderNoDrift({ only }: SyncResult): string {

@@ -1,0 +1,10 @@
+import type { Colors } from 'picocolors/types.js'
+
+/** What a renderer needs to know of the world. */
+export interface Look {
+  colors: Colors
+  /** Epoch milliseconds, for ages. */
+  now: number
+  /** Project folder, for paths. */
+  root: string
+}
