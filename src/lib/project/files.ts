@@ -29,6 +29,11 @@ export function isProjectFileName(name: string): boolean {
   return !SKIPPED_NAMES.test(name) && !LOCK_FILES.has(name)
 }
 
+/** Does a folder of this name hold files of the project? */
+export function isProjectFolderName(name: string): boolean {
+  return !SKIPPED_DIRS.has(name)
+}
+
 /** What kind of file a path names. */
 export function fileType(path: string): FileType {
   const extension = extname(path)
@@ -51,7 +56,7 @@ export function projectPaths(root: string): string[] {
     for (const entry of entriesOf(root, prefix)) {
       const path = prefix + entry.name
       if (entry.isDirectory()) {
-        if (!SKIPPED_DIRS.has(entry.name)) pending.push(`${path}/`)
+        if (isProjectFolderName(entry.name)) pending.push(`${path}/`)
       } else if (
         isProjectFileName(entry.name) &&
         (entry.isSymbolicLink() ? fence.has(join(root, path)) : entry.isFile())

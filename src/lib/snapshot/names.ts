@@ -5,6 +5,7 @@
  */
 
 import { foldPath } from '../fence.js'
+import { isProjectFileName, isProjectFolderName } from '../project/files.js'
 
 /** Characters that no name on some system can hold, and those that separate parts of a path there. */
 const IMPOSSIBLE = /[\x00-\x1f\x7f<>:"|?*\\]/
@@ -50,7 +51,18 @@ export function nameRefusal(path: string): string | undefined {
     if (reason !== undefined) return reason
   }
   if (path !== CONFIG_FILE && foldPath(path) === CONFIG_FILE) return `it is ${CONFIG_FILE} in disguise`
-  return keyRefusal(foldPath(path.slice(path.lastIndexOf('/') + 1)))
+  const names = path.split('/').map(foldPath)
+  const name = names.pop()!
+  return keyRefusal(name) ?? strangeness(names, name)
+}
+
+/** What a push of the sources would never have sent: settings of tools that run them, other tools' folders, tests. */
+function strangeness(folders: readonly string[], name: string): string | undefined {
+  if (name.startsWith('.')) return 'files whose names begin with a dot are no project files'
+  if (folders.some(each => each.startsWith('.'))) return 'it lies in a folder whose name begins with a dot'
+  const folder = folders.find(each => !isProjectFolderName(each))
+  if (folder !== undefined) return `it lies in ${folder}`
+  return isProjectFileName(name) ? undefined : 'files of that name are no project files'
 }
 
 function partRefusal(part: string): string | undefined {

@@ -1,7 +1,8 @@
 /** Where the files of a snapshot go on this disk, and which of them may not go anywhere. */
 
-import { lstatSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
+import { LuaError } from '../errors.js'
 import { foldPath } from '../fence.js'
 import type { SnapshotFile } from '../server/index.js'
 import { nameRefusal } from './names.js'
@@ -27,6 +28,7 @@ export interface Refused {
 /**
  * Finds a place for every file of a snapshot: inside the project, through no link that leaves it, and each
  * place once. Looks at the disk and writes nothing.
+ * @throws LuaError FILE_REFUSED for a snapshot that would make a git repository of a folder
  */
 export function placesOf(
   root: string,
@@ -42,7 +44,34 @@ export function placesOf(
     if (reason === undefined) places.push({ file, path, absolute: join(root, path) })
     else refused.push({ relativePath: file.relativePath, reason })
   }
+  refuseRepository(
+    root,
+    places.map(({ path }) => disk.real(path)!),
+  )
   return { places, refused }
+}
+
+/** Git takes a folder that has these for a repository, and its `config` may name commands that git then runs. */
+const REPOSITORY = ['HEAD', 'objects', 'refs']
+
+function refuseRepository(root: string, paths: readonly string[]): void {
+  const children = new Map<string, Set<string>>()
+  for (const path of paths) {
+    for (const folder of ['', ...parentsOf(path)]) {
+      const below = folder === '' ? path : path.slice(folder.length + 1)
+      const names = children.get(folder) ?? new Set()
+      children.set(folder, names.add(foldPath(below.split('/')[0]!)))
+    }
+  }
+  for (const [folder, names] of children) {
+    const isThere = (name: string) => names.has(foldPath(name)) || existsSync(join(root, folder, name))
+    if (!REPOSITORY.some(name => names.has(foldPath(name))) || !REPOSITORY.every(isThere)) continue
+    throw new LuaError(
+      'FILE_REFUSED',
+      `The snapshot was not restored: it would make a git repository of ${folder || 'the project'}, and git runs what such a one says.`,
+      { hint: 'Look at who pushed it. lua sync --pull --no-sources pulls everything else.' },
+    )
+  }
 }
 
 /** `../shared/a.ts` becomes `.lua/external/up/shared/a.ts`: as far up as it was, but below us. */

@@ -119,6 +119,24 @@ describe('placesOf', () => {
     ).to.deep.equal([])
   })
 
+  it('refuses a snapshot that would make a git repository of a folder', () => {
+    const parts = ['HEAD', 'config', 'objects/x', 'refs/heads/main']
+    const made =
+      (folder: string, names: string[], external = false) =>
+      () =>
+        placesOf(
+          root,
+          names.map(name => file(folder + name, external)),
+        )
+    for (const folder of ['evil/', 'src/deep/', '']) expect(made(folder, parts)).to.throw(/git repository/)
+    expect(made('evil/', ['head', 'Objects/x', 'REFS/x'])).to.throw(/git repository/)
+    expect(made('../evil/', parts, true)).to.throw(/git repository/)
+    expect(made('evil/', ['HEAD', 'config', 'objects/x'])).not.to.throw()
+    mkdirSync(join(root, 'evil/refs'), { recursive: true })
+    expect(made('evil/', ['HEAD', 'config', 'objects/x'])).to.throw(/git repository/)
+    rmSync(join(root, 'evil'), { recursive: true })
+  })
+
   it('refuses external files when `.lua/external` is a link', () => {
     symlinkSync(outside, join(root, '.lua/external'))
     expect(placed(file('a.ts', true))).to.deep.equal([])
