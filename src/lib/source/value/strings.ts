@@ -83,7 +83,7 @@ export function concatenation(context: Context, at: Handle<BinaryExpression>): S
 }
 
 /** Left to right, without recursion: long texts are often built of hundreds of parts. */
-function operands(node: BinaryExpression): Node[] {
+export function operands(node: BinaryExpression): Node[] {
   const found: Node[] = []
   let left: Node = node
   while (left.type === 'BinaryExpression' && left.operator === '+') {

@@ -1,16 +1,20 @@
 /** Changes of a text, by offsets. */
 import type { Module } from '../names/module.js'
 
-/** Replace `[start, end)` of a module's text. */
-export interface Edit {
-  module: Module
+/** Replace `[start, end)` of a text. */
+export interface Hunk {
   start: number
   end: number
   text: string
 }
 
-/** The text with non-overlapping edits applied. */
-export function splice(text: string, edits: readonly Edit[]): string {
+/** Replace a range of a module's text. */
+export interface Edit extends Hunk {
+  module: Module
+}
+
+/** The text with non-overlapping hunks applied; of several at one place, the first comes first. */
+export function splice(text: string, edits: readonly Hunk[]): string {
   let result = ''
   let from = 0
   for (const { start, end, text: replacement } of inOrder(edits)) {
@@ -20,6 +24,6 @@ export function splice(text: string, edits: readonly Edit[]): string {
   return result + text.slice(from)
 }
 
-export function inOrder(edits: readonly Edit[]): Edit[] {
+export function inOrder<T extends Hunk>(edits: readonly T[]): T[] {
   return [...edits].sort((a, b) => a.start - b.start || a.end - b.end)
 }

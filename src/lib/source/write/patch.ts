@@ -3,15 +3,8 @@
 import { sameLeaf } from '../agent/read.js'
 import type { Leaf, Segment } from '../value/segments.js'
 import type { StaticString } from '../value/statics.js'
-import type { Edit } from './edits.js'
+import { type Edit, type Hunk, splice } from './edits.js'
 import { commonEnd, commonStart, renderLeaf } from './render.js'
-
-/** Replace `[start, end)` of the old text. */
-export interface Hunk {
-  start: number
-  end: number
-  text: string
-}
 
 /** One way of getting from the old text to the new; `undefined` from it: there is none of this kind. */
 export type Comparison = (before: string, after: string) => Hunk[] | undefined
@@ -261,22 +254,12 @@ function agreedValue(
     spans.filter(span => span.segment.leaf && sameLeaf(span.segment.leaf, leaf)).map(span => span.occurrence),
   )
   const wanted = [...uses].map(use =>
-    applyHunks(
+    splice(
       leaf.value,
       placed.filter(item => sameLeaf(item.leaf, leaf) && item.occurrence === use).map(item => item.hunk),
     ),
   )
   return wanted.every(value => value === wanted[0]) ? wanted[0] : undefined
-}
-
-function applyHunks(value: string, hunks: Hunk[]): string {
-  let result = ''
-  let from = 0
-  for (const hunk of hunks) {
-    result += value.slice(from, hunk.start) + hunk.text
-    from = hunk.end
-  }
-  return result + value.slice(from)
 }
 
 function conflictOf(spans: Placed[], hunk: Hunk, before: string): string {

@@ -75,7 +75,15 @@ function isText(module: Module, node: Node, old: string): boolean {
     case 'TemplateElement':
       return true
     case 'TemplateLiteral':
-      return node.expressions.length === 0 || isKept(module, node, old)
+      return node.expressions.every(inside) || isKept(module, node, old)
+    case 'ArrayExpression':
+      return node.elements.every(inside) || isKept(module, node, old)
+    case 'CallExpression':
+      return (isTextMethod(node.callee, inside) && node.arguments.every(inside)) || isKept(module, node, old)
+    case 'SpreadElement':
+      return inside(node.argument) || isKept(module, node, old)
+    case 'BinaryExpression':
+      return (node.operator === '+' && inside(node.left) && inside(node.right)) || isKept(module, node, old)
     case 'ObjectExpression':
       return node.properties.every(inside) || isKept(module, node, old)
     case 'ObjectProperty':
@@ -86,6 +94,14 @@ function isText(module: Module, node: Node, old: string): boolean {
     default:
       return isKept(module, node, old)
   }
+}
+
+/** `.join` and `.trim` of what is text: what a list of lines in a list of paragraphs has. */
+function isTextMethod(callee: Node, isInside: (node: Node) => boolean): boolean {
+  if (callee.type !== 'MemberExpression' || callee.computed || !isInside(callee.object)) return false
+  return (
+    callee.property.type === 'Identifier' && /^(?:join|trim|trimStart|trimEnd)$/.test(callee.property.name)
+  )
 }
 
 function isKept(module: Module, node: Node, old: string): boolean {

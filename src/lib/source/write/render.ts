@@ -54,6 +54,11 @@ export function quoted(text: string, wanted: Quote): string {
   return quote + quotedBody(text, quote) + quote
 }
 
+/** A quoted literal in the quotes of another one. */
+export function quotedAs(spelled: string, text: string): string {
+  return quoted(text, spelled[0] as Quote)
+}
+
 /** A new literal: a template if the text has several lines, else quoted. */
 export function freshLiteral(text: string, quote: Quote, eol: string): string {
   return text.includes('\n') ? `\`${templateBody(text, eol)}\`` : quoted(text, quote)

@@ -13,6 +13,7 @@ import { commentsIn, eolOf, withComments } from './layout.js'
 import { type Comparison, comparisons, patch, wholeMiddle } from './patch.js'
 import { templateBody } from './render.js'
 import { sharedWith } from './shared.js'
+import { type Alignment, restructure } from './structure.js'
 
 /** What a write must lead to. Texts that are still to be written may be anything until then. */
 export interface Goal {
@@ -107,10 +108,27 @@ async function* literalAttempts(
   notes: string[],
 ): AsyncGenerator<() => Result> {
   const isWhole = text.segments.length === 1 && text.segments[0]?.text === text.segments[0]?.leaf?.value
+  yield* structureAttempts(draft, text, target, ['lines'], notes)
   yield () => inPlace(draft, text, target, isWhole ? replaceAll : wholeMiddle, notes)
   if (isWhole || leavesOf(text).length === 1) return
-  for (const comparison of await comparisons()) {
-    yield () => inPlace(draft, text, target, comparison, notes)
+  const all = await comparisons()
+  for (const comparison of all) yield () => inPlace(draft, text, target, comparison, notes)
+  yield* structureAttempts(draft, text, target, [wholeMiddle, ...all], notes)
+}
+
+/** By parts that come and go: lines of a list, operands of a sum, pieces of a template. */
+async function* structureAttempts(
+  draft: Draft,
+  text: StaticString,
+  target: string,
+  alignments: Alignment[],
+  notes: string[],
+): AsyncGenerator<() => Result> {
+  for (const alignment of alignments) {
+    const found = await restructure(draft.sources, text, target, alignment)
+    if (found === undefined) continue
+    const { edits, leaves } = found
+    yield () => ({ draft: draft.apply(edits), notes, leaves, text, from: draft })
   }
 }
 

@@ -123,11 +123,35 @@ const CASES: Case[] = [
   },
   {
     title: 'folds by force, with the comments above',
-    before: "new LuaAgent({\n  persona: [\n    'a', // one\n    'b',\n  ].join('\\n'),\n})",
-    change: { persona: 'q' },
+    before: "const N = 7\nnew LuaAgent({\n  persona: [\n    'a', // one\n    N,\n  ].join('\\n'),\n})",
+    change: { persona: 'q\n8' },
     force: true,
-    after: "new LuaAgent({\n  persona: // one\n  'q',\n})",
+    after: 'const N = 7\nnew LuaAgent({\n  persona: // one\n  `q\n8`,\n})',
     notes: /folded/,
+  },
+  {
+    title: 'takes a piece of a template with its line',
+    before: "const A = 'a\\nb', B = 'c'\nnew LuaAgent({ persona: `${A}\n${ B }\n- d` })",
+    change: { persona: 'a\nb\n- d' },
+    after: "const A = 'a\\nb', B = 'c'\nnew LuaAgent({ persona: `${A}\n- d` })",
+  },
+  {
+    title: 'takes an operand that is a constant, and the line break beside it',
+    before: "const A = 'a', B = 'b'\nnew LuaAgent({ persona: A + '\\n' + (B as string) + '\\n' + 'c' })",
+    change: { persona: 'a\nc' },
+    after: "const A = 'a', B = 'b'\nnew LuaAgent({ persona: A + '\\n' + 'c' })",
+  },
+  {
+    title: 'writes lines of a list inside a list',
+    before: "new LuaAgent({ persona: ['# a', ['- b', '- c'].join('\\n'), '# d'].join('\\n\\n') })",
+    change: { persona: '# a\n\n- c\n- e\n\n# d\n\nf' },
+    after: "new LuaAgent({ persona: ['# a', ['- c', '- e'].join('\\n'), '# d', 'f'].join('\\n\\n') })",
+  },
+  {
+    title: 'puts another line in the place of one with an interpolation',
+    before: "const N = 'Ada'\nnew LuaAgent({ persona: [`You are ${N}.`, 'Be kind.'].join(' / ') })",
+    change: { persona: 'Something else / Be kind.' },
+    after: "const N = 'Ada'\nnew LuaAgent({ persona: ['Something else', 'Be kind.'].join(' / ') })",
   },
   {
     title: 'keeps trim',
@@ -343,13 +367,6 @@ const REFUSED: [title: string, files: Files, change: Change, code: string, says:
     { persona: 'axyd' },
     'CONFLICT',
     /across the literals on lines 2, 3/,
-  ],
-  [
-    'a line taken out of a join',
-    { 'src/index.ts': `${LUA}new LuaAgent({ persona: ['a', 'b', 'c'].join('\\n') })` },
-    { persona: 'a\nc' },
-    'CONFLICT',
-    /"b\\n" would become ""/,
   ],
   [
     'a number in the text',

@@ -1,0 +1,159 @@
+import type { Files } from './memory.js'
+
+/** A persona that is kept as a list of lines, in one of the ways people lay that out. */
+export interface ListLayout {
+  title: string
+  /** `⟦…⟧` is the list or sum; all around it must stay as it is. */
+  files: Record<string, string>
+  /** What stands between the lines of the text. */
+  separator: string
+  lines: string[]
+  /** The text ends with a line break. */
+  end?: string
+}
+
+const LUA = "import { LuaAgent } from 'lua-cli'\n"
+const LINES = ['You are Ada.', 'Be kind.', "Don't shout.", 'Say goodbye.']
+const layout = (
+  title: string,
+  persona: string,
+  {
+    before = '',
+    lines = LINES,
+    separator = '\n',
+    files = {},
+    end = '',
+  }: Partial<ListLayout> & { before?: string } = {},
+): ListLayout => ({
+  title,
+  files: {
+    'src/index.ts': `${LUA}${before}\nexport const agent = new LuaAgent({\n  name: 'n',\n  persona: ${persona},\n  skills: [],\n})\n`,
+    ...(files as Files as Record<string, string>),
+  },
+  separator,
+  lines,
+  end,
+})
+const oneEach = `⟦[\n    'You are Ada.',\n    'Be kind.',\n    "Don't shout.",\n    'Say goodbye.',\n  ]⟧.join('\\n')`
+
+export const LIST_LAYOUTS: ListLayout[] = [
+  layout('one a line, trailing comma', oneEach),
+  layout('one a line, no trailing comma', oneEach.replace("'Say goodbye.',", "'Say goodbye.'")),
+  layout('one line', `⟦['You are Ada.', 'Be kind.', "Don't shout.", 'Say goodbye.']⟧.join('\\n')`),
+  layout(
+    'one line without blanks',
+    `⟦["You are Ada.","Be kind.","Don't shout.","Say goodbye."]⟧.join("\\n")`,
+  ),
+  layout(
+    'several a line',
+    `⟦[\n    'You are Ada.', 'Be kind.',\n    "Don't shout.", 'Say goodbye.',\n  ]⟧.join('\\n')`,
+  ),
+  layout(
+    'the first on the line of the bracket',
+    `⟦['You are Ada.',\n    'Be kind.',\n    "Don't shout.",\n    'Say goodbye.']⟧.join('\\n')`,
+  ),
+  layout(
+    'comments behind',
+    oneEach
+      .replace("Ada.',", "Ada.', // who")
+      .replace("kind.',", "kind.', // how")
+      .replace("goodbye.',", "goodbye.', // end"),
+  ),
+  layout(
+    'comments before',
+    oneEach
+      .replace("    'You", "    // who\n    'You")
+      .replace("    'Be", "    /* how */\n    // is it\n    'Be")
+      .replace("    'Say", "    // end\n    'Say"),
+  ),
+  layout(
+    'comments between, and an empty line',
+    oneEach
+      .replace("kind.',", "kind.' /* k */,\n\n    // --- rules ---\n")
+      .replace("'Say goodbye.',", "/* s */ 'Say goodbye.'"),
+  ),
+  layout('a nested spread of a constant', `⟦['You are Ada.', ...RULES, 'Say goodbye.']⟧.join('\\n')`, {
+    before: `const RULES = ⟦[\n  'Be kind.',\n  "Don't shout.",\n]⟧\n`,
+  }),
+  layout(
+    'a nested spread in place',
+    `⟦[\n    'You are Ada.',\n    ...['Be kind.', "Don't shout."],\n    'Say goodbye.',\n  ]⟧.join('\\n')`,
+  ),
+  layout('an imported list, as const', "LINES.join('\\n')", {
+    before: "import { LINES } from './lines'",
+    files: {
+      'src/lines.ts': `/** The lines. */\nexport const LINES = ⟦[\n\t'You are Ada.',\n\t'Be kind.',\n\t"Don't shout.",\n\t'Say goodbye.',\n]⟧ as const\n`,
+    },
+  }),
+  layout('a list in JSON', "texts.lines.join('\\n')", {
+    before: "import texts from './texts.json'",
+    files: {
+      'src/texts.json':
+        '{\n  "lines": ⟦[\n    "You are Ada.",\n    "Be kind.",\n    "Don\'t shout.",\n    "Say goodbye."\n  ]⟧,\n  "x": 1\n}\n',
+    },
+  }),
+  layout('CRLF', oneEach, { before: '/* crlf */' }),
+  layout(
+    'constants among the items',
+    `⟦[\n    INTRO,\n    'Be kind.',\n    RULE,\n    'Say goodbye.',\n  ]⟧.join('\\n')`,
+    {
+      before: `const INTRO = ⟦'You are Ada.'⟧\nconst RULE = ⟦"Don't shout."⟧`,
+    },
+  ),
+  layout('templates', "⟦[`You are ${NAME}.`, `Be kind.`, `Don't shout.`, `Say goodbye.`]⟧.join(`\\n`)", {
+    before: "const NAME = 'Ada'",
+  }),
+  layout(
+    'paragraphs',
+    `⟦[\n    'You are Ada.',\n    'Be kind.\\nVery.',\n    "Don't shout.",\n    'Say goodbye.',\n  ]⟧.join('\\n\\n')`,
+    {
+      separator: '\n\n',
+      lines: ['You are Ada.', 'Be kind.\nVery.', "Don't shout.", 'Say goodbye.'],
+    },
+  ),
+  layout('trimmed', `${oneEach}.trim()`),
+  layout(
+    'joined by nothing, with line breaks',
+    `⟦[\n    'You are Ada.\\n',\n    'Be kind.\\n',\n    "Don't shout.\\n",\n    'Say goodbye.\\n',\n  ]⟧.join('')`,
+    { end: '\n' },
+  ),
+  layout(
+    'empty lines among them',
+    `⟦[\n    'You are Ada.',\n    '',\n    'Be kind.',\n    '',\n    'Say goodbye.',\n  ]⟧.join('\\n')`,
+    {
+      lines: ['You are Ada.', '', 'Be kind.', '', 'Say goodbye.'],
+    },
+  ),
+  layout(
+    'a sum, breaking behind the plus',
+    `⟦'You are Ada.\\n' +\n    'Be kind.\\n' +\n    "Don't shout.\\n" +\n    'Say goodbye.'⟧`,
+  ),
+  layout(
+    'a sum, breaking before the plus',
+    `⟦'You are Ada.\\n'\n    + 'Be kind.\\n'\n    + "Don't shout.\\n"\n    + 'Say goodbye.\\n'⟧`,
+    { end: '\n' },
+  ),
+  layout('a sum on one line', `⟦'You are Ada.' + '\\nBe kind.' + "\\nDon't shout." + '\\nSay goodbye.'⟧`),
+  layout(
+    'a sum with comments',
+    `⟦'You are Ada.\\n' + // who\n    'Be kind.\\n' + // how\n    /* loud */ "Don't shout.\\n" +\n    'Say goodbye.\\n'⟧`,
+    { end: '\n' },
+  ),
+].map(made =>
+  made.title === 'CRLF'
+    ? { ...made, files: { 'src/index.ts': (made.files['src/index.ts'] as string).replaceAll('\n', '\r\n') } }
+    : made,
+)
+
+/** What may be done to the lines of a text, at its first, a middle and its last line. */
+export const LIST_CHANGES: [title: string, change: (lines: string[], at: number) => string[]][] = [
+  ['removes', (lines, at) => lines.toSpliced(at, 1)],
+  ['adds a line before', (lines, at) => lines.toSpliced(at, 0, 'Brand new.')],
+  ['adds two lines behind', (lines, at) => lines.toSpliced(at + 1, 0, 'Brand new.', "It's `two`.")],
+  ['replaces', (lines, at) => lines.with(at, 'Something else here.')],
+  ['edits', (lines, at) => lines.with(at, `${lines[at]} Always!`)],
+  ['moves to the front', (lines, at) => [lines[at] as string, ...lines.toSpliced(at, 1)]],
+  ['moves to the end', (lines, at) => [...lines.toSpliced(at, 1), lines[at] as string]],
+  ['removes two', (lines, at) => lines.toSpliced(Math.min(at, lines.length - 2), 2)],
+  ['leaves only', (lines, at) => [lines[at] as string]],
+]
