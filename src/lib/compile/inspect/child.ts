@@ -160,10 +160,17 @@ function failure(thrown: unknown, tried: readonly Attempt[]): LoadFailure {
   const hangs = (error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
   return {
     reason: hangs ? 'hangs' : (attempt?.reason ?? 'thrown'),
-    message: attempt?.what ?? error.message,
+    message: attempt?.what ?? denied(error) ?? error.message,
     stack: placesIn(error.stack ?? ''),
     environment: [...environment.missing],
   }
+}
+
+/** Node's own words for what its permission model denies say neither what nor why. */
+function denied(error: Error): string | undefined {
+  const { code, permission, resource } = error as NodeJS.ErrnoException & Record<string, string | undefined>
+  if (code !== 'ERR_ACCESS_DENIED') return undefined
+  return `${permission ?? 'access'}${resource ? ` of ${resource}` : ''} is not available while an artifact is loaded`
 }
 
 function placesIn(stack: string): LoadFailure['stack'] {

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { noOtherDescriptors, permissionArguments } from './confine.js'
 import {
   type ChildReply,
   type Inspection,
@@ -59,11 +60,11 @@ export class Inspector {
     this.#token = randomUUID()
     this.#ready = false
     this.#killedFor = undefined
-    const child = spawn(process.execPath, childArguments(this.#token), {
+    const child = spawn(process.execPath, childArguments(this.#token, this.#options.root), {
       cwd: this.#options.root,
       // Nothing of ours: keys do not belong in code that is being compiled.
       env: {},
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...noOtherDescriptors()],
     })
     this.#child = child
     this.#deadline = Date.now() + START_LIMIT_MS
@@ -184,8 +185,11 @@ function residentMb(pid: number | undefined): number {
 
 const CHILD = 'lib/compile/inspect/child.js'
 
-/** The child is a file beside this one when run from the sources, and an entry of its own in the built package. */
-function childArguments(token: string): string[] {
+/**
+ * The child is a file beside this one when run from the sources, which what loads TypeScript keeps from being confined,
+ * and an entry of its own in the built package.
+ */
+function childArguments(token: string, root: string): string[] {
   const limit = `--max-old-space-size=${LOAD_LIMIT_MB}`
   if (import.meta.url.endsWith('.ts')) {
     const child = fileURLToPath(new URL('./child.ts', import.meta.url))
@@ -194,5 +198,5 @@ function childArguments(token: string): string[] {
   }
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, CHILD)) && folder !== dirname(folder)) folder = dirname(folder)
-  return ['--no-warnings', limit, join(folder, CHILD), token]
+  return ['--no-warnings', limit, ...permissionArguments(folder, root), join(folder, CHILD), token]
 }

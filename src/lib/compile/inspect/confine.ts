@@ -1,0 +1,88 @@
+/**
+ * What the process that loads artifacts may do, where the system and Node can say so: read its own code and the
+ * project's zod, and nothing else. So project code that is compiled cannot read `/proc`, where the environment of the
+ * processes above it stands with the API key, nor the stored credentials, nor anything of the user's.
+ */
+
+import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { allowedNodeEnvironmentFlags } from 'node:process'
+
+/** Node 22 and later; before them it has the longer name. */
+const FLAGS = ['--permission', '--experimental-permission']
+
+/**
+ * Arguments for Node: its permission model, without writing, child processes, workers, addons, and where Node can deny
+ * it (25 and later) network. Reading is for `program` and what is below the folder `zod`.
+ */
+export function permissionArguments(program: string, root: string): string[] {
+  const flag = FLAGS.find(name => allowedNodeEnvironmentFlags.has(name))
+  if (flag === undefined) return []
+  const zod = zodFolder(root)
+  const readable = [program, realpathSync(program), ...(zod === undefined ? [] : [zod, realpathSync(zod)])]
+  return [flag, ...[...new Set(readable)].map(folder => `--allow-fs-read=${join(folder, '*')}`)]
+}
+
+/** The zod that the project gets. Node follows links out of what may be read, so one that holds any is left out. */
+function zodFolder(root: string): string | undefined {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const zod = join(folder, 'node_modules', 'zod')
+    try {
+      return isPackage(zod) && !hasLinks(zod) ? zod : undefined
+    } catch {
+      if (folder === dirname(folder)) return undefined
+    }
+  }
+}
+
+/** @throws if there is no such folder */
+function isPackage(folder: string): boolean {
+  const names = readdirSync(folder)
+  if (!names.includes('package.json')) return false
+  try {
+    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name === 'zod'
+  } catch {
+    return false
+  }
+}
+
+function hasLinks(folder: string): boolean {
+  return readdirSync(realpathSync(folder), { recursive: true, withFileTypes: true }).some(
+    entry => !entry.isFile() && !entry.isDirectory(),
+  )
+}
+
+/** Beyond this no descriptor is looked for. */
+const MOST_DESCRIPTORS = 1024
+
+/**
+ * The `stdio` of a child after its first four, so that it inherits none of our descriptors: Node marks those that it
+ * opens itself, but may pass on those that it was started with.
+ */
+export function noOtherDescriptors(): 'ignore'[] {
+  const last = Math.max(3, ...inheritable())
+  return Array(last - 3).fill('ignore')
+}
+
+/** Descriptors that a program that is started gets, where the system tells. */
+function inheritable(): number[] {
+  try {
+    return readdirSync('/proc/self/fdinfo')
+      .map(Number)
+      .filter(descriptor => descriptor < MOST_DESCRIPTORS && !closesOnStart(descriptor))
+  } catch {
+    return []
+  }
+}
+
+const O_CLOEXEC = 0o2000000
+
+function closesOnStart(descriptor: number): boolean {
+  try {
+    const [, flags] = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1')) ?? []
+    return (Number.parseInt(flags ?? '', 8) & O_CLOEXEC) !== 0
+  } catch {
+    // The one through which the list was read.
+    return true
+  }
+}
