@@ -4,7 +4,8 @@
  * processes above it stands with the API key, nor the stored credentials, nor anything of the user's.
  */
 
-import { readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { dirname, join } from 'node:path'
 import { allowedNodeEnvironmentFlags } from 'node:process'
 
@@ -56,12 +57,23 @@ function hasLinks(folder: string): boolean {
 const MOST_DESCRIPTORS = 1024
 
 /**
- * The `stdio` of a child after its first four, so that it inherits none of our descriptors: Node marks those that it
- * opens itself, but may pass on those that it was started with.
+ * Starts a child with the `stdio` of its first descriptors, and hides all others that it would inherit behind
+ * `/dev/null`: Node marks those that it opens itself, but passes on some of those that it was started with.
  */
-export function noOtherDescriptors(): 'ignore'[] {
-  const last = Math.max(3, ...inheritable())
-  return Array(last - 3).fill('ignore')
+export function withoutOtherDescriptors<T>(
+  stdio: readonly ('ignore' | 'pipe' | 'ipc')[],
+  start: (stdio: (number | 'ignore' | 'pipe' | 'ipc')[]) => T,
+): T {
+  const others = inheritable().filter(descriptor => descriptor >= stdio.length)
+  if (others.length === 0) return start([...stdio])
+  const nothing = openSync(devNull, 'r')
+  try {
+    const all: (number | 'ignore' | 'pipe' | 'ipc')[] = [...stdio]
+    while (all.length <= Math.max(...others)) all.push(others.includes(all.length) ? nothing : 'ignore')
+    return start(all)
+  } finally {
+    closeSync(nothing)
+  }
 }
 
 /** Descriptors that a program that is started gets, where the system tells. */

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { noOtherDescriptors, permissionArguments } from './confine.js'
+import { permissionArguments, withoutOtherDescriptors } from './confine.js'
 import {
   type ChildReply,
   type Inspection,
@@ -60,12 +60,11 @@ export class Inspector {
     this.#token = randomUUID()
     this.#ready = false
     this.#killedFor = undefined
-    const child = spawn(process.execPath, childArguments(this.#token, this.#options.root), {
-      cwd: this.#options.root,
-      // Nothing of ours: keys do not belong in code that is being compiled.
-      env: {},
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...noOtherDescriptors()],
-    })
+    const args = childArguments(this.#token, this.#options.root)
+    // Nothing of ours: keys do not belong in code that is being compiled.
+    const child: ChildProcess = withoutOtherDescriptors(['ignore', 'pipe', 'pipe', 'ipc'], stdio =>
+      spawn(process.execPath, args, { cwd: this.#options.root, env: {}, stdio }),
+    )
     this.#child = child
     this.#deadline = Date.now() + START_LIMIT_MS
     let printed = ''
