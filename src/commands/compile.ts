@@ -24,7 +24,7 @@ import { visible, visibleLine } from '../lib/text.js'
 export default class Compile extends BaseCommand {
   static override summary = 'Build what the platform deploys, into dist-v2.'
   static override description =
-    `Finds everything that the agent registers, bundles each primitive into an artifact, proves that it loads, and writes the manifest. Makes no request, unless --sync asks for the drift check.\n\n${exitCodesHelp()}`
+    `Finds everything that the agent registers, bundles each primitive into an artifact, proves that it loads, and writes the manifest. That loads code of the project: in a process without environment, key and files. Makes no request, unless --sync asks for the drift check.\n\n${exitCodesHelp()}`
   static override examples = [
     { description: 'Compile', command: '<%= config.bin %> <%= command.id %>' },
     { description: 'Check for drift first', command: '<%= config.bin %> <%= command.id %> --sync' },
