@@ -23,15 +23,24 @@ describe('lua sync --merge', () => {
     scene.colleague(theirs)
   }
 
-  it('merges both sides’ words inside one line', async () => {
-    diverge(
-      'You help.\nYou are very kind.\nYou are brief.',
-      'You help.\nYou are kind to all.\nYou are brief.',
-    )
+  it('merges both sides’ sentences inside one line, and no two edits of one sentence', async () => {
+    scene.edit({ persona: 'You help. You are kind.' })
+    await scene.lua('sync', '--push')
+    diverge('You help a lot. You are kind.', 'You help. You are kind to all.')
     expect(await scene.lua('sync', '--merge')).to.include({ code: 0, stderr: '' })
-    expect(scene.source).to.equal(
-      agentSource({ persona: 'You help.\nYou are very kind to all.\nYou are brief.' }),
-    )
+    expect(scene.source).to.equal(agentSource({ persona: 'You help a lot. You are kind to all.' }))
+    await scene.lua('sync', '--push')
+    diverge('You may not help. You are kind to all.', 'You must help. You are kind to all.')
+    expect((await scene.lua('sync', '--merge')).code).to.equal(21)
+  })
+
+  it('has nothing to do where only the code changed: exit 0, done', async () => {
+    scene.edit({ persona: OURS })
+    const { code, stdout } = await scene.lua('sync', '--merge', '--json')
+    expect(code).to.equal(0)
+    const { status, components } = JSON.parse(stdout)
+    expect(status).to.equal('done')
+    expect(components[1]).to.include({ state: 'ahead', action: 'skip' })
   })
 
   it('has nothing to do where only the code changed: says so, done, exit 0', async () => {

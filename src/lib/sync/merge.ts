@@ -1,21 +1,14 @@
 /**
- * Three-way merge of texts: by lines, and where lines conflict once more by the words in them.
+ * Three-way merge of values: each text by lines, and where lines conflict once more by the sentences in them.
  * Pure but for loading the merge library.
  */
 
+import { diffLines } from '../line-diff.js'
 import { CHANNELS, type Channel, type Persona } from '../persona.js'
 import { sameButForLayout } from './equality.js'
+import { type Conflict, isConflict, type MergePart, mergeLines } from './three-way.js'
 
-/** A passage that both sides changed, each in its own way; lines without line feeds. */
-export interface Conflict {
-  ours: string[]
-  theirs: string[]
-  /** Empty where no base is known. */
-  base: string[]
-  channel?: Channel
-}
-
-export type MergePart = string[] | Conflict
+export type { Conflict, MergePart }
 
 /** One merged text in parts; a clean merge has no conflict among them. */
 export interface MergedText {
@@ -98,15 +91,11 @@ export function withMarkers({ ours, theirs, base }: Conflict): string[] {
   return ['<<<<<<< local', ...ours, '||||||| base', ...base, '=======', ...theirs, '>>>>>>> server']
 }
 
-function isConflict(part: MergePart): part is Conflict {
-  return !Array.isArray(part)
-}
-
 async function mergeTexts(base: string | undefined, ours: string, theirs: string): Promise<MergedText> {
   const before = ours.slice(0, ours.length - ours.trimStart().length)
   const after = ours.slice(Math.max(ours.trimEnd().length, before.length))
   const [mine, other] = [lines(ours), lines(theirs)]
-  const parts = base === undefined ? await mergeTwo(mine, other) : await mergeThree(lines(base), mine, other)
+  const parts = base === undefined ? await mergeTwo(mine, other) : await mergeLines(lines(base), mine, other)
   return { parts, before, after }
 }
 
@@ -114,38 +103,10 @@ function lines(text: string): string[] {
   return text.replace(/\r\n?/g, '\n').trim().split('\n')
 }
 
-async function mergeThree(base: string[], ours: string[], theirs: string[]): Promise<MergePart[]> {
-  const { diff3Merge } = await import('node-diff3')
-  return diff3Merge(ours, base, theirs, { excludeFalseConflicts: true }).map(region => {
-    if (region.ok) return region.ok
-    const { a, o, b } = region.conflict!
-    const conflict = { ours: a, base: o, theirs: b }
-    const words = diff3Merge(tokens(a), tokens(o), tokens(b), { excludeFalseConflicts: true })
-    if (words.some(part => part.conflict)) return conflict
-    return words
-      .flatMap(part => part.ok ?? [])
-      .join('')
-      .split('\n')
-  })
-}
-
-/** Words, runs of white space and single other characters. Between two words that both sides change stands one that neither does. */
-function tokens(passage: string[]): string[] {
-  return passage.join('\n').match(/[\p{L}\p{N}_]+|\s+|[^\p{L}\p{N}_\s]/gu) ?? []
-}
-
+/** Without a base every difference is a conflict. */
 async function mergeTwo(ours: string[], theirs: string[]): Promise<MergePart[]> {
-  const { diffArrays } = await import('diff')
-  const parts: MergePart[] = []
-  for (const { added, removed, value } of diffArrays(ours, theirs)) {
-    if (!added && !removed) {
-      parts.push(value)
-      continue
-    }
-    const last = parts.at(-1)
-    const conflict = last && isConflict(last) ? last : { ours: [], theirs: [], base: [] }
-    if (conflict !== last) parts.push(conflict)
-    conflict[removed ? 'ours' : 'theirs'].push(...value)
-  }
-  return parts
+  const { changes } = await diffLines(theirs, ours)
+  return changes.map(change =>
+    change.kind === 'same' ? change.lines : { ours: change.local, theirs: change.server, base: [] },
+  )
 }

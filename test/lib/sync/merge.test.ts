@@ -19,12 +19,119 @@ describe('merge', () => {
     )
   })
 
-  it('takes both sides’ words inside one line', async () => {
-    const base = 'You are a kind librarian who helps.'
-    expect(await clean(base, base.replace('kind', 'patient'), base.replace('helps', 'reads'))).to.equal(
-      'You are a patient librarian who reads.',
-    )
-  })
+  const merges: [title: string, base: string, ours: [string, string], theirs: [string, string]][] = [
+    ['two sentences of one line', 'You are kind. You are brief.', ['kind', 'patient'], ['brief', 'short']],
+    ['two lines that touch', 'You are kind.\nYou are brief.', ['kind', 'patient'], ['brief', 'short']],
+    ['two list items that touch', '- kind\n- brief', ['kind', 'patient'], ['brief', 'short']],
+    ['a question and its answer', 'Who pays? We do.', ['Who pays', 'Who pays then'], ['We do', 'You do']],
+    ['two sentences in Japanese', '親切です。簡潔です。', ['親切', '丁寧'], ['簡潔', '明快']],
+    ['two tags that touch', '<tone>kind</tone>\n<lang>en</lang>', ['kind', 'calm'], ['>en<', '>fr<']],
+    [
+      'two cells of a long table row',
+      `| ${'tea from the hills '.repeat(8)}| 1.50 | ${'served with milk '.repeat(5)}|`,
+      ['1.50', '1.75'],
+      ['with milk |', 'with lemon |'],
+    ],
+    [
+      'two items of a long list in one line',
+      `We sell ${'apples from the valley; '.repeat(9)}pears; plums; figs.`,
+      ['pears', 'ripe pears'],
+      ['figs', 'dried figs'],
+    ],
+  ]
+  for (const [title, base, ours, theirs] of merges) {
+    it(`takes both sides’ changes in ${title}`, async () => {
+      expect(await clean(base, base.replace(...ours), base.replace(...theirs))).to.equal(
+        base.replace(...ours).replace(...theirs),
+      )
+    })
+  }
+
+  const conflicts: [title: string, base: string, ours: string, theirs: string][] = [
+    ['a price', 'It costs 1.50.', 'It costs 2.50.', 'It costs 1.75.'],
+    ['a time', 'We meet from 10:00.', 'We meet from 11:00.', 'We meet from 10:30.'],
+    ['two times', 'Open 10:00 to 10:30.', 'Open 11:00 to 10:30.', 'Open 10:00 to 11:30.'],
+    ['a negation', 'You can give refunds.', 'You may not give refunds.', 'You must give refunds.'],
+    [
+      'words of one sentence',
+      'You are a kind one who helps.',
+      'You are a calm one who helps.',
+      'You are a kind one who reads.',
+    ],
+    [
+      'an address',
+      'Go to Hauptstr. 5, 10115 Berlin.',
+      'Go to Nebenstr. 5, 10115 Berlin.',
+      'Go to Hauptstr. 7, 10115 Berlin.',
+    ],
+    [
+      'an address with a saint',
+      'Go to 12 St. Mary Rd. Springfield.',
+      'Go to 14 St. Mary Rd. Springfield.',
+      'Go to 12 St. Mary Rd. Shelbyville.',
+    ],
+    ['a doctor', 'Ask Dr. Smith.', 'Do not ask Dr. Smith.', 'Ask Dr. Jones.'],
+    ['initials', 'Ask J. Smith.', 'Ask K. Smith.', 'Ask J. Jones.'],
+    ['an hour', 'Come at 9 a.m. Monday.', 'Come at 8 a.m. Monday.', 'Come at 9 a.m. Tuesday.'],
+    ['a number', 'Take No. 5 Or 6.', 'Take Nr. 5 Or 6.', 'Take No. 5 Or 7.'],
+    ['a numbered item', '1. Ask first', '2. Ask first', '1. Ask twice'],
+    [
+      'a wrapped sentence',
+      'You may\nnot give refunds.',
+      'You must\nnot give refunds.',
+      'You may\ngive refunds.',
+    ],
+    ['a short table row', '| 10:00 | 10:30 |', '| 11:00 | 10:30 |', '| 10:00 | 11:30 |'],
+    [
+      'two halves joined by a semicolon',
+      `${'Be kind and '.repeat(20)}ask; then act.`,
+      `${'Be kind and '.repeat(20)}do not ask; then act.`,
+      `${'Be kind and '.repeat(20)}ask; then wait.`,
+    ],
+    ['a name', 'Ada', 'Ida', 'Adam'],
+    ['two sentences added at one place', 'Be kind.', 'Be kind. Say yes.', 'Be kind. Say no.'],
+    ['a sentence that one side dropped', 'Be kind.\n\nBe brief.', 'Be kind.', 'Be kind.\n\nBe very brief.'],
+  ]
+  for (const [title, base, ours, theirs] of conflicts) {
+    it(`invents nothing: ${title}`, async () => {
+      for (const [mine, other] of [
+        [ours, theirs],
+        [theirs, ours],
+      ] as const) {
+        const around = (text: string) => `First.\n\n${text}\n\nLast.`
+        const merged = (await mergeValues(around(base), around(mine), around(other)))!
+        expect(conflictsOf(merged)).to.have.length(1)
+        expect(resolved(merged, conflict => conflict.ours)).to.equal(around(mine))
+      }
+    })
+  }
+
+  const huge: [title: string, text: (edit: string) => string][] = [
+    ['one line of 200,000 characters', edit => `${'word '.repeat(20_000)}${edit} ${'word '.repeat(20_000)}`],
+    ['a line of 2,000 sentences', edit => `${'Say so. '.repeat(1000)}${edit} ${'Say so. '.repeat(1000)}`],
+    [
+      '20,000 lines',
+      edit =>
+        Array.from({ length: 20_000 }, (_, line) => (line === 10_000 ? edit : `Line ${line}.`)).join('\n'),
+    ],
+    ['20,000 equal lines', edit => `${'Same.\n'.repeat(10_000)}${edit}\n${'Same.\n'.repeat(10_000)}`],
+  ]
+  for (const [title, text] of huge) {
+    it(`is bounded: ${title}`, async () => {
+      const merged = (await mergeValues(text('a'), text('Begin. b'), `${text('c')} End.`))!
+      expect(conflictsOf(merged)).to.have.length(1)
+    }).timeout(20_000)
+  }
+
+  it('lets others have a turn while it works on a long text', async () => {
+    const text = (edit: string) =>
+      Array.from({ length: 30_000 }, (_, line) => `Line ${line} ${line % 3 ? '' : edit}.`).join('\n')
+    let turns = 0
+    const timer = setInterval(() => turns++, 1)
+    await mergeValues(text('a'), text('b'), text('c'))
+    clearInterval(timer)
+    expect(turns).to.be.greaterThan(0)
+  }).timeout(20_000)
 
   it('takes a change that both sides made once', async () => {
     expect(await clean(BASE, BASE.replace('two', '2'), BASE.replace('two', '2'))).to.equal(

@@ -1,0 +1,80 @@
+/**
+ * A passage cut into the pieces that a merge may treat apart: its sentences, and the white space between them. Where it
+ * is not sure that a sentence ends, it does not: too long a piece makes a conflict, too short a one a text that nobody
+ * wrote. Pure.
+ */
+
+/** Longer pieces are cut at the items of a list or the cells of a table in them. */
+const LONG = 200
+/** A longer line is one piece. */
+const VAST = 20_000
+
+let segmenter: Intl.Segmenter | undefined
+
+/** The pieces in order; joined, they are the lines again. */
+export function sentences(lines: readonly string[]): string[] {
+  const found: string[] = []
+  for (const segment of lines.flatMap((line, index) => segmentsOf(line, index < lines.length - 1))) {
+    const last = found.at(-1)
+    if (last !== undefined && !endsBetween(last, segment)) found[found.length - 1] = last + segment
+    else found.push(segment)
+  }
+  // Where no white space stands between two sentences, an empty piece does: changes on either side do not touch.
+  return found
+    .flatMap((sentence, index) => (index === 0 ? apart(sentence) : ['', ...apart(sentence)]))
+    .flatMap(sentence => (sentence.length > LONG ? itemsOf(sentence) : [sentence]))
+}
+
+/** Line by line: the time that the segmenter takes grows with the square of a text. */
+function segmentsOf(line: string, goesOn: boolean): string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'sentence' })
+  const segments = line.length > VAST ? [line] : Array.from(segmenter.segment(line), ({ segment }) => segment)
+  if (goesOn) segments.push(`${segments.pop() ?? ''}\n`)
+  return segments
+}
+
+/** A sentence without the white space around it, which is no part of it. */
+function apart(sentence: string): string[] {
+  const [, before = '', text = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(sentence) ?? []
+  return [before, text, after].filter(piece => piece !== '')
+}
+
+const TERMINATED = /[.!?…。！？:;>|][)\]"'”’»*_`]*$/u
+/** The beginning of a list item, a heading, a table row, a quotation or a tag. */
+const MARKED = /^\s*(?:[-*+•#>|<]|\d+[.)]\s)/
+const GOES_ON = /^[\s("'“‘«*_`]*[\p{Ll}\p{N}]/u
+
+/** Does one sentence end and another begin here? */
+function endsBetween(before: string, after: string): boolean {
+  const text = before.trimEnd()
+  const gap = before.slice(text.length)
+  if (!gap.includes('\n')) return !GOES_ON.test(after) && !isAbbreviated(text)
+  if (/\n\s*\n/.test(gap) || text === '') return true
+  // A line that was only wrapped goes on in the next one.
+  return TERMINATED.test(text) || MARKED.test(after) || !GOES_ON.test(after)
+}
+
+const ABBREVIATIONS = new Set(
+  `al am approx apr aug ave blvd bzw ca cf co corp dec dept dr ed eg est etc excl ext feb fig ft fri hr hrs ie inc incl
+  jan jr jul jun ltd mar max min mon mr mrs ms no nov nr oct pm pp prof rd resp sat sep sept sq sr st str sun tel thu
+  tue usw vol vs wed`.split(/\s+/),
+)
+
+/** Is the last full stop one of an abbreviation, an initial or a number? */
+function isAbbreviated(text: string): boolean {
+  const word = /([\p{L}\p{N}.]+)\.$/u.exec(text.slice(-40))?.[1]
+  if (word === undefined) return false
+  if (word.length === 1 || word.includes('.') || /^\d+$/.test(word)) return true
+  // St., Ave., Bros.: a sentence that ends with a short name is taken for one as well.
+  if (/^\p{Lu}\p{Ll}{1,4}$/u.test(word)) return true
+  return ABBREVIATIONS.has(word.toLowerCase()) || word.toLowerCase().endsWith('str')
+}
+
+/** Cells of a table row, items of a list within one line, and what stands between them. */
+function itemsOf(sentence: string): string[] {
+  const isTable = (sentence.match(/\|/g)?.length ?? 0) >= 3
+  const between = isTable ? /(\s*\|\s*)/ : /(;\s+|\s+[•·]\s+)/
+  const pieces = sentence.split(between).filter(piece => piece !== '')
+  // One semicolon joins two halves of a sentence; a list has more.
+  return pieces.length >= 5 ? pieces : [sentence]
+}
