@@ -16,6 +16,7 @@ import type { AgentRun, Report } from '../lib/report/findings.js'
 import { renderAgentLine, renderAllSummary } from '../lib/report/many.js'
 import { renderDryRun, renderFileDiffs } from '../lib/report/plan.js'
 import { renderDrift } from '../lib/report/text.js'
+import { visibleLine } from '../lib/text.js'
 import type { Shard } from './flags.js'
 import type { Output } from './output.js'
 import { type SyncOptions, syncAgent } from './sync-agent.js'
@@ -25,13 +26,23 @@ import { traceError } from './trace.js'
 /** So many agents in a row without an answer, and the server is taken to be down for the others, too. */
 const ENOUGH = 8
 
+/** How often an agent tries again that shares files with others. */
+const MOST_TURNS = 10
+
+function lostRace({ result, error }: AgentRun): boolean {
+  return (error ?? result?.failure)?.code === 'FILE_CHANGED'
+}
+
 /**
  * Runs sync in every project in `folder` and below; as text, one line each in the order of their paths, and a summary.
  * Where the server answered none of eight in a row, the rest is not tried: each would wait as long as those did, for
  * hours in a large repository.
  * @throws LuaError NO_PROJECT if there is none
  */
-export async function syncAll(folder: string, options: SyncOptions & { shard?: Shard }): Promise<Report> {
+export async function syncAll(
+  folder: string,
+  options: SyncOptions & { output: Output; shard?: Shard },
+): Promise<Report> {
   const { request, output, verbose, shard } = options
   const report: Report = { mode: request.mode, root: folder, many: true, runs: [], now: Date.now() }
   const look = { colors: colors(), now: report.now, root: folder }
@@ -39,11 +50,19 @@ export async function syncAll(folder: string, options: SyncOptions & { shard?: S
   const silent = { ...options, output: { ...output, print: undefined } }
   let unanswered = 0
   let last: AgentRun | undefined
+  let oneByOne = Promise.resolve()
   report.runs = await eachProject(folder, {
     shard,
+    output,
     work: async (project, root) => {
       const place = { project, start: Date.now(), unanswered: unanswered >= ENOUGH ? last : undefined }
-      const run = await syncAgent(root, silent, place)
+      let run = await syncAgent(root, silent, place)
+      // Another agent that has the same file was quicker: these go one after the other, and see what is left to do.
+      for (let turn = 0; turn < MOST_TURNS && lostRace(run); turn++) {
+        const again = oneByOne.then(() => syncAgent(root, silent, { project, start: Date.now() }))
+        oneByOne = again.then(() => {})
+        run = await again
+      }
       const failure = run.error ?? run.result?.failure
       unanswered = failure?.code === 'SERVER_UNREACHABLE' ? unanswered + 1 : 0
       last = run
@@ -78,6 +97,7 @@ export async function compileAll(folder: string, options: CompileAllOptions): Pr
   const { compile, verbose, output, shard } = options
   const runs = await eachProject(folder, {
     shard,
+    output,
     work: async (project, root): Promise<CompiledAgent> => {
       const started = performance.now()
       const end = () => ({ project, root, milliseconds: performance.now() - started })
@@ -105,6 +125,7 @@ const AT_ONCE = 8
 
 interface EachProject<T> {
   shard?: Shard
+  output: Output
   /**
    * @param project folder from the root, with `/`; `.` for the root itself
    * @param folder the same, absolute
@@ -119,8 +140,12 @@ interface EachProject<T> {
  * @returns the results in the order of the projects' paths
  * @throws LuaError NO_PROJECT if there is none; what `work` throws ends the run
  */
-async function eachProject<T>(root: string, { shard, work, done }: EachProject<T>): Promise<T[]> {
-  const found = await findProjects(root)
+async function eachProject<T>(root: string, { shard, output, work, done }: EachProject<T>): Promise<T[]> {
+  const { projects: found, missing } = await findProjects(root)
+  for (const path of missing) {
+    const what = `${visibleLine(path)} is a submodule that is not checked out`
+    output.note(`${what}, so its agents were not looked at (git submodule update --init).\n`)
+  }
   if (found.length === 0) {
     throw new LuaError('NO_PROJECT', `No Lua project here: looked for ${CONFIG_FILE} in ${root} and below.`, {
       hint: 'Folders that git ignores are skipped, and so are node_modules, dist and folders whose names begin with a dot.',

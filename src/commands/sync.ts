@@ -5,7 +5,7 @@ import { deliver } from '../cli/deliver.js'
 import { manyFlags, parseShard } from '../cli/flags.js'
 import { openSession } from '../cli/session.js'
 import { reportOf, syncAgent } from '../cli/sync-agent.js'
-import { exitCodesHelp, worstOf } from '../lib/report/exit-codes.js'
+import { exitCodeOfReport, exitCodesHelp } from '../lib/report/exit-codes.js'
 import { FORMATS } from '../lib/report/formats.js'
 import type { Mode, SyncRequest } from '../lib/sync/sync.js'
 
@@ -180,7 +180,7 @@ export default class Sync extends BaseCommand {
       ? await (await import('../cli/all-projects.js')).syncAll(folder, { ...options, shard })
       : reportOf(await syncAgent(folder, options), options)
     await deliver(report, output, { verbose })
-    this.setExitCode(worstOf(report.runs.map(({ exitCode }) => exitCode)))
+    this.setExitCode(exitCodeOfReport(report))
     return undefined
   }
 

@@ -60,7 +60,7 @@ describe('lua sync --all', () => {
     edit(9, 'Local work.')
     const before = folder.bytes()
     const run = await lua('sync', '--pull', '--all')
-    expect(run.code).to.equal(21)
+    expect(run.code, 'something was done').to.equal(22)
     expect(run.stderr).to.equal('')
     expect(lines(run.stdout)[2]).to.equal('✅ agents/002: persona pulled')
     expect(lines(run.stdout)[9]).to.match(/^❌ agents\/009: A pull would overwrite local changes/)
@@ -70,6 +70,39 @@ describe('lua sync --all', () => {
       path => !path.includes('/.lua/') && after[path] !== before[path],
     )
     expect(changed).to.have.members([`${agentPath(2)}/src/index.ts`, `${agentPath(7)}/src/index.ts`])
+  })
+
+  it('is 21 where nothing was done, and partly done as one document where something was', async () => {
+    await lua('sync', '--check', '--all')
+    colleague(9, 'You are nine.')
+    edit(9, 'Local work.')
+    expect((await lua('sync', '--pull', '--all')).code).to.equal(21)
+    expect(JSON.parse((await lua('sync', '--pull', '--all', '--json')).stdout)).to.include({
+      status: 'conflict',
+    })
+    colleague(2, 'You are two.')
+    const run = await lua('sync', '--pull', '--all', '--json')
+    expect(run.code).to.equal(22)
+    expect(JSON.parse(run.stdout)).to.include({ status: 'partial' })
+  })
+
+  it('pulls agents that share one persona file one after the other: the last find nothing left to do', async () => {
+    folder.write('package.json', '{ "private": true, "workspaces": ["agents/*"] }')
+    folder.write('shared/persona.ts', 'export const PERSONA = `You are all.`\n')
+    for (let index = 0; index < COUNT; index++) {
+      folder.write(`${agentPath(index)}/package.json`, `{ "name": "agent-${index}" }`)
+      folder.write(
+        `${agentPath(index)}/src/index.ts`,
+        `import { LuaAgent } from 'lua-cli'\nimport { PERSONA } from '../../../shared/persona'\nexport default new LuaAgent({ name: 'Agent ${index}', persona: PERSONA })\n`,
+      )
+      colleague(index, 'You are all.')
+      colleague(index, 'You are all one.')
+    }
+    const run = await lua('sync', '--pull', '--all')
+    expect(run.code, run.stdout).to.equal(0)
+    expect(folder.read('shared/persona.ts')).to.equal('export const PERSONA = `You are all one.`\n')
+    expect(lines(run.stdout).at(-1)).to.match(/^12 agents: \d+ in sync, \d+ done\.$/)
+    expect((await lua('sync', '--check', '--all')).code).to.equal(0)
   })
 
   it('pushes all that moved here', async () => {

@@ -10,30 +10,50 @@ import { CONFIG_FILE } from './project.js'
 /** Never a project of the person's own, whether git ignores them or not. Folders with a leading dot neither. */
 const SKIPPED = new Set(['node_modules', 'dist', 'dist-v2', 'coverage'])
 
+export interface FoundProjects {
+  /** Folders that hold a `lua.skill.yaml`, in plain code unit order: from the root, with `/`; `.` for the root itself. */
+  projects: string[]
+  /** Submodules that are not checked out, so that nobody knows which projects they have. */
+  missing: string[]
+}
+
 /**
- * The folders in `root` and below that hold a `lua.skill.yaml`, in plain code unit order: from `root`, with `/`;
- * `.` for `root` itself. In a git repository what git ignores is skipped; without git, only what is never a project.
+ * The projects in `root` and below. In a git repository what git ignores is skipped, and its submodules are looked
+ * into; without git, only what is never a project is skipped.
  */
-export async function findProjects(root: string): Promise<string[]> {
+export async function findProjects(root: string): Promise<FoundProjects> {
   const start = resolve(root)
-  const configs = (await fromGit(start)) ?? walk(start, '')
-  const folders = configs
-    .filter(path => path.split('/').every(name => !isSkipped(name)))
-    .map(path => posix.dirname(path))
-  return [...new Set(folders)].sort()
+  const missing: string[] = []
+  const configs = (await fromGit(start, '', missing)) ?? walk(start, '')
+  const folders = configs.filter(isShown).map(path => posix.dirname(path))
+  return { projects: [...new Set(folders)].sort(), missing: [...new Set(missing)].filter(isShown).sort() }
+}
+
+function isShown(path: string): boolean {
+  return path.split('/').every(name => !isSkipped(name))
 }
 
 function isSkipped(name: string): boolean {
   return SKIPPED.has(name) || name.startsWith('.')
 }
 
-/** Undefined where git cannot answer. A repository inside this one is walked: git names its folder and no more. */
-async function fromGit(root: string): Promise<string[] | undefined> {
-  const files = await repositoryFiles(root)
-  return files?.flatMap(path => {
-    if (path.endsWith('/')) return walk(root, path)
-    return isConfig(path) && existsSync(join(root, path)) ? [path] : []
-  })
+/** Undefined where git cannot answer. Of a repository inside this one git names the folder and no more. */
+async function fromGit(root: string, prefix: string, missing: string[]): Promise<string[] | undefined> {
+  const files = await repositoryFiles(join(root, prefix))
+  if (!files) return undefined
+  const found: string[] = []
+  for (const file of files) {
+    const path = prefix + file
+    if (path.endsWith('/')) found.push(...(await fromRepository(root, path, missing)))
+    else if (isConfig(path) && existsSync(join(root, path))) found.push(path)
+  }
+  return found
+}
+
+async function fromRepository(root: string, path: string, missing: string[]): Promise<string[]> {
+  if (entriesOf(join(root, path)).length === 0) missing.push(path.slice(0, -1))
+  const own = existsSync(join(root, path, '.git')) ? await fromGit(root, path, missing) : undefined
+  return own ?? walk(root, path)
 }
 
 function isConfig(path: string): boolean {

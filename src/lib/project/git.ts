@@ -38,12 +38,19 @@ export async function committedTexts(
 
 /**
  * Every file in a folder and below that git knows or would not ignore, from the folder, with `/`; a repository
- * inside this one is one entry that ends with `/`. Undefined where git cannot answer.
+ * inside this one, a submodule too, is one entry that ends with `/`. Undefined where git cannot answer.
  */
 export async function repositoryFiles(folder: string): Promise<string[] | undefined> {
-  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
+  const args = ['ls-files', '--stage', '--others', '--exclude-standard', '-z']
   const answer = await git(folder, args)
-  return answer?.toString('utf8').split('\0').filter(Boolean)
+  return answer?.toString('utf8').split('\0').filter(Boolean).map(pathOfEntry)
+}
+
+/** `<mode> <hash> <stage>\t<path>` of a file in the index; what git does not track is a path alone. */
+function pathOfEntry(entry: string): string {
+  const [, mode, path] = /^(\d{6}) [0-9a-f]{40,64} \d\t(.*)$/s.exec(entry) ?? []
+  if (path === undefined) return entry
+  return mode === '160000' ? `${path}/` : path
 }
 
 /** Files in the index of a folder that lie at or below a path of it, from the folder, with `/`; none without git. */

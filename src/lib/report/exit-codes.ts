@@ -5,6 +5,7 @@
 import { EXIT_CODES, type ExitCode } from '../errors.js'
 import type { SyncResult } from '../sync/model.js'
 import type { Mode } from '../sync/sync.js'
+import type { AgentRun, Report } from './findings.js'
 
 /** The exit codes as a section of `--help`, from the one table. */
 export function exitCodesHelp(): string {
@@ -29,4 +30,17 @@ export const WORST_FIRST: readonly ExitCode[] = [130, 70, 22, 20, 2, 9, 10, 3, 1
 /** The exit code of a run over many agents. */
 export function worstOf(codes: readonly ExitCode[]): ExitCode {
   return WORST_FIRST.find(code => codes.includes(code)) ?? 0
+}
+
+/** The exit code of a whole report: "refused, nothing was changed" is not true of it where another agent did something. */
+export function exitCodeOfReport({ runs }: Report): ExitCode {
+  const worst = worstOf(runs.map(({ exitCode }) => exitCode))
+  return worst === 21 && runs.some(didSomething) ? 22 : worst
+}
+
+/** Did this run change anything, here or on the server? */
+export function didSomething({ result }: AgentRun): boolean {
+  if (!result || result.dryRun) return false
+  const done = result.components.some(({ outcome }) => outcome && outcome.kind !== 'skip')
+  return done || (result.snapshot?.restored?.length ?? 0) > 0
 }

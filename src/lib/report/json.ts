@@ -16,6 +16,7 @@ import type {
 import type { Undone } from '../sync/undo.js'
 import { withoutUnsafe } from '../text.js'
 import { asTyped } from './commands.js'
+import { didSomething } from './exit-codes.js'
 import type { AgentRun, Report } from './findings.js'
 import { fileDiffs } from './plan.js'
 import { unifiedDiff } from './unified.js'
@@ -71,7 +72,8 @@ const WORST: readonly Status[] = ['error', 'partial', 'conflict', 'drift', 'unve
 
 function worstStatus(runs: AgentRun[]): Status {
   const seen = runs.map(({ result }) => result?.status ?? 'error')
-  return WORST.find(status => seen.includes(status)) ?? 'in-sync'
+  const worst = WORST.find(status => seen.includes(status)) ?? 'in-sync'
+  return worst === 'conflict' && runs.some(didSomething) ? 'partial' : worst
 }
 
 async function syncDocument(result: SyncResult, options: DocumentOptions) {
