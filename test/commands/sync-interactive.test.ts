@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect } from 'chai'
 import {
   DEFAULT_AGENT,
@@ -129,6 +131,75 @@ describe('lua sync on a terminal', () => {
     terminal.type(KEYS.enter)
     expect(await terminal.exit(), terminal.text).to.equal(0)
     expect(project.read('src/index.ts')).to.equal(source("{ base: 'You assist.', voice: 'Gently.' }"))
+  })
+
+  describe('what was saved in the editor', () => {
+    const kept = () =>
+      readdirSync(join(project.root, '.lua/edited')).map(name => project.read(`.lua/edited/${name}`))
+    /** An editor that does this to the file that it is given, `$1`. */
+    function editor(script: string): Record<string, string> {
+      project.write('editor.sh', `${script}\n`)
+      return { EDITOR: `sh ${join(project.root, 'editor.sh')}` }
+    }
+    async function chooseEdit(env: Record<string, string>): Promise<Terminal> {
+      seedVersion(agent(), { persona: 'You help.\nKindly.' })
+      const terminal = open(['sync'], env)
+      await terminal.waitFor('❯ 📥 Pull server to local')
+      terminal.type(KEYS.down)
+      await terminal.waitFor('❯ 📝')
+      terminal.type(KEYS.enter)
+      return terminal
+    }
+
+    it('is kept, and it is said where, if the source changed meanwhile', async () => {
+      const source = join(project.root, 'src/index.ts')
+      const terminal = await chooseEdit(editor(`sed -i s/Kindly/Gently/ "$1"; echo '// mine' >> ${source}`))
+      expect(await terminal.exit(), terminal.text).to.equal(21)
+      expect(terminal.text).to.match(
+        /saved in the editor for the persona was kept in \.lua\/edited\/\S+-persona\.md/,
+      )
+      expect(kept()).to.deep.equal(['You help.\nGently.'])
+      expect(project.read('src/index.ts')).to.equal(`${agentSource()}// mine\n`)
+    })
+
+    it('is not kept where it stands in the code', async () => {
+      const terminal = await chooseEdit(editor('sed -i s/Kindly/Gently/ "$1"'))
+      expect(await terminal.exit(), terminal.text).to.equal(0)
+      expect(existsSync(join(project.root, '.lua/edited'))).to.equal(false)
+    })
+
+    it('is nothing where nothing was changed: nothing is applied', async () => {
+      const before = project.bytes()
+      const terminal = await chooseEdit({ EDITOR: 'true' })
+      expect(await terminal.exit()).to.equal(0)
+      expect(terminal.text).to.include('nothing was changed in the editor, so nothing was applied')
+      expect(project.bytes()).to.deep.equal(before)
+    })
+
+    it('is left where the editor had saved it, if the editor fails', async () => {
+      const terminal = await chooseEdit(editor('sed -i s/Kindly/Gently/ "$1"; exit 3'))
+      expect(await terminal.exit()).to.equal(130)
+      const file = /What it had saved is in (\S+text\.md)\./.exec(terminal.text)![1]!
+      expect(readFileSync(file, 'utf8')).to.equal('You help.\nGently.')
+      rmSync(dirname(file), { recursive: true })
+    })
+
+    it('of one channel is kept where the editor fails on the next', async () => {
+      project.write(
+        'src/index.ts',
+        "import { LuaAgent } from 'lua-cli'\nexport default new LuaAgent({ name: 'Test Agent', persona: { base: 'You help.', voice: 'Speak.' } })\n",
+      )
+      seedVersion(agent(), { persona: { base: 'You help.', voice: 'Kindly.' } })
+      const terminal = open(['sync'], editor('grep -q Kindly "$1" && exit 3; sed -i s/help/assist/ "$1"'))
+      await terminal.waitFor('❯ 📤 Push local to server')
+      terminal.type(KEYS.down)
+      await terminal.waitFor('❯ 📥')
+      terminal.type(KEYS.down)
+      await terminal.waitFor('❯ 📝')
+      terminal.type(KEYS.enter)
+      expect(await terminal.exit(), terminal.text).to.equal(130)
+      expect(kept()).to.deep.equal(['You assist.'])
+    })
   })
 
   for (const env of [{ CI: 'true' }, { TERM: 'dumb' }] as Record<string, string>[]) {

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { agentSource } from '../support/project.js'
 import { KEYS } from '../support/pty.js'
@@ -132,6 +133,34 @@ describe('lua sync --merge', () => {
         expect(scene.versions).to.have.length(2)
       })
     }
+
+    const toEdit = async (editor: string) => {
+      diverge()
+      const terminal = scene.terminal(['sync', '--merge'], { EDITOR: editor })
+      await terminal.waitFor('❯ Ours (local)')
+      terminal.type(KEYS.down.repeat(3))
+      await terminal.waitFor('❯ Edit')
+      terminal.type(KEYS.enter)
+      return terminal
+    }
+
+    it('asks again where nothing was changed in the editor', async () => {
+      const terminal = await toEdit('true')
+      await terminal.waitFor('Nothing was changed in the editor')
+      await terminal.waitFor('❯ Ours (local)')
+      terminal.type(KEYS.enter)
+      expect(await terminal.exit()).to.equal(0)
+      expect(scene.source).to.equal(agentSource({ persona: OURS }))
+    })
+
+    it('keeps what was saved in the editor, and says where, if the source changed meanwhile', async () => {
+      const source = join(scene.project.root, 'src/index.ts')
+      scene.project.write('editor.sh', `sed -i s/patient/calm/ "$1"; echo '// mine' >> ${source}\n`)
+      const terminal = await toEdit(`sh ${join(scene.project.root, 'editor.sh')}`)
+      expect(await terminal.exit(), terminal.text).to.equal(21)
+      const [, path] = /was kept in (\.lua\/edited\/\S+)\./.exec(terminal.text)!
+      expect(scene.project.read(path!)).to.equal('You are calm.\nYou are friendly.')
+    })
 
     it('stops at Ctrl-C, and nothing was written', async () => {
       diverge()

@@ -48,9 +48,12 @@ export function terminalAsker(
         { value: 'both', name: 'Both, ours first' },
         { value: 'edit', name: 'Edit' },
       ])
-      if (choice === 'edit')
-        return (await edit([...ours, ...theirs].join('\n'))).replace(/\n$/, '').split('\n')
-      return { ours, theirs, both: [...ours, ...theirs] }[choice]
+      if (choice !== 'edit') return { ours, theirs, both: [...ours, ...theirs] }[choice]
+      const both = [...ours, ...theirs].join('\n')
+      const saved = (await edit(both)).replace(/\r?\n$/, '')
+      if (saved !== both) return saved.split('\n')
+      print('Nothing was changed in the editor, so nothing is decided yet.\n')
+      return this.resolve(conflict, which)
     },
     edit,
   }

@@ -16,25 +16,31 @@ import { LuaError } from '../../lib/errors.js'
 export function editText(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'lua-edit-'))
   const file = join(folder, 'text.md')
+  let isOver = true
   try {
     writeFileSync(file, text, { mode: 0o600 })
-    runEditor(file)
-    return readFileSync(file, 'utf8')
+    const failure = runEditor(file)
+    const saved = readFileSync(file, 'utf8')
+    if (failure === undefined) return saved
+    // An editor that died may have saved a great deal before.
+    isOver = saved === text
+    throw new LuaError('INTERRUPTED', isOver ? failure : `${failure} What it had saved is in ${file}.`, {
+      hint: 'Set VISUAL or EDITOR to an editor that waits until the file is closed.',
+    })
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    if (isOver) rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function runEditor(file: string): void {
+/** Why what was saved does not count, if it does not. */
+function runEditor(file: string): string | undefined {
   const windows = process.platform === 'win32'
   const editor = process.env.VISUAL || process.env.EDITOR || (windows ? 'notepad' : 'vi')
   // The variable may hold arguments ("code --wait"), so a shell splits it, as git lets one do.
   const { status, error } = windows
     ? spawnSync(`${editor} "${file}"`, { stdio: 'inherit', shell: true })
     : spawnSync('sh', ['-c', `${editor} "$@"`, editor, file], { stdio: 'inherit' })
-  if (status === 0) return
+  if (status === 0) return undefined
   const why = error ? error.message : `it ended with exit code ${status}`
-  throw new LuaError('INTERRUPTED', `The editor (${editor}) did not save: ${why}.`, {
-    hint: 'Set VISUAL or EDITOR to an editor that waits until the file is closed.',
-  })
+  return `The editor (${editor}) failed: ${why}.`
 }

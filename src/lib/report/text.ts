@@ -194,12 +194,12 @@ export function renderUnverified({ failure }: SyncResult, { colors }: Look): str
 const DONE = { push: 'pushed', pull: 'pulled', merge: 'merged', edit: 'edited' }
 
 /** After Ctrl-C: what was done before it stays done. */
-export function renderInterrupted({ components }: SyncResult, { colors }: Look): string {
+export function renderInterrupted({ components, failure }: SyncResult, { colors }: Look): string {
   const done = components.flatMap(({ component, outcome }) =>
     outcome && outcome.kind !== 'skip' && !outcome.planned ? [`${component} ${DONE[outcome.kind]}`] : [],
   )
   const what = done.length > 0 ? `Already done: ${listed(done)}.` : 'Nothing was changed.'
-  return `${colors.yellow('Stopped.')} ${what}\n`
+  return `${colors.yellow(visibleLine(failure?.message ?? 'Stopped.'))} ${what}\n`
 }
 
 /** The last line of a run that wrote into the sources. */

@@ -89,6 +89,8 @@ export interface Run extends Observation {
   planned?: PlannedFile[]
   /** Has what the push of this run overwrites been kept with the files already, so that one undo takes back both? */
   keptForPush?: boolean
+  /** What a person saved in the editor, until it stands in the code. */
+  edited: Map<ComponentKey, string[]>
 }
 
 export interface ModeResult {
@@ -109,7 +111,13 @@ export function statusOf({ outcomes, snapshot }: Run): Status {
 
 export async function settleOutcome(run: Run, drift: ComponentDrift, outcome: Outcome): Promise<void> {
   run.outcomes.set(drift.component, outcome)
+  run.edited.delete(drift.component)
   await run.ui.report({ type: 'outcome', drift, outcome })
+}
+
+/** Remembers what a person saved in the editor, which nobody has but this run. */
+export function keepInMind({ edited }: Run, component: ComponentKey, text: string): void {
+  edited.set(component, [...(edited.get(component) ?? []), text])
 }
 
 export async function note(run: Run, text: string): Promise<void> {

@@ -9,6 +9,7 @@ import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { differingFiles } from './compare-sources.js'
 import { notLive } from './components/index.js'
+import { keepEdited } from './edited.js'
 import type { SnapshotState, SyncResult } from './model.js'
 import { check } from './modes/check.js'
 import { interactive } from './modes/interactive.js'
@@ -104,7 +105,16 @@ async function runOnce(
   let run: Run
   try {
     const seen = await stoppable(ui.stop, observe(project, server, request))
-    run = { ...seen, project, server, serverUrl: server.url, request, ui, outcomes: new Map() }
+    run = {
+      ...seen,
+      project,
+      server,
+      serverUrl: server.url,
+      request,
+      ui,
+      outcomes: new Map(),
+      edited: new Map(),
+    }
     await useSnapshot(run, await looking)
     rememberAgreement(run)
     run.notes.push(...productionNote(run))
@@ -157,6 +167,7 @@ async function runMode(run: Run): Promise<ModeResult> {
   try {
     return await stoppable(run.ui.stop, MODES[run.request.mode](run), () => run.underWay)
   } catch (error) {
+    await keepEdited(run)
     if (!(error instanceof LuaError)) throw error
     const done = [...run.outcomes.values()].some(({ kind }) => kind !== 'skip') || run.snapshot?.restored
     if (done || error.code === 'PARTIAL') return { status: 'partial', failure: error }

@@ -3,11 +3,12 @@ import { LuaError } from '../../errors.js'
 import { type Persona, personaTexts } from '../../persona.js'
 import type { RestorePlan } from '../../snapshot/index.js'
 import { notLive } from '../components/index.js'
+import { sameValue } from '../equality.js'
 import { asTheyAre, fromServer, type Incoming } from '../incoming.js'
 import type { Action, ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
-import { type Asker, drifted, type ModeResult, type Run, settleOutcome } from '../run.js'
+import { type Asker, drifted, keepInMind, type ModeResult, type Run, settleOutcome } from '../run.js'
 import { fetchSources, offerSources, reportRestored } from '../sources.js'
 import { mergeComponent } from './merge.js'
 
@@ -76,7 +77,6 @@ async function workOf(
   action: Action,
   restore: RestorePlan | undefined,
 ): Promise<() => Promise<void>> {
-  const { component } = drift
   switch (action) {
     case 'push':
       return () => push(run, [drift])
@@ -90,11 +90,16 @@ async function workOf(
     }
     case 'edit': {
       const edited = await editServerText(run, drift)
+      if (!edited) return () => skip(run, drift, 'nothing was changed in the editor, so nothing was applied')
       return async () => void (await writeLocal(run, [edited]))
     }
     case 'skip':
-      return () => settleOutcome(run, drift, { kind: 'skip', component, reason: 'skipped' })
+      return () => skip(run, drift, 'skipped')
   }
+}
+
+function skip(run: Run, drift: ComponentDrift, reason: string): Promise<void> {
+  return settleOutcome(run, drift, { kind: 'skip', component: drift.component, reason })
 }
 
 async function pull(run: Run, drift: ComponentDrift, restore: RestorePlan | undefined): Promise<void> {
@@ -114,13 +119,18 @@ async function restoreSources(run: Run, pulled: Incoming[], plan: RestorePlan): 
   await reportRestored(run, sources, written)
 }
 
-/** The person saw the server's text, so what they saved is built on it. */
-async function editServerText(run: Run, drift: ComponentDrift): Promise<Incoming> {
+/** The person saw the server's text, so what they saved is built on it. Undefined where they changed nothing. */
+async function editServerText(run: Run, drift: ComponentDrift): Promise<Incoming | undefined> {
+  const { component } = drift
   const { value, version } = drift.server
   const edited: [channel: string, text: string][] = []
-  for (const { channel, text } of personaTexts(value!))
-    edited.push([channel ?? '', await editText(run, text)])
+  for (const { channel, text } of personaTexts(value!)) {
+    const saved = await editText(run, text)
+    if (saved !== text) keepInMind(run, component, saved)
+    edited.push([channel ?? '', saved])
+  }
   const result: Persona = typeof value === 'string' ? edited[0]![1] : Object.fromEntries(edited)
+  if (sameValue(result, value!)) return undefined
   return { drift, value: result, kind: 'edit', agreed: { value: value!, version, code: result } }
 }
 

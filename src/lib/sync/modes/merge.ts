@@ -5,7 +5,7 @@ import { type Conflict, conflictsOf, mergeValues, resolved, withMarkers } from '
 import type { ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
-import { drifted, type ModeResult, note, type Run, settleOutcome, statusOf } from '../run.js'
+import { drifted, keepInMind, type ModeResult, note, type Run, settleOutcome, statusOf } from '../run.js'
 
 /** `--merge`: both sides' changes come together in the code; with `--push` the server then takes them, too. */
 export async function mergeAll(run: Run): Promise<ModeResult> {
@@ -97,9 +97,18 @@ async function askAll(run: Run, drift: ComponentDrift, conflicts: Conflict[]): P
   }
   const answers: string[][] = []
   for (const [index, conflict] of conflicts.entries()) {
-    answers.push(await ask.resolve(conflict, { index, total: conflicts.length, component: drift.component }))
+    const { component } = drift
+    const answer = await ask.resolve(conflict, { index, total: conflicts.length, component })
+    if (isOwn(answer, conflict)) keepInMind(run, component, answer.join('\n'))
+    answers.push(answer)
   }
   return answers
+}
+
+/** Lines that stand on neither side: somebody wrote them. */
+function isOwn(answer: string[], { ours, theirs }: Conflict): boolean {
+  const lines = new Set([...ours, ...theirs])
+  return answer.some(line => !lines.has(line))
 }
 
 /** Each component as it is after the merge; one that took the server's side whole has nothing to push. */
