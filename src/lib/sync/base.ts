@@ -30,6 +30,8 @@ export interface Agreement {
   code?: Persona
   /** How many values of the lineage are of its commit or before; undefined where HEAD does not descend from that. */
   after: number | undefined
+  /** What its commit has, if that is known. */
+  committed?: Persona
 }
 
 export interface Histories {
@@ -108,7 +110,7 @@ async function counting({ lineage, record, code }: Histories): Promise<Agreement
   if (lineage.length === 0 || lineage.some(({ value }) => comparable(value) === key)) return record
   if (code === undefined) return undefined
   if (comparable(code) === key) return record
-  const then = lineage[record.after - 1]?.value
-  if (then === undefined || comparable(code) === comparable(then)) return undefined
-  return (await holdsChanges(then, code, brought)) ? record : undefined
+  const { committed } = record
+  if (committed === undefined || comparable(code) === comparable(committed)) return undefined
+  return (await holdsChanges(committed, code, brought)) ? record : undefined
 }

@@ -26,12 +26,24 @@ const LIMIT_MS = 2000
 /** How often an older commit may lead to other files. */
 const ROUNDS = 4
 
-export type Lineage = readonly CommitState[]
+export interface Lineage {
+  /** The last commits that touched the trail, oldest first. */
+  states: readonly CommitState[]
+  /** Those that were asked for besides. */
+  also: readonly CommitState[]
+}
 
-/** Oldest first; a commit that cannot be evaluated is left out. Without git there are none. */
-export async function readLineage({ root }: Project, { sources }: LocalAgent): Promise<Lineage> {
+/**
+ * Without git there is nothing in it.
+ * @param also commits to look at besides, whether they touched the trail or not
+ */
+export async function readLineage(
+  { root }: Project,
+  { sources }: LocalAgent,
+  also: readonly string[],
+): Promise<Lineage> {
   const top = repositoryAbove(root)
-  if (top === undefined) return []
+  if (top === undefined) return { states: [], also: [] }
   const { projectRoot } = sources.host
   const inRepository = (path: string) => relative(top, path).replaceAll('\\', '/')
   const reading: Reading = {
@@ -44,8 +56,8 @@ export async function readLineage({ root }: Project, { sources }: LocalAgent): P
   for (const name of ENTRY_FILES) reading.trail.add(inRepository(join(projectRoot, name)))
   for (let round = 1; ; round++) {
     const before = reading.trail.size
-    const states = await readOnce(reading, sources)
-    if (reading.trail.size === before || round === ROUNDS) return states
+    const lineage = await readOnce(reading, sources, also)
+    if (reading.trail.size === before || round === ROUNDS) return lineage
   }
 }
 
@@ -60,18 +72,22 @@ interface Reading {
   known: Map<string, Evaluated>
 }
 
-interface CommitState {
+export interface CommitState {
   commit: string
   values: Evaluated['values']
 }
 
-/** The states of the trail, oldest first. The trail grows where they lead to files that are not on it. */
-async function readOnce(reading: Reading, sources: LocalAgent['sources']): Promise<CommitState[]> {
+/** The trail grows where states of it lead to files that are not on it. */
+async function readOnce(
+  reading: Reading,
+  sources: LocalAgent['sources'],
+  also: readonly string[],
+): Promise<Lineage> {
   const { top, trail, roots, known, deadline } = reading
   const paths = [...trail]
   const commits = (await commitsTouching(top, paths, { limit: COMMITS, deadline })) ?? []
   await followRenames(reading, commits)
-  const ids = commits.map(({ id }) => id)
+  const ids = [...also, ...commits.map(({ id }) => id)]
   const files = await filesAt(top, ids, paths, deadline)
   const states: CommitState[] = []
   for (const [index, commit] of ids.entries()) {
@@ -80,12 +96,12 @@ async function readOnce(reading: Reading, sources: LocalAgent['sources']): Promi
     const found = known.get(key) ?? evaluateCommit(sources, { top, roots, paths, files: then })
     known.set(key, found)
     for (const path of found.leadsTo) trail.add(path)
-    states.unshift({ commit, values: found.values })
+    states.push({ commit, values: found.values })
     // A person may want to stop, and the oldest commits say least.
     await new Promise(setImmediate)
     if (performance.now() > deadline) break
   }
-  return states
+  return { also: states.slice(0, also.length), states: states.slice(also.length).reverse() }
 }
 
 /** A file that came with a commit may have had another name before; the whole project, another folder. */
@@ -110,9 +126,9 @@ async function followRenames(
   }
 }
 
-/** What one component was in them. */
-export function valuesOf(lineage: Lineage, key: ComponentKey): CommittedValue[] {
-  return lineage.flatMap(({ commit, values: { [key]: value } }) =>
+/** What one component was in commits; those in which that cannot be known are left out. */
+export function valuesOf(states: readonly CommitState[], key: ComponentKey): CommittedValue[] {
+  return states.flatMap(({ commit, values: { [key]: value } }) =>
     value === undefined ? [] : [{ commit, value }],
   )
 }

@@ -58,7 +58,7 @@ export async function observe(
     record,
     head,
     strict,
-    lineage: lineageOnce(project, local),
+    lineage: lineageOnce(project, local, record),
   }
   const drifts: ComponentDrift[] = []
   for (const component of components) drifts.push(await observeComponent(component, sides))
@@ -71,10 +71,11 @@ const CUT_OFF =
   'The history of this checkout is cut off (a shallow clone) before any text that the server had. To know who changed, fetch more of it: git fetch --deepen 50, or fetch-depth: 50 in the checkout step of the pipeline.'
 
 /** Git is asked when a component differs, and only once. */
-function lineageOnce(project: Project, local: LocalAgent): () => Promise<Lineage> {
+function lineageOnce(project: Project, local: LocalAgent, record: SyncRecord): () => Promise<Lineage> {
+  const agreements = COMPONENTS.flatMap(({ key }) => record[key]?.commit ?? [])
   let lineage: Promise<Lineage> | undefined
   return () => {
-    lineage ??= readLineage(project, local)
+    lineage ??= readLineage(project, local, [...new Set(agreements)])
     return lineage
   }
 }
@@ -111,7 +112,9 @@ async function baseOf(
   server: Persona,
   versions: PublishedVersion[] | undefined,
 ): Promise<Base | undefined> {
-  const lineage = valuesOf(await ask(), key)
+  const { states, also } = await ask()
+  const lineage = valuesOf(states, key)
+  const committed = valuesOf(also, key)
   const agreed = record[key]
   const after = agreed && (await placeOf(agreed.commit, { project, head, lineage }))
   return findBase({
@@ -119,7 +122,12 @@ async function baseOf(
     server,
     takenBack: record.takenBack,
     lineage,
-    record: agreed && { ...agreed, value: agreed.text, after },
+    record: agreed && {
+      ...agreed,
+      value: agreed.text,
+      after,
+      committed: committed.find(({ commit }) => commit === agreed.commit)?.value,
+    },
     code: local(agent).value,
   })
 }

@@ -27,13 +27,14 @@ interface Row {
   unversioned?: boolean
 }
 
-function agreement(spec: string): Agreement {
+function agreement(spec: string, commits: string[]): Agreement {
   const [, value, version, code, after] = /^(\w+)(?:#(\d))?(?:~(\w+))?(?:@(\d)|!)$/.exec(spec)!
   return {
     value: text(value!),
     version: version === undefined ? undefined : Number(version),
     code: code === undefined ? undefined : text(code),
     after: after === undefined ? undefined : Number(after),
+    committed: commits[Number(after) - 1],
   }
 }
 
@@ -44,7 +45,7 @@ function histories({ server, git = '', code, record, takenBack, unversioned }: R
     server: published.at(-1)!,
     takenBack,
     lineage: texts(git).map((value, index) => ({ value, commit: `c${index}` })),
-    record: record === undefined ? undefined : agreement(record),
+    record: record === undefined ? undefined : agreement(record, texts(git)),
     code: code === undefined ? undefined : text(code),
   }
 }
