@@ -1,0 +1,26 @@
+import { expect } from 'chai'
+import { liveDays } from '../support/team.js'
+
+/** `DAYS=n` lives fewer, or more; `SEED=n` others. */
+const DAYS = Number(process.env.DAYS ?? 2000)
+/** So many days are under way at once: most of the time is git's. */
+const AT_ONCE = 4
+/** Without these, days prove little: everything would be refused, or nothing. */
+const COMMON = `behind ahead diverged in-sync stash rebase merge revert branch pull:_21 pull:_done push:_21 push:_done
+  merge:_21 merge:_done`
+
+describe('a team’s day', () => {
+  it(`reverts nothing and names no state wrongly, ${DAYS} times`, async function () {
+    this.timeout(3_600_000)
+    const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+    const lanes = Array.from({ length: AT_ONCE }, (_, lane) =>
+      liveDays(Math.ceil(DAYS / AT_ONCE), seed + lane),
+    )
+    const met = await Promise.all(lanes)
+    for (const what of DAYS < 500 ? [] : COMMON.split(/\s+/)) {
+      const times = met.reduce((sum, lane) => sum + (lane.get(what.replace('_', ' ')) ?? 0), 0)
+      expect(times, what).to.be.greaterThan(DAYS / 100)
+    }
+    console.log(`      seed ${seed}`)
+  })
+})
