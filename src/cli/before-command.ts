@@ -36,7 +36,11 @@ export async function checkBeforeCommand(
   const stderr = openOutput('text', has('quiet'))
   const output = { ...stderr, print: stderr.tell }
   const folder = resolve((flags.cwd && flagValue(argv, 'cwd')) ?? '.')
-  const options = { request: { mode } as const, output, requireServer: has('require-server') }
+  const options = {
+    request: { mode, compute: command.id === 'compile' } as const,
+    output,
+    requireServer: has('require-server'),
+  }
   const shard = all ? flagValue(argv, 'shard') : undefined
   const report = all
     ? await (await import('./all-projects.js')).syncAll(folder, {

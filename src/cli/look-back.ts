@@ -24,6 +24,7 @@ export interface LookBackFlags {
   force?: boolean
   'dry-run'?: boolean
   verbose?: boolean
+  compute?: boolean
 }
 
 /** @returns the JSON document; as text the result is printed */
@@ -34,11 +35,11 @@ export async function lookBack(session: Session, flags: LookBackFlags, { format,
     })
   }
   if (flags.undo) return runUndo(session, flags, print)
-  return flags.diff === undefined ? showHistory(session, print) : showDiff(session, flags.diff, print)
+  return flags.diff === undefined ? showHistory(session, flags, print) : showDiff(session, flags.diff, print)
 }
 
-async function showHistory({ project, server, look }: Session, print: Print) {
-  const versions = await history(project, server)
+async function showHistory({ project, server, look }: Session, { compute }: LookBackFlags, print: Print) {
+  const versions = await history(project, server, compute)
   print?.(renderHistory(versions, look))
   return historyDocument(project.agentId, versions)
 }

@@ -89,7 +89,11 @@ function openUi({ look }: Session, { request, output }: SyncOptions): { ui: Sync
     if (event.type === 'note') output.note(text)
     else print(text)
   }
-  return { ui: { stop, ask, report }, end: progress.clear }
+  const confirm = (question: string) => {
+    progress.clear()
+    return ask!.confirm(question)
+  }
+  return { ui: { stop, ask: ask && { ...ask, confirm }, report }, end: progress.clear }
 }
 
 /** A few files need no word. */

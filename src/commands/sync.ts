@@ -144,6 +144,10 @@ export default class Sync extends BaseCommand {
       relationships: needs('pull', 'accept', 'push', 'merge', 'undo'),
       helpGroup: 'SAFETY',
     }),
+    compute: Flags.boolean({
+      description: 'Run the code of the project, as compile does, to learn texts that cannot be read without',
+      helpGroup: 'WHAT IS COMPARED',
+    }),
     'require-server': Flags.boolean({
       description: 'Exit 11 if the server cannot be reached, instead of going on unchecked',
       helpGroup: 'SAFETY',
@@ -193,7 +197,7 @@ export default class Sync extends BaseCommand {
 type SyncFlags = Interfaces.InferredFlags<typeof Sync.flags>
 
 function requestOf(flags: SyncFlags): SyncRequest {
-  const { force, push, deploy, markers, strict, from, only, sources, 'dry-run': dryRun } = flags
+  const { force, push, deploy, markers, strict, from, only, sources, compute, 'dry-run': dryRun } = flags
   return {
     mode: modeOf(flags),
     force,
@@ -204,6 +208,7 @@ function requestOf(flags: SyncFlags): SyncRequest {
     from,
     only: only as SyncRequest['only'],
     sources,
+    compute,
     dryRun,
   }
 }

@@ -48,4 +48,94 @@ describe('lua sync: what it reads', () => {
     expect((await scene.lua('sync', '--pull')).code).to.equal(0)
     expect(scene.project.read('src/persona.md')).to.equal('You help.\n\n- a lot\n')
   })
+
+  describe('a value that only running the code tells', () => {
+    const READ = "import { readFileSync } from 'node:fs'\nimport { join, resolve } from 'node:path'"
+    const COMPUTED: [title: string, persona: string, before?: string][] = [
+      ['a helper function', 'make()', "const make = () => 'You help.'"],
+      [
+        'a helper function with arguments',
+        "greet('You', 'help')",
+        'const greet = (a: string, b: string) => `${a} ${b}.`',
+      ],
+      ['map and join', "['You', 'help.'].map(word => word.trim()).join(' ')"],
+      ['filter(Boolean)', "['You', false && 'never', 'help.'].filter(Boolean).join(' ')"],
+      ['a file by the working folder', "readFileSync(process.cwd() + '/persona.txt', 'utf8')", READ],
+      ['a file by path.resolve', "readFileSync(resolve('persona.txt'), 'utf8')", READ],
+      ['JSON that is read', "JSON.parse(readFileSync(join(__dirname, '../p.json'), 'utf8')).persona", READ],
+      ['Map.get', "texts.get('persona')", "const texts = new Map([['persona', 'You help.']])"],
+      ['a tag of its own', 'text`You help.`', "const text = (parts: TemplateStringsArray) => parts.join('')"],
+      ['a function that is called at once', "(() => 'You help.')()"],
+      [
+        'a translation',
+        "t('persona')",
+        "const words: Record<string, string> = { persona: 'You help.' }\nconst t = (key: string) => words[key]",
+      ],
+    ]
+    beforeEach(() => {
+      scene.project.write('persona.txt', 'You help.')
+      scene.project.write('p.json', '{"persona":"You help."}')
+    })
+
+    for (const [title, persona, before] of COMPUTED) {
+      it(`${title}: is computed with --compute`, async () => {
+        scene.project.write('src/index.ts', agentOf(persona, before))
+        const run = await scene.lua('sync', '--check', '--compute', '--json')
+        const { components, status } = JSON.parse(run.stdout)
+        expect(status, run.stdout).to.equal('in-sync')
+        expect(components[1]).to.include({ component: 'persona', computed: true })
+        expect(components[0]).not.to.have.property('computed')
+      })
+    }
+
+    it('a getter of its class', async () => {
+      scene.project.write(
+        'src/index.ts',
+        "import { LuaAgent } from 'lua-cli'\nexport class Bot extends LuaAgent {\n  name = 'Test Agent'\n  get persona() {\n    return 'You help.'\n  }\n}\n",
+      )
+      expect((await scene.lua('sync', '--check', '--compute')).code).to.equal(0)
+    })
+
+    it('without the flag: 20, which names it, and nothing is run', async () => {
+      scene.project.write('src/index.ts', agentOf('make()', "const make = () => 'You help.'"))
+      const run = await scene.lua('sync', '--check')
+      expect(run.code).to.equal(20)
+      expect(run.stderr).to.include('--compute').and.to.include('--only name')
+    })
+
+    it('can be pushed, and its base is known', async () => {
+      scene.project.write('src/index.ts', agentOf('make()', "const make = () => 'You help.'"))
+      await scene.lua('sync', '--check', '--compute')
+      scene.project.write('src/index.ts', agentOf('make()', "const make = () => 'You help more.'"))
+      const { components } = JSON.parse((await scene.lua('sync', '--check', '--compute', '--json')).stdout)
+      expect(components[1].state).to.equal('ahead')
+      expect((await scene.lua('sync', '--push', '--compute')).code).to.equal(0)
+      expect(scene.versions.at(-1)).to.equal('You help more.')
+      expect((await scene.lua('sync', '--history', '--compute')).stdout).to.match(/v2.*code/s)
+    })
+
+    it('is asked for once at a terminal, and remembered on this machine only', async () => {
+      scene.project.write('src/index.ts', agentOf('make()', "const make = () => 'You help.'"))
+      scene.project.write('home/README', '')
+      const env = { HOME: `${scene.project.root}/home` }
+      const refusing = scene.terminal(['sync', '--check'], env)
+      await refusing.waitFor("Run the project's code")
+      refusing.type('n\r')
+      expect(await refusing.exit()).to.equal(20)
+      const agreeing = scene.terminal(['sync', '--check'], env)
+      await agreeing.waitFor("Run the project's code")
+      agreeing.type('y\r')
+      expect(await agreeing.exit()).to.equal(0)
+      const again = scene.terminal(['sync', '--check'], env)
+      expect(await again.exit()).to.equal(0)
+      expect(again.text).not.to.include("Run the project's code")
+      expect(scene.project.read('home/.lua-cli/sync-choices.json')).to.include(scene.project.root)
+    })
+
+    it('is there for compile --sync, which runs the code anyway', async () => {
+      scene.project.write('src/index.ts', agentOf('make()', "const make = () => 'You help.'"))
+      const run = await scene.spawn('compile', '--sync')
+      expect(run.code, run.stderr).to.equal(0)
+    })
+  })
 })

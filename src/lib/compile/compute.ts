@@ -1,5 +1,8 @@
 /** What the code of an agent makes of its fields, found out by running it: for what cannot be read without. */
 
+import { join } from 'node:path'
+import { readIfReadable } from '../files.js'
+import { projectPaths } from '../project/files.js'
 import type { AgentDeclaration, Sources } from '../source/index.js'
 import { type Artifact, bundle } from './artifact/bundle.js'
 import { bundleProblem } from './artifact/bundle-problems.js'
@@ -17,21 +20,26 @@ export interface ComputedAgent {
   environment: string[]
   /** Absolute paths of the files that its code came from. */
   files: string[]
+  /** Absolute paths of the texts that it could read. */
+  texts: string[]
 }
 
 /**
  * Bundles the module of an agent, without what it lists, and evaluates it in the process that loads artifacts: no
- * network, no keys, no files, five seconds.
+ * network, no keys, no files but the project's texts, five seconds.
+ * @param changed what files (absolute) would be, instead of what they are
  * @throws LuaError COMPILE_FAILED with what is wrong with its code; NOT_STATIC if it is made inside a function
  */
 export async function computeAgent(
   sources: Sources,
   declaration: AgentDeclaration,
   fields: readonly string[] = ['name', 'persona', 'model', 'governance'],
+  changed: ReadonlyMap<string, string> = new Map(),
 ): Promise<ComputedAgent> {
   const root = sources.host.projectRoot
   const agent = discoverAgent(sources, declaration)
-  const inspector = new Inspector({ root })
+  const texts = textFiles(root, changed)
+  const inspector = new Inspector({ root, files: texts })
   inspector.start()
   try {
     const modules = await editModules(
@@ -40,6 +48,7 @@ export async function computeAgent(
       'agent',
       await editModules(sources, [agent], undefined),
     )
+    for (const [path, contents] of changed) if (!modules.has(path)) modules.set(path, { contents })
     const artifacts: Artifact[] = []
     const { errors } = await bundle(root, [entryOf('agent/computed', agent)], modules, batch =>
       artifacts.push(...batch),
@@ -61,8 +70,28 @@ export async function computeAgent(
       throw compileFailed(loadProblems(sources, [failed]))
     }
     const { values, environment } = outcome.inspection
-    return { values, environment, files: inputs }
+    return { values, environment, files: inputs, texts: Object.keys(texts) }
   } finally {
     inspector.close()
   }
+}
+
+/** Files that code reads as text. Environment and other dot files are no project files, so no key is among them. */
+const TEXT = /\.(?:md|mdx|txt|json|ya?ml|toml|html?|xml|csv|tsv|prompt)$/i
+/** Beyond this, in characters, a project's texts are left out. */
+const MOST_TEXT = 4_000_000
+
+function textFiles(root: string, changed: ReadonlyMap<string, string>): Record<string, string> {
+  const files: Record<string, string> = {}
+  let size = 0
+  for (const relativePath of projectPaths(root)) {
+    const path = join(root, relativePath)
+    const text = TEXT.test(path)
+      ? (changed.get(path) ?? readIfReadable(path, { limit: MOST_TEXT })?.toString('utf8'))
+      : undefined
+    if (text === undefined || size + text.length > MOST_TEXT) continue
+    size += text.length
+    files[path] = text
+  }
+  return files
 }

@@ -1,4 +1,5 @@
 export { atOnce } from './at-once.js'
+export { isChosen, rememberChoice } from './choices.js'
 export { type CommitOptions, commitFiles, commitsDone, type FileWrite } from './commit.js'
 export { type LockOptions, withLock } from './lock.js'
 export { describeRecovery, needsRecovery, type Recovery, recoverFiles } from './recover.js'

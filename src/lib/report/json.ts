@@ -118,6 +118,7 @@ async function componentJson(component: ComponentResult, root: string, { verbose
     drift: component.drift,
     file: place(root, { file: local.location.file }),
     line: local.location.line,
+    ...(local.computed ? { computed: true } : {}),
     local: side(local.value, verbose),
     server: server.value === undefined ? null : { ...side(server.value, verbose), ...versionOf(server) },
     base: base ? { version: base.version ?? null, from: base.from, commit: base.commit } : null,

@@ -8,6 +8,7 @@ import { asOneText, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import { byNewest, type LuaServer, type PersonaVersion, personaOf } from '../server/index.js'
 import { normalizeText } from '../text.js'
+import { withComputed } from './compute.js'
 import { sameButForLayout } from './equality.js'
 import { readLocal } from './local.js'
 
@@ -27,10 +28,15 @@ export interface HistoryEntry {
  * Every published version, newest first. A project that does not compile still has a history: nothing is local then.
  * @throws LuaError as the server room does
  */
-export async function history(project: Project, server: LuaServer): Promise<HistoryEntry[]> {
+export async function history(
+  project: Project,
+  server: LuaServer,
+  compute?: boolean,
+): Promise<HistoryEntry[]> {
   const [published, local] = await Promise.all([
     server.listPersonaVersions('published'),
     readLocal(project)
+      .then(local => withComputed(project, local, ['persona'], { compute }))
       .then(({ persona }) => persona.value)
       .catch(() => undefined),
   ])

@@ -23,6 +23,8 @@ export interface LocalText {
   location: SourceLocation
   /** Variables of the environment whose default the value is. */
   environment?: EnvironmentRead[]
+  /** Where the code had to be run to know the value: the files (absolute) that it came from. */
+  computed?: readonly string[]
 }
 
 export interface LocalAgent {

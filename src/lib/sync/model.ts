@@ -19,6 +19,8 @@ export interface LocalSide {
   value: Persona | undefined
   /** Where a pull would write: the literal that holds the value. */
   location: SourceLocation
+  /** Where the code had to be run to know the value: the files (absolute) that it came from. */
+  computed?: readonly string[]
 }
 
 /** What the server says. `value` is undefined where the server has none. */

@@ -9,6 +9,7 @@ import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { findBase, type PublishedVersion } from './base.js'
 import { COMPONENTS, type Component, type ServerState } from './components/index.js'
+import { type ComputeOptions, withComputed } from './compute.js'
 import { compare, movement } from './drift.js'
 import { type Lineage, placeOf, readLineage, valuesOf } from './lineage.js'
 import { environmentNotes, type LocalAgent, readLocal } from './local.js'
@@ -28,6 +29,8 @@ export interface Observation {
 export interface ObserveOptions {
   only?: readonly (ComponentKey | 'sources')[]
   strict?: boolean
+  /** Run the code of the project to learn what cannot be read. */
+  compute?: boolean
 }
 
 /**
@@ -37,12 +40,14 @@ export interface ObserveOptions {
 export async function observe(
   project: Project,
   server: LuaServer,
-  { only, strict }: ObserveOptions = {},
+  { only, strict, compute }: ObserveOptions = {},
+  confirm?: ComputeOptions['confirm'],
 ): Promise<Observation> {
   const fetching = settle(fetchServerState(server))
   const naming = headCommit(project.root)
-  const local = await readLocal(project)
   const components = COMPONENTS.filter(({ key }) => !only || only.includes(key))
+  const keys = (['name', 'persona'] as const).filter(key => components.some(each => each.key === key))
+  const local = await withComputed(project, await readLocal(project), keys, { compute, confirm })
   const notes = components.flatMap(component =>
     environmentNotes(project, component.key, component.local(local)),
   )

@@ -38,6 +38,8 @@ export interface SyncRequest {
   sources?: boolean
   /** Only say what would be done. */
   dryRun?: boolean
+  /** Run the code of the project to learn what cannot be read. */
+  compute?: boolean
   /** Pull this published persona version instead of the latest. */
   from?: number
 }

@@ -104,7 +104,7 @@ async function runOnce(
   const looking = TOLERANT.includes(request.mode) ? lookAtSources(project, server, request) : undefined
   let run: Run
   try {
-    const seen = await stoppable(ui.stop, observe(project, server, request))
+    const seen = await stoppable(ui.stop, observe(project, server, request, ui.ask?.confirm))
     run = {
       ...seen,
       project,

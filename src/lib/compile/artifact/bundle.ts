@@ -177,6 +177,8 @@ const escaped = (text: string) => text.replace(/[^\w\s]/g, '\\$&')
 
 function loaderOf(path: string): Loader {
   const kind = extname(path).replace(/^\.[mc]?/, '')
+  if (kind === 'd' || kind === 'txt') return 'text'
+  if (kind === 'json') return 'json'
   return kind === 'tsx' || kind === 'jsx' || kind === 'js' ? kind : 'ts'
 }
 

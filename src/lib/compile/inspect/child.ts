@@ -15,7 +15,7 @@ import {
   type LoadRequest,
   type Setup,
 } from './protocol.js'
-import { FakeEnvironment, installSandbox } from './sandbox.js'
+import { FakeEnvironment, installSandbox, serveFiles } from './sandbox.js'
 import { jsonSchema } from './schema.js'
 
 type Reply = ChildReply extends infer R ? (R extends unknown ? Omit<R, 'token'> : never) : never
@@ -34,6 +34,7 @@ let requireFromProject: NodeJS.Require
 process.once('message', (setup: Setup) => {
   requireFromProject = createRequire(join(setup.root, 'package.json'))
   installSandbox(environment)
+  serveFiles(setup.files ?? {})
   closeDoors()
   warmUp()
   let queue = Promise.resolve()

@@ -14,6 +14,7 @@ import {
   LOAD_LIMIT_MS,
   type LoadFailure,
   type LoadRequest,
+  type Setup,
 } from './protocol.js'
 
 export type Outcome = { inspection: Inspection } | { failure: LoadFailure }
@@ -21,6 +22,8 @@ export type Outcome = { inspection: Inspection } | { failure: LoadFailure }
 export interface InspectorOptions {
   /** Absolute folder of the project: `zod` is resolved from here. */
   root: string
+  /** Texts of files, by absolute path, which the code may read. */
+  files?: Record<string, string>
   /** Gets what artifacts print while they load. */
   onPrint?: (text: string) => void
 }
@@ -77,7 +80,8 @@ export class Inspector {
     child.on('message', (reply: ChildReply) => this.#onReply(child, reply))
     child.on('error', () => this.#onEnd(child, printed))
     child.on('close', () => this.#onEnd(child, printed))
-    child.send({ type: 'setup', root: this.#options.root }, () => {})
+    const { root, files } = this.#options
+    child.send({ type: 'setup', root, files } satisfies Setup, () => {})
     this.#watch ??= setInterval(() => this.#look(), WATCH_MS)
   }
 

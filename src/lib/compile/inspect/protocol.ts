@@ -11,6 +11,8 @@ export interface Setup {
   type: 'setup'
   /** Absolute folder of the project: `zod` is resolved from here. */
   root: string
+  /** Texts of files, by absolute path, which the code may read: all that it gets of the disk. */
+  files?: Record<string, string>
 }
 
 /** Load one artifact and tell what is in it. */

@@ -1,5 +1,9 @@
 /** The globals of the platform's sandbox, as stubs: code that touches them at load goes on as if they were there. */
 
+import fs from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
 /** Names that the sandbox provides: the exports of the vendor's package. */
 const PLATFORM_NAMES = [
   'User',
@@ -73,4 +77,26 @@ export function installSandbox(environment: FakeEnvironment): void {
 
 function define(holder: object, name: string, value: unknown): void {
   Object.defineProperty(holder, name, { configurable: true, writable: true, enumerable: true, value })
+}
+
+/** Lets code read these texts where it asks for their files; the disk itself it cannot see. */
+export function serveFiles(files: Record<string, string>): void {
+  if (Object.keys(files).length === 0) return
+  const { readFileSync, existsSync } = fs
+  const textOf = (path: unknown) => {
+    const key = path instanceof URL ? fileURLToPath(path) : resolve(String(path))
+    return Object.hasOwn(files, key) ? files[key] : undefined
+  }
+  const read = (path: unknown, options?: BufferEncoding | { encoding?: BufferEncoding | null } | null) => {
+    const text = textOf(path)
+    if (text === undefined) return readFileSync(path as string, options)
+    const encoding = typeof options === 'string' ? options : options?.encoding
+    const bytes = Buffer.from(text, 'utf8')
+    return encoding ? bytes.toString(encoding) : bytes
+  }
+  Object.assign(fs, {
+    readFileSync: read,
+    existsSync: (path: string) => textOf(path) !== undefined || existsSync(path),
+  })
+  Object.assign(fs.promises, { readFile: async (...args: Parameters<typeof read>) => read(...args) })
 }
