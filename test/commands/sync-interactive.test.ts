@@ -133,6 +133,23 @@ describe('lua sync on a terminal', () => {
     expect(project.read('src/index.ts')).to.equal(source("{ base: 'You assist.', voice: 'Gently.' }"))
   })
 
+  for (const [answer, code] of [
+    ['n', 21],
+    ['y', 0],
+  ] as const) {
+    it(`asks before it changes a constant that others use: ${answer}`, async () => {
+      const source = (text: string) =>
+        `import { LuaAgent } from 'lua-cli'\nconst TEXT = \`${text}\`\nexport const other = TEXT\nexport default new LuaAgent({ name: 'Test Agent', persona: TEXT })\n`
+      project.write('src/index.ts', source('You help.'))
+      seedVersion(agent(), { persona: 'You help.\nKindly.' })
+      const terminal = open(['sync', '--pull'])
+      await terminal.waitFor('Change it for all of them?')
+      terminal.type(`${answer}${KEYS.enter}`)
+      expect(await terminal.exit(), terminal.text).to.equal(code)
+      expect(project.read('src/index.ts')).to.equal(source(code === 0 ? 'You help.\nKindly.' : 'You help.'))
+    })
+  }
+
   describe('what was saved in the editor', () => {
     const kept = () =>
       readdirSync(join(project.root, '.lua/edited')).map(name => project.read(`.lua/edited/${name}`))

@@ -56,6 +56,16 @@ describe('lua sync --push, when it goes wrong', () => {
       expect(scene.versions).to.deep.equal([BASE, OURS])
     })
 
+    it('keeps what it overwrote, since it may have been done', async () => {
+      scene.edit({ persona: OURS })
+      scene.server.fault(CREATE, { kind: 'reset', when: 'before', applied: true })
+      scene.server.fault({ ...LIST, skip: 4 }, { kind: 'reset', when: 'before' })
+      expect((await scene.lua('sync', '--push')).code).to.equal(11)
+      scene.server.clearFaults()
+      expect((await scene.lua('sync', '--undo')).stdout).to.include('the persona on the server')
+      expect(scene.versions).to.deep.equal([BASE, OURS, BASE])
+    })
+
     it('says of a version that was created but cannot be read back that it was created', async () => {
       scene.edit({ persona: OURS })
       scene.server.fault({ ...LIST, skip: 4 }, { kind: 'reset', when: 'before' })
@@ -128,6 +138,17 @@ describe('lua sync --push, when it goes wrong', () => {
     expect(scene.versions).to.deep.equal([BASE])
   })
 
+  it('refuses where a new version with the same text came between: somebody said it anew', async () => {
+    scene.edit({ persona: OURS })
+    const [first] = scene.agent.personaVersions
+    scene.server.fault(
+      { ...LIST, skip: 1, times: 1 },
+      { kind: 'answer', status: 200, body: { versions: [first, { ...first, version: 2 }] } },
+    )
+    expect((await scene.lua('sync', '--push')).code).to.equal(21)
+    expect(scene.versions).to.deep.equal([BASE])
+  })
+
   it('sends no sources, and says what does', async () => {
     const run = await scene.lua('sync', '--push', '--only', 'sources')
     expect(run.code).to.equal(2)
@@ -172,7 +193,6 @@ describe('guards against poison', () => {
   afterEach(() => scene.close())
 
   const poisons: [title: string, persona: string, directions: ('push' | 'pull')[]][] = [
-    ['an empty text', '', ['push', 'pull']],
     ['a text of which little is left', 'Rule 1.', ['push', 'pull']],
     ['the word undefined', 'undefined', ['push', 'pull']],
     ['an object that became a text', '[object Object]', ['push', 'pull']],
@@ -199,6 +219,18 @@ describe('guards against poison', () => {
       })
     }
   }
+
+  it('an empty text is refused as a push, and passes with --force; one that is published is none', async () => {
+    scene.edit({ persona: '' })
+    expect((await scene.lua('sync', '--push')).code).to.equal(21)
+    expect(scene.versions).to.deep.equal([LONG])
+    const forced = await scene.lua('sync', '--push', '--force')
+    expect(forced.code, forced.stderr).to.equal(0)
+    expect(scene.versions).to.deep.equal([LONG, ''])
+    scene.edit({ persona: LONG })
+    expect((await scene.lua('sync', '--pull')).code).to.equal(0)
+    expect(scene.source).to.equal(agentSource({ persona: LONG }))
+  })
 
   it('stands in the way of a name, too', async () => {
     scene.edit({ name: 'undefined' })

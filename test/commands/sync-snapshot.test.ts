@@ -338,6 +338,16 @@ describe('lua sync and the snapshot of the sources', () => {
       })
     }
 
+    it('what would be poison, where both sides have it already', async () => {
+      const poison = 'You help.\n<<<<<<< a\nx\n=======\ny\n>>>>>>> b'
+      scene.edit({ persona: poison })
+      sees('src/index.ts', 'src/tool.ts')
+      scene.colleague(poison)
+      snapshot()
+      expect((await scene.lua('sync', '--pull')).code).to.equal(0)
+      expect(scene.source).to.equal(`${agentSource({ persona: poison })}// from the snapshot\n`)
+    })
+
     it('a server without a persona: the one of the code stays', async () => {
       scene.edit({ persona: OWN })
       sees('src/index.ts', 'src/tool.ts')

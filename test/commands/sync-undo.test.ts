@@ -231,6 +231,36 @@ describe('lua sync --undo', () => {
     expect(scene.source).to.equal(agentSource({ persona: OURS }))
   })
 
+  it('finishes first what a killed run left: nothing of it comes back later', async () => {
+    scene.project.write('src/tool.ts', 'export const tool = 1\n')
+    seedSnapshot(scene.server.state, scene.agent, {
+      'src/index.ts': `${agentSource({ persona: BASE })}// from the snapshot\n`,
+      'src/tool.ts': 'export const tool = 2\n',
+    })
+    const before = scene.project.bytes()
+    const dying = `data:text/javascript,${encodeURIComponent(
+      `import fs from 'node:fs'
+       import { syncBuiltinESMExports } from 'node:module'
+       const real = fs.renameSync
+       fs.renameSync = (from, to) => {
+         if (String(to).endsWith('tool.ts')) process.kill(process.pid, 'SIGKILL')
+         real(from, to)
+       }
+       syncBuiltinESMExports()`,
+    )}`
+    const killed = await runLua(['sync', '--pull', '--force'], {
+      cwd: scene.project.root,
+      url: scene.server.url,
+      env: { NODE_OPTIONS: `--import=${dying}` },
+    })
+    expect(killed.signal).to.equal('SIGKILL')
+    expect(scene.project.bytes()).not.to.deep.equal(before)
+    expect((await undo()).code).to.equal(0)
+    expect(scene.project.bytes()).to.deep.equal(before)
+    expect((await scene.lua('sync', '--check')).code).to.equal(0)
+    expect(scene.project.bytes()).to.deep.equal(before)
+  })
+
   it('removes the folders that a restore made, but none that holds something else by now', async () => {
     seedSnapshot(scene.server.state, scene.agent, {
       'src/index.ts': agentSource({ persona: BASE }),

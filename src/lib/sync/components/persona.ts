@@ -1,5 +1,5 @@
 import { LuaError } from '../../errors.js'
-import type { Persona } from '../../persona.js'
+import { type Persona, personaTexts } from '../../persona.js'
 import {
   byNewest,
   type LuaServer,
@@ -128,7 +128,8 @@ function notDeployed(version: number, created: string | undefined): LuaError {
     : new LuaError('SERVER_INVALID', `The${message.slice(3)}`, { hint })
 }
 
-/** Is this version's text exactly `value`? */
-export function holds(version: PersonaVersion, value: Persona): boolean {
-  return version.persona !== undefined && sameValue(version.persona, value)
+/** Is this version's text exactly `value`? One without any text is read as none. */
+export function holds({ persona: text, unreadable }: PersonaVersion, value: Persona): boolean {
+  if (text !== undefined) return sameValue(text, value)
+  return unreadable === undefined && personaTexts(value).every(each => each.text.trim() === '')
 }
