@@ -49,6 +49,58 @@ describe('lua sync: what it reads', () => {
     expect(scene.project.read('src/persona.md')).to.equal('You help.\n\n- a lot\n')
   })
 
+  describe('a pull into a computed value', () => {
+    const pull = () => scene.lua('sync', '--pull', '--compute', '--no-sources')
+    const code = agentOf("greet('You', 'help')", 'const greet = (a: string, b: string) => `${a} ${b}.`')
+
+    it('puts the words that changed where they stand, proved by running it', async () => {
+      scene.project.write('src/index.ts', code)
+      scene.colleague('They help.')
+      const run = await pull()
+      expect(run.code, run.stderr).to.equal(0)
+      expect(scene.source).to.equal(code.replace("'You'", "'They'"))
+      expect((await scene.lua('sync', '--check', '--compute')).code).to.equal(0)
+    })
+
+    it('several words, each in its own literal', async () => {
+      scene.project.write('src/index.ts', code)
+      scene.colleague('They assist.')
+      expect((await pull()).code).to.equal(0)
+      expect(scene.source).to.equal(code.replace("'You'", "'They'").replace("'help'", "'assist'"))
+    })
+
+    it('a text file that the code reads', async () => {
+      const reading = agentOf(
+        "load('persona.md')",
+        "import { readFileSync } from 'node:fs'\nconst load = (name: string) => readFileSync(process.cwd() + '/prompts/' + name, 'utf8').trim()",
+      )
+      scene.project.write('src/index.ts', reading)
+      scene.project.write('prompts/persona.md', 'You help.\n')
+      scene.colleague('You help.\n\nA lot.')
+      expect((await pull()).code).to.equal(0)
+      expect(scene.project.read('prompts/persona.md')).to.equal('You help.\n\nA lot.\n')
+      expect(scene.source).to.equal(reading)
+    })
+
+    it('a name that can be read goes with it', async () => {
+      scene.project.write('src/index.ts', code)
+      scene.colleague('They help.')
+      scene.agent.name = 'Renamed'
+      expect((await pull()).code).to.equal(0)
+      expect(scene.source).to.equal(code.replace("'You'", "'They'").replace('Test Agent', 'Renamed'))
+    })
+
+    it('is refused where no single literal has them: 21, with the files, and nothing changes', async () => {
+      scene.project.write('src/index.ts', agentOf("['Y', 'ou help.'].map(part => part).join('')"))
+      scene.colleague('We help.')
+      const before = scene.project.bytes()
+      const run = await pull()
+      expect(run.code).to.equal(21)
+      expect(run.stderr).to.include('src/index.ts')
+      expect(scene.project.bytes()).to.deep.equal(before)
+    })
+  })
+
   describe('a value that only running the code tells', () => {
     const READ = "import { readFileSync } from 'node:fs'\nimport { join, resolve } from 'node:path'"
     const COMPUTED: [title: string, persona: string, before?: string][] = [

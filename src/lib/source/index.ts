@@ -50,4 +50,5 @@ export {
   type StaticUnknown,
   snippet,
 } from './value/statics.js'
+export { type Replacement, replacements } from './write/places.js'
 export { type Change, type PlannedSlot, planWrite, type WritePlan } from './write/plan.js'

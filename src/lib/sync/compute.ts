@@ -75,7 +75,12 @@ async function isWanted({ root }: Project, key: Text, options: ComputeOptions): 
 async function compute(local: LocalAgent, keys: Text[]): Promise<{ [key in Text]?: LocalText }> {
   const { sources, declaration } = local
   const { computeAgent } = await import('../compile/index.js')
-  const { values, environment, files } = await computeAgent(sources, declaration, keys).catch(error => {
+  const {
+    values,
+    environment,
+    files,
+    texts: read,
+  } = await computeAgent(sources, declaration, keys).catch(error => {
     throw error instanceof LuaError ? withoutIt(error) : error
   })
   const texts: { [key in Text]?: LocalText } = {}
@@ -91,7 +96,7 @@ async function compute(local: LocalAgent, keys: Text[]): Promise<{ [key in Text]
     texts[key] = {
       value: text,
       location,
-      computed: files,
+      computed: [...files, ...read],
       environment: environment.map(variable => ({ variable, location })),
     }
   }

@@ -8,6 +8,7 @@ import { type Persona, personaTexts } from '../persona.js'
 import { baseFile } from '../snapshot/index.js'
 import type { WritePlan } from '../source/index.js'
 import { componentOf } from './components/index.js'
+import { withComputed } from './compute.js'
 import { plannedFiles, plannedPull } from './dry-run.js'
 import { sameButForLayout, sameValue } from './equality.js'
 import { hasConflictMarkers, refusePoison } from './guards.js'
@@ -71,7 +72,7 @@ async function writePlanned(
   const writes = withRestored(run.project, plan, restored)
   await commit(run, reason, writes, push)
   // Later questions of this run must see what is in the files now, and so must the proof.
-  run.local = await readLocal(run.project)
+  run.local = await readAgain(run)
   for (const { drift, value } of incoming) proveWritten(run, drift.component, value)
   await remember(
     run,
@@ -81,6 +82,13 @@ async function writePlanned(
     if (drift.drift && kind !== 'keep') await settleOutcome(run, drift, outcomeOf(drift, kind, plan))
   }
   return writes.map(({ path }) => path)
+}
+
+/** What was computed before is computed again. */
+async function readAgain({ project, drifts }: Run): Promise<Run['local']> {
+  const computed = drifts.filter(({ local }) => local.computed !== undefined)
+  const keys = computed.map(({ component }) => component)
+  return withComputed(project, await readLocal(project), keys, { compute: true })
 }
 
 /** Markers that were asked for are no accident, and neither is what the code says already. */

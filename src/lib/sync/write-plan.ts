@@ -23,24 +23,50 @@ export async function planChange(
   incoming: Incoming[],
   restored?: IncomingSources,
 ): Promise<WritePlan> {
-  const change: Change = Object.assign(
-    {},
-    ...incoming.map(({ drift, value }) => componentOf(drift.component).change(value)),
-  )
-  const { force, strict } = run.request
-  if (!restored) return planWrite(run.local.sources, run.local.declaration, change, { force, exact: strict })
+  const { local, request } = run
+  if (!restored) return planIn(local.sources, incoming, request)
+  const contents = restored.writes.flatMap(({ path, after }) => (after ? [[path, after] as const] : []))
+  const files = new Map(contents)
   try {
-    const sources = sourcesWith(run, restored)
-    if (!force) refuseUnasked(run, incoming, sources)
-    return await planWrite(sources, findAgent(sources), change, { force, exact: strict })
+    const sources = local.sources.overlay(files)
+    if (!request.force) refuseUnasked(run, incoming, sources)
+    return await planIn(sources, incoming, request, files)
   } catch (error) {
     throw ofSnapshot(error)
   }
 }
 
-function sourcesWith({ local }: Pick<Run, 'local'>, restored: IncomingSources): Sources {
-  const contents = restored.writes.flatMap(({ path, after }) => (after ? [[path, after] as const] : []))
-  return local.sources.overlay(new Map(contents))
+/** What can be read is written by what it says; what is computed, by what the code then makes. */
+async function planIn(
+  sources: Sources,
+  incoming: Incoming[],
+  { force, strict }: Run['request'],
+  files: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<WritePlan> {
+  const isComputed = ({ drift }: Incoming) => drift.local.computed !== undefined
+  const read = incoming.filter(each => !isComputed(each))
+  const change: Change = Object.assign(
+    {},
+    ...read.map(({ drift, value }) => componentOf(drift.component).change(value)),
+  )
+  const options = { force, exact: strict }
+  let plan: WritePlan = { edits: [], slots: [] }
+  if (read.length > 0) plan = await planWrite(sources, findAgent(sources), change, options)
+  for (const { drift, value } of incoming.filter(isComputed)) {
+    const { planComputed } = await import('./write-computed.js')
+    const written = new Map([...files, ...plan.edits.map(({ path, after }) => [path, after] as const)])
+    plan = joined(plan, await planComputed(sources.overlay(written), drift, value, written))
+  }
+  return plan
+}
+
+/** One plan after the other: what a file was before is what it was before both. */
+function joined(first: WritePlan, then: WritePlan): WritePlan {
+  const edits = new Map(first.edits.map(edit => [edit.path, edit]))
+  for (const edit of then.edits) {
+    edits.set(edit.path, { ...edit, before: edits.get(edit.path)?.before ?? edit.before })
+  }
+  return { edits: [...edits.values()], slots: [...first.slots, ...then.slots] }
 }
 
 /** What --only leaves out and the code does not declare must not come in with the files. */

@@ -1,0 +1,76 @@
+/** Literals and text files that hold some words, for values whose way through the code is not known. */
+import type { Node } from '@babel/types'
+import { formOf } from '../files/form.js'
+import { encode } from '../files/text.js'
+import type { Module } from '../names/module.js'
+import { eachChild, range } from '../names/nodes.js'
+import type { Sources } from '../names/sources.js'
+import type { Leaf } from '../value/segments.js'
+import { splice } from './edits.js'
+import { renderLeaf } from './render.js'
+
+/** A file with other words in one of its literals. */
+export interface Replacement {
+  path: string
+  line: number
+  after: Uint8Array
+}
+
+/** Every way to put `to` where one literal of these files, or one text file, has `from`. Nothing is written. */
+export function replacements(
+  sources: Sources,
+  paths: readonly string[],
+  from: string,
+  to: string,
+): Replacement[] {
+  return paths.flatMap(path => {
+    const text = sources.text(path)
+    if (text === undefined || !text.valid) return []
+    const module = tryModule(sources, path)
+    return module ? inModule(module, from, to) : []
+  })
+}
+
+function tryModule(sources: Sources, path: string): Module | undefined {
+  try {
+    return sources.module(path, formOf(path))
+  } catch {
+    return undefined
+  }
+}
+
+function inModule(module: Module, from: string, to: string): Replacement[] {
+  return leavesIn(module).flatMap(leaf =>
+    occurrences(leaf.value, from).flatMap(at => {
+      const value = leaf.value.slice(0, at) + to + leaf.value.slice(at + from.length)
+      const text = renderLeaf(leaf, value)
+      if (text === undefined) return []
+      const edited = splice(module.text, [{ start: leaf.start, end: leaf.end, text }])
+      const { line } = module.locate(leaf.start)
+      return [{ path: module.path, line, after: encode(edited, module.source.bom) }]
+    }),
+  )
+}
+
+function occurrences(text: string, part: string): number[] {
+  const found: number[] = []
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) found.push(at)
+  return found
+}
+
+/** Strings and the stretches of templates; the names of modules and of properties are none. */
+function leavesIn(module: Module): Leaf[] {
+  const leaves: Leaf[] = []
+  const stack: { node: Node; key: string }[] = [{ node: module.root, key: '' }]
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { node, key } = next
+    if (node.type === 'StringLiteral' && key !== 'source' && key !== 'key') {
+      const style = module.form === 'code' ? 'quoted' : module.form
+      leaves.push({ at: { module, node }, ...range(node), style, value: node.value })
+    } else if (node.type === 'TemplateElement') {
+      const value = node.value.cooked ?? ''
+      leaves.push({ at: { module, node }, ...range(node), style: 'quasi', value })
+    } else eachChild(node, (child, childKey) => stack.push({ node: child, key: childKey }))
+  }
+  return leaves.reverse()
+}
