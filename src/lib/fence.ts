@@ -4,10 +4,10 @@
  * and every name in it as the most forgetful disk would see it.
  */
 
-import { existsSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
-import { MAX_STATE, notRead, readIfReadable, readIfThere } from './files.js'
+import { MAX_STATE, notRead, readIfReadable, readIfThere, statOf } from './files.js'
 
 /** Why these names are nobody's sources, as the rest of a sentence. */
 const NEVER_READ = new Map([
@@ -185,5 +185,5 @@ function realOf(path: string): string | undefined {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  return statOf(path)?.isFile() ?? false
 }

@@ -1,6 +1,6 @@
 /** Reading a file that may not exist: never waits on a pipe or a device, never takes more than its limit. */
 
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { LuaError } from './errors.js'
 
 const MB = 1024 * 1024
@@ -51,6 +51,24 @@ export function readIfThere(
 export function readIfReadable(path: string, options?: ReadOptions): Buffer | undefined {
   try {
     return readIfThere(path, options)
+  } catch {
+    return undefined
+  }
+}
+
+/** What lies at a path, links followed; undefined also where it cannot be looked at. */
+export function statOf(path: string): Stats | undefined {
+  return unlessFailing(() => statSync(path))
+}
+
+/** As `statOf`, of a link itself. */
+export function lstatOf(path: string): Stats | undefined {
+  return unlessFailing(() => lstatSync(path))
+}
+
+function unlessFailing<T>(look: () => T): T | undefined {
+  try {
+    return look()
   } catch {
     return undefined
   }

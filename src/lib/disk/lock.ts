@@ -2,12 +2,12 @@
  * One run at a time in a project. The lock is a file that names its holder; it appears complete (a link to a
  * finished file) or not at all. It is not re-entrant: a run takes it once.
  */
-import { linkSync, lstatSync, renameSync, rmSync, utimesSync } from 'node:fs'
+import { linkSync, renameSync, rmSync, utimesSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LuaError } from '../errors.js'
-import { MAX_STATE, readIfReadable } from '../files.js'
+import { lstatOf, MAX_STATE, readIfReadable } from '../files.js'
 import { newId } from './journal.js'
 import { onExit } from './on-exit.js'
 import { isAlive, startOf } from './process.js'
@@ -184,11 +184,11 @@ function textOf(path: string, holder: Holder): string {
 }
 
 function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  return lstatOf(path) !== undefined
 }
 
 function lastBeat(path: string): number | undefined {
-  return lstatSync(path, { throwIfNoEntry: false })?.mtimeMs
+  return lstatOf(path)?.mtimeMs
 }
 
 function touch(path: string): void {

@@ -7,7 +7,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -18,7 +17,7 @@ import {
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isInside } from '../fence.js'
-import { MAX_FILE, readIfReadable } from '../files.js'
+import { lstatOf, MAX_FILE, readIfReadable } from '../files.js'
 import { withoutSecrets } from '../secrets.js'
 import { isAlive } from './process.js'
 import { errnoOf, refusal, refuse } from './refusals.js'
@@ -58,7 +57,7 @@ export function hasState(stateDir: string): boolean {
 }
 
 export function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return lstatOf(path)?.isDirectory() ?? false
 }
 
 /** A file of the state folder, by its path there; undefined where there is none that can be read. No link is followed. */

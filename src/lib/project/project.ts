@@ -2,11 +2,11 @@
  * Where am I: the project that a folder belongs to, and which agent it is.
  */
 
-import { realpathSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { asLuaError, LuaError } from '../errors.js'
 import { Fence } from '../fence.js'
-import { MAX_STATE } from '../files.js'
+import { MAX_STATE, statOf } from '../files.js'
 import { keepKeysSecret } from './credentials.js'
 import { readEnvironment } from './environment.js'
 import { stateFolder } from './state-folder.js'
@@ -140,9 +140,9 @@ function field(value: unknown, key: string): unknown {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  return statOf(path)?.isFile() ?? false
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return statOf(path)?.isDirectory() ?? false
 }

@@ -1,7 +1,7 @@
 /** Where a project keeps its own state. */
 
-import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { lstatOf } from '../files.js'
 import { trackedFiles } from './git.js'
 
 export const STATE_FOLDER = '.lua'
@@ -20,7 +20,7 @@ export interface StateFolder {
  */
 export async function stateFolder(root: string): Promise<StateFolder> {
   const folder = join(root, STATE_FOLDER)
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return { stateDir: folder, notes: [] }
+  if (lstatOf(folder) === undefined) return { stateDir: folder, notes: [] }
   const tracked = (await trackedFiles(root, STATE_FOLDER)).filter(
     path => !NOT_STATE.some(each => each.test(path)),
   )

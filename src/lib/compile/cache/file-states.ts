@@ -1,7 +1,6 @@
 /** Hashes of files, without reading those that have not been touched since they were last hashed. */
 
-import { statSync } from 'node:fs'
-import { readIfReadable } from '../../files.js'
+import { readIfReadable, statOf } from '../../files.js'
 import { textHash } from '../../project/hash.js'
 
 /** A hash, and what the file system said about the file when it was made. */
@@ -32,7 +31,7 @@ export class FileStates {
   }
 
   #look(path: string): FileState | undefined {
-    const stat = statSync(path, { throwIfNoEntry: false })
+    const stat = statOf(path)
     if (!stat?.isFile()) return undefined
     const stamp = `${stat.mtimeMs}:${stat.ctimeMs}:${stat.ino}:${stat.size}`
     const known = this.#known.get(path)

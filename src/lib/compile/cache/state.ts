@@ -3,11 +3,12 @@
  * changed, and to build again only what has. A cache that is damaged, of another version, or not written by this person's runs is no cache.
  */
 
-import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { privateWrite, readState as readFile, seal, unseal } from '../../disk/index.js'
+import { lstatOf, statOf } from '../../files.js'
 import type { Inspection } from '../inspect/protocol.js'
 import { OUTPUT, type OutputPlace } from '../output/folder.js'
 import type { Warning } from '../problem.js'
@@ -93,14 +94,14 @@ interface Cached<T> {
 /** Is everything that the last compile wrote still there, as it was? */
 export function isOutputIntact({ root }: OutputPlace, { outputs }: CompileState): boolean {
   return outputs.every(([path, size, modified]) => {
-    const stat = lstatSync(join(root, OUTPUT, path), { throwIfNoEntry: false })
+    const stat = lstatOf(join(root, OUTPUT, path))
     return stat?.size === size && stat.mtimeMs === modified
   })
 }
 
 export function outputState(root: string, paths: readonly string[]): CompileState['outputs'] {
   return paths.flatMap(path => {
-    const stat = lstatSync(join(root, OUTPUT, path), { throwIfNoEntry: false })
+    const stat = lstatOf(join(root, OUTPUT, path))
     return stat ? [[path, stat.size, stat.mtimeMs] as const] : []
   }) as CompileState['outputs']
 }
@@ -119,7 +120,7 @@ function compilerIdentity(): string {
 }
 
 function ownModified(): number {
-  return statSync(fileURLToPath(import.meta.url), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return statOf(fileURLToPath(import.meta.url))?.mtimeMs ?? 0
 }
 
 function versionOf(name: string): string {

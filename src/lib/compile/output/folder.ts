@@ -5,6 +5,7 @@ import { copyFile, link, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ensureStateDir } from '../../disk/index.js'
 import { LuaError, type SourceLocation } from '../../errors.js'
+import { lstatOf } from '../../files.js'
 import { holdsSecret } from '../../secrets.js'
 
 export const OUTPUT = 'dist-v2'
@@ -175,7 +176,7 @@ function swap({ root, stateDir }: OutputPlace): void {
 
 /** A folder may be renamed although it is read-only; who made it so means that it stays as it is. */
 function checkReplaceable(current: string): void {
-  const stat = lstatSync(current, { throwIfNoEntry: false })
+  const stat = lstatOf(current)
   if (!stat) return
   if (!stat.isDirectory()) {
     throw new LuaError('COMPILE_FAILED', `${current} is not a folder.`, {
@@ -214,4 +215,4 @@ function notWritten({ root }: OutputPlace, thrown: unknown): LuaError {
   })
 }
 
-const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined
+const exists = (path: string) => lstatOf(path) !== undefined

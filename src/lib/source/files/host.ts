@@ -1,7 +1,8 @@
 /** Where source text comes from: the one edge of this room to the disk, for reading only. */
-import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fence } from '../../fence.js'
+import { lstatOf, statOf } from '../../files.js'
 
 /** Where source text comes from. All paths are absolute. Synchronous. */
 export interface SourceHost {
@@ -35,7 +36,7 @@ export function diskHost(root: string): SourceHost {
     projectRoot: fence.project,
     workspaceRoot: fence.workspace,
     readBytes: path => fence.read(path),
-    isFile: path => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+    isFile: path => statOf(path)?.isFile() ?? false,
     refusal: path => fence.readRefusal(path),
     listSources: () => listSources(fence.project),
     listFolders: path => (fence.contains(path) ? listFolders(path) : []),
@@ -47,8 +48,7 @@ function listSources(root: string): string[] {
   const found: string[] = []
   const folders = [root]
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const entries = readdirSync(folder, { withFileTypes: true })
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? 1 : -1))) {
+    for (const entry of entriesOf(folder).sort((a, b) => (a.name < b.name ? 1 : -1))) {
       if (entry.name.startsWith('.')) continue
       const path = join(folder, entry.name)
       if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) folders.push(path)
@@ -58,9 +58,18 @@ function listSources(root: string): string[] {
   return found.sort()
 }
 
+/** None where a folder cannot be read: whatever is in it is no source that could be. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
+
 function listFolders(path: string): string[] {
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return []
-  return readdirSync(path, { withFileTypes: true })
+  if (!lstatOf(path)?.isDirectory()) return []
+  return entriesOf(path)
     .filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
     .map(entry => entry.name)
 }

@@ -150,7 +150,12 @@ function readFile(context: Context, at: Handle<CallExpression>): Static {
 }
 
 function filePath(href: string): string | undefined {
-  return href.startsWith('file:') ? fileURLToPath(href) : undefined
+  try {
+    return href.startsWith('file:') ? fileURLToPath(href) : undefined
+  } catch {
+    // A separator in disguise (%2F), which Node does not take either.
+    return undefined
+  }
 }
 
 function encodingOf(context: Context, at: Handle): string | undefined {
