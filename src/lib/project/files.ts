@@ -59,7 +59,7 @@ export function projectPaths(root: string): string[] {
         if (isProjectFolderName(entry.name)) pending.push(`${path}/`)
       } else if (
         isProjectFileName(entry.name) &&
-        (entry.isSymbolicLink() ? fence.has(join(root, path)) : entry.isFile())
+        (entry.isSymbolicLink() ? fence.has(join(root, path)) : isOrdinary(root, path, entry))
       ) {
         found.push(path)
       }
@@ -78,6 +78,18 @@ export function projectFiles(root: string): ProjectFile[] {
     if (bytes === undefined) return []
     return [{ relativePath, hash: textHash(bytes), size: bytes.length, type: fileType(relativePath) }]
   })
+}
+
+/** The bundler reads sources by itself, and would wait for a pipe. @throws LuaError PROJECT_INVALID */
+function isOrdinary(root: string, path: string, entry: Dirent): boolean {
+  if (entry.isFile() || fileType(path) !== 'source') return entry.isFile()
+  throw new LuaError(
+    'PROJECT_INVALID',
+    `${join(root, path)} is a pipe, a device or a socket, and no source.`,
+    {
+      hint: 'Remove it.',
+    },
+  )
 }
 
 function entriesOf(root: string, prefix: string): Dirent[] {

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { BuildFailure, BuildOptions, BuildResult, Loader, Message, Metafile, Plugin } from 'esbuild'
 import { Fence } from '../../fence.js'
 import { fencePlugin } from './fence-plugin.js'
+import { refuseOddSettings } from './settings.js'
 import { LUA_CLI, shimFor } from './shim.js'
 
 /** One artifact to build. */
@@ -56,6 +57,7 @@ export async function bundle(
   modules: ReadonlyMap<string, { contents: string }>,
   onBatch: (artifacts: readonly Artifact[]) => void,
 ): Promise<BundleMessages> {
+  refuseOddSettings(root, new Fence(root))
   const result: BundleMessages = { errors: [], warnings: [] }
   const queue: BundleEntry[][] = []
   for (let at = 0; at < entries.length; at += BATCH) queue.push(entries.slice(at, at + BATCH))

@@ -6,7 +6,7 @@ import type { Fence } from '../../fence.js'
 /** Files with such names on their way are asked about one by one; `.pnpm` is where that one keeps packages. */
 const ODD = /[/\\](?:\.[^p]|[^/\\]*~\d|[^/\\]*[^\x21-\x7e])/
 /** An installed package may lie outside the workspace, in the package manager's own store. */
-const INSTALLED = /[/\\]node_modules[/\\].*\.(?:[cm]?[jt]sx?|json)$/
+export const INSTALLED = /[/\\]node_modules[/\\].*\.(?:[cm]?[jt]sx?|json)$/
 
 /**
  * The bundler gives real paths here. A callback costs every file a round trip, so the usual ones, inside the workspace
