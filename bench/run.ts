@@ -2,6 +2,7 @@
 
 import { benchAll } from './all.js'
 import { benchCompile } from './compile.js'
+import { benchGit } from './git.js'
 import { benchLoad } from './load.js'
 import { reportSource } from './source.js'
 import { benchStartup } from './startup.js'
@@ -9,6 +10,7 @@ import { benchStartup } from './startup.js'
 const BENCHES: Record<string, () => Promise<void>> = {
   all: benchAll,
   compile: benchCompile,
+  git: benchGit,
   startup: benchStartup,
   load: benchLoad,
   source: reportSource,

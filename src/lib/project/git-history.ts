@@ -2,12 +2,46 @@
  * What git knows of the commits that HEAD descends from. As all that is asked of git, a help and never a need.
  */
 
-import { type GitFile, git, objects } from './git.js'
+import { dirname, join, resolve } from 'node:path'
+import { readIfReadable } from '../files.js'
+import { type GitFile, git, objects, repositoryAbove } from './git.js'
 
-/** The commit that HEAD names; undefined outside a repository, and in one without a commit. */
+/**
+ * The commit that HEAD names; undefined outside a repository, and in one without a commit. Read from git's own files,
+ * because every check needs it and to ask git costs an eighth of one; git is asked where they do not tell.
+ */
 export async function headCommit(root: string): Promise<string | undefined> {
+  const top = repositoryAbove(root)
+  if (top === undefined) return undefined
+  const found = headFrom(join(top, '.git'))
+  if (found !== undefined) return found
   const answer = await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
   return answer?.toString('latin1').trim() || undefined
+}
+
+function headFrom(dotGit: string): string | undefined {
+  // A worktree or a submodule has a file that names the folder.
+  const named = /^gitdir: (.+)$/m.exec(textOf(dotGit))?.[1]
+  const folder = named === undefined ? dotGit : resolve(dirname(dotGit), named)
+  const head = textOf(join(folder, 'HEAD')).trim()
+  if (COMMIT.test(head)) return head
+  const ref = /^ref: (refs\/[^\s:\\]+)$/.exec(head)?.[1]
+  if (ref === undefined || ref.includes('..')) return undefined
+  const common = resolve(folder, textOf(join(folder, 'commondir')).trim())
+  const loose = textOf(join(common, ref)).trim()
+  if (COMMIT.test(loose)) return loose
+  const packed = textOf(join(common, 'packed-refs'))
+    .split('\n')
+    .find(line => line.endsWith(` ${ref}`))
+  return packed && COMMIT.test(packed.slice(0, -ref.length - 1))
+    ? packed.slice(0, -ref.length - 1)
+    : undefined
+}
+
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+
+function textOf(path: string): string {
+  return readIfReadable(path)?.toString('utf8') ?? ''
 }
 
 /** Is the history cut off, as in a clone with a depth? */

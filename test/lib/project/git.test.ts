@@ -94,6 +94,26 @@ describe('git', () => {
     expect(await isShallow(root)).to.equal(false)
   })
 
+  it('knows what HEAD names: on a branch, packed, detached, in a worktree, and not before the first commit', async () => {
+    const says = () => execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+    expect(await headCommit(root)).to.equal(undefined)
+    git('init')
+    expect(await headCommit(root)).to.equal(undefined)
+    commit('src/a.ts', 'x')
+    const first = says()
+    expect(await headCommit(root)).to.equal(first)
+    git('pack-refs', '--all')
+    expect(await headCommit(root)).to.equal(first)
+    commit('src/a.ts', 'y')
+    expect(await headCommit(root))
+      .to.equal(says())
+      .and.not.to.equal(first)
+    git('worktree', 'add', join(repository, 'tree'), '-b', 'feature/x', first)
+    expect(await headCommit(join(repository, 'tree/packages'))).to.equal(first)
+    git('checkout', '--detach', first)
+    expect(await headCommit(root)).to.equal(first)
+  })
+
   it('remembers nothing outside a repository, before the first commit, or without git', async () => {
     const answers = async () => [
       await committedText(root, 'src/a.ts'),
