@@ -57,12 +57,7 @@ async function showDiff({ project, server, look }: Session, range: string, print
     to: to === undefined ? undefined : Number(to),
   })
   const legend = { before: texts.from === undefined ? '(nothing)' : `v${texts.from}`, after: `v${texts.to}` }
-  print?.(
-    await renderDiffBlock(
-      { title: 'PERSONA', server: texts.before, local: texts.after, legend },
-      look.colors,
-    ),
-  )
+  print?.(await renderDiffBlock({ title: 'PERSONA', server: texts.before, local: texts.after, legend }, look))
   return diffDocument(project.agentId, texts)
 }
 

@@ -8,7 +8,7 @@ import { findProject, type Project } from '../lib/project/project.js'
 import type { Look } from '../lib/report/text.js'
 import { createServer, type LuaServer } from '../lib/server/index.js'
 import type { Mode } from '../lib/sync/sync.js'
-import { colors } from './terminal.js'
+import { colors, screenWidth } from './terminal.js'
 import { isTraced, trace, traceRequest } from './trace.js'
 
 export interface Session {
@@ -42,5 +42,9 @@ export async function openSession(cwd: string, mode?: Mode, start = Date.now()):
     deadline: mode === 'check' ? start + LONGEST_CHECK : undefined,
     onRequest: isTraced() ? traceRequest : undefined,
   })
-  return { project, server, look: { colors: colors(), now: Date.now(), root: project.root } }
+  return {
+    project,
+    server,
+    look: { colors: colors(), now: Date.now(), root: project.root, width: screenWidth() },
+  }
 }

@@ -5,7 +5,7 @@
 import { asLuaError } from '../lib/errors.js'
 import { exitCodeOf } from '../lib/report/exit-codes.js'
 import type { AgentRun, Report } from '../lib/report/findings.js'
-import { renderCosmetic, renderDrift, renderEvent } from '../lib/report/text.js'
+import { renderCosmetic, renderEvent } from '../lib/report/text.js'
 import type { SyncResult } from '../lib/sync/model.js'
 import { type SyncEvent, type SyncRequest, type SyncUi, sync } from '../lib/sync/sync.js'
 import { terminalAsker } from './ask/asker.js'
@@ -73,18 +73,22 @@ function likewise(run: AgentRun, project: string, { project: { agentId, root }, 
 }
 
 /** How a run speaks with a person; `end` leaves no trace of progress. */
-function openUi({ look }: Session, { request, output }: SyncOptions): { ui: SyncUi; end: () => void } {
+function openUi(
+  { look }: Session,
+  { request, output, verbose }: SyncOptions,
+): { ui: SyncUi; end: () => void } {
   const { print } = output
   const stop = stopSignal()
   if (!print) return { ui: { stop, report: () => {} }, end: () => {} }
   const progress = startProgress('Comparing with the server…', output.quiet)
-  const ask = canAsk()
-    ? terminalAsker(print, async drift => print(await renderDrift(drift, look)))
-    : undefined
+  const ask = canAsk() ? terminalAsker(print, look) : undefined
   const eachWithItsQuestion = request.mode === 'interactive' && ask !== undefined
   const report = async (event: SyncEvent) => {
     if (event.type === 'progress') return showProgress(progress, event)
-    const text = await renderEvent(event, look, { withDiffs: !eachWithItsQuestion })
+    const text = await renderEvent(event, look, {
+      withDiffs: !eachWithItsQuestion,
+      numbered: verbose,
+    })
     progress.clear()
     if (event.type === 'note') output.note(text)
     else print(text)

@@ -21,6 +21,11 @@ export function colors(): Colors {
   return pc.createColors(wantsColor())
 }
 
+/** Columns of the screen; undefined where output is no screen and lines stay as they are. */
+export function screenWidth(): number | undefined {
+  return process.stdout.isTTY ? Math.max(20, process.stdout.columns || 80) : undefined
+}
+
 /** Can a question be asked here? Both ends must be a capable terminal, and no CI may have said otherwise. */
 export function canAsk(env: NodeJS.ProcessEnv = process.env, streams: Streams = process): boolean {
   return Boolean(streams.stdin.isTTY && streams.stdout.isTTY) && env.TERM !== 'dumb' && !isCi(env)

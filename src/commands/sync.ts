@@ -106,6 +106,19 @@ export default class Sync extends BaseCommand {
       dependsOn: ['merge'],
       helpGroup: 'MODES',
     }),
+    take: Flags.string({
+      description: 'With --pull: take only these passages of the server’s (--check --verbose numbers them)',
+      helpValue: '1,3-5',
+      exclusive: ['keep'],
+      relationships: needs('pull', 'accept'),
+      helpGroup: 'WHAT IS COMPARED',
+    }),
+    keep: Flags.string({
+      description: 'With --pull: take all passages but these',
+      helpValue: '2',
+      relationships: needs('pull', 'accept'),
+      helpGroup: 'WHAT IS COMPARED',
+    }),
     from: Flags.integer({
       description: 'With --pull: take this published persona version',
       min: 1,
@@ -210,6 +223,10 @@ function requestOf(flags: SyncFlags): SyncRequest {
     sources,
     compute,
     dryRun,
+    passages:
+      flags.take === undefined && flags.keep === undefined
+        ? undefined
+        : { take: flags.take, keep: flags.keep },
   }
 }
 

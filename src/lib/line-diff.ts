@@ -19,7 +19,9 @@ const EXACT_MS = 1000
 /** Up to so many lines the shortest diff is found quickly; longer texts are cut at their unique lines first. */
 const SHORT = 2000
 /** Lines longer than this are shown whole, without a look at their words. */
-const LONG_LINE = 2000
+const LONG_LINE = 20_000
+/** How long may be looked for the words of one pair of lines, in milliseconds. */
+const WORDS_MS = 100
 
 /** Compares two lists of lines. Runs of changed lines hold both sides; neighbours are never of one kind. */
 export async function diffLines(server: string[], local: string[]): Promise<LineDiff> {
@@ -137,7 +139,8 @@ export async function changedWords(
 ): Promise<{ server: WordPart[]; local: WordPart[] } | undefined> {
   if (server.length > LONG_LINE || local.length > LONG_LINE) return undefined
   const { diffWordsWithSpace } = await import('diff')
-  const parts = diffWordsWithSpace(server, local)
+  const parts = diffWordsWithSpace(server, local, { timeout: WORDS_MS })
+  if (!parts) return undefined
   const shared = parts.reduce(
     (sum, part) => sum + (part.added || part.removed ? 0 : part.value.trim().length),
     0,

@@ -83,7 +83,7 @@ describe('lua sync on a terminal', () => {
     const before = project.bytes()
     const terminal = open()
     await terminal.waitFor('Skip')
-    terminal.type(KEYS.down + KEYS.down + KEYS.down)
+    terminal.type(KEYS.down.repeat(9))
     await terminal.waitFor('❯ ⏭️  Skip')
     terminal.type(KEYS.enter)
     expect(await terminal.exit()).to.equal(0)
@@ -106,31 +106,57 @@ describe('lua sync on a terminal', () => {
     expect(agent().personaVersions).to.have.length(1)
   })
 
-  it('opens the server’s text in the editor, and what is saved becomes the local value', async () => {
-    seedVersion(agent(), { persona: 'You help.\nKindly.' })
-    const terminal = open(['sync'], { EDITOR: 'sed -i s/Kindly/Gently/' })
-    await terminal.waitFor('❯ 📥 Pull server to local')
-    terminal.type(KEYS.down)
-    await terminal.waitFor('❯ 📝')
-    terminal.type(KEYS.enter)
-    expect(await terminal.exit()).to.equal(0)
-    expect(project.read('src/index.ts')).to.equal(agentSource({ persona: 'You help.\nGently.' }))
-  })
+  describe('with the editor', () => {
+    async function edit(terminal: Terminal, before = ['❯ 📥 Pull server to local']): Promise<void> {
+      for (const choice of before) {
+        await terminal.waitFor(choice)
+        terminal.type(KEYS.down)
+      }
+      await terminal.waitFor('❯ 📝')
+      terminal.type(KEYS.enter)
+    }
 
-  it('opens one text after the other where the persona has channels', async () => {
-    const source = (persona: string) =>
-      `import { LuaAgent } from 'lua-cli'\nexport default new LuaAgent({ name: 'Test Agent', persona: ${persona} })\n`
-    project.write('src/index.ts', source("{ base: 'You help.', voice: 'Speak.' }"))
-    seedVersion(agent(), { persona: { base: 'You help.', voice: 'Kindly.' } })
-    const terminal = open(['sync'], { EDITOR: 'sed -i -e s/Kindly/Gently/ -e s/help/assist/' })
-    await terminal.waitFor('❯ 📤 Push local to server')
-    terminal.type(KEYS.down)
-    await terminal.waitFor('❯ 📥')
-    terminal.type(KEYS.down)
-    await terminal.waitFor('❯ 📝')
-    terminal.type(KEYS.enter)
-    expect(await terminal.exit(), terminal.text).to.equal(0)
-    expect(project.read('src/index.ts')).to.equal(source("{ base: 'You assist.', voice: 'Gently.' }"))
+    it('writes what is saved into the code, says that it is not on the server yet, and can push it', async () => {
+      seedVersion(agent(), { persona: 'You help.\nKindly.' })
+      const terminal = open(['sync'], { EDITOR: 'sed -i s/Kindly/Gently/' })
+      await edit(terminal)
+      await terminal.waitFor('What you save is written into your code')
+      await terminal.waitFor('is not on the server yet')
+      await terminal.waitFor('Push it now?')
+      terminal.type(`y${KEYS.enter}`)
+      expect(await terminal.exit(), terminal.text).to.equal(0)
+      expect(project.read('src/index.ts')).to.equal(agentSource({ persona: 'You help.\nGently.' }))
+      expect(agent().personaVersions.at(-1)).to.include({ persona: 'You help.\nGently.' })
+    })
+
+    it('pushes nothing unless it is told to', async () => {
+      seedVersion(agent(), { persona: 'You help.\nKindly.' })
+      const terminal = open(['sync'], { EDITOR: 'sed -i s/Kindly/Gently/' })
+      await edit(terminal)
+      await terminal.waitFor('Push it now?')
+      terminal.type(KEYS.enter)
+      expect(await terminal.exit(), terminal.text).to.equal(0)
+      expect(agent().personaVersions).to.have.length(2)
+    })
+
+    it('opens one file for all channels, a heading each, named for the agent', async () => {
+      const source = (persona: string) =>
+        `import { LuaAgent } from 'lua-cli'\nexport default new LuaAgent({ name: 'Test Agent', persona: ${persona} })\n`
+      project.write('src/index.ts', source("{ base: 'You help.', voice: 'Speak.' }"))
+      seedVersion(agent(), { persona: { base: 'You help.', voice: 'Kindly.' } })
+      const keep = join(project.root, 'opened.md')
+      const script = `cp "$1" ${keep}; basename "$1" >> ${keep}; sed -i -e s/Kindly/Gently/ -e s/help/assist/ "$1"`
+      project.write('editor.sh', script)
+      const terminal = open(['sync'], { EDITOR: `sh ${join(project.root, 'editor.sh')}` })
+      await edit(terminal, ['❯ 📤 Push local to server', '❯ 📥'])
+      await terminal.waitFor('Push it now?')
+      terminal.type(KEYS.escape)
+      expect(await terminal.exit(), terminal.text).to.equal(0)
+      expect(project.read('opened.md')).to.equal(
+        '===== base =====\n\nYou help.\n\n===== voice =====\n\nKindly.\nTest-Agent-persona.md\n',
+      )
+      expect(project.read('src/index.ts')).to.equal(source("{ base: 'You assist.', voice: 'Gently.' }"))
+    })
   })
 
   for (const [answer, code] of [
@@ -181,6 +207,8 @@ describe('lua sync on a terminal', () => {
 
     it('is not kept where it stands in the code', async () => {
       const terminal = await chooseEdit(editor('sed -i s/Kindly/Gently/ "$1"'))
+      await terminal.waitFor('Push it now?')
+      terminal.type(KEYS.enter)
       expect(await terminal.exit(), terminal.text).to.equal(0)
       expect(existsSync(join(project.root, '.lua/edited'))).to.equal(false)
     })
@@ -196,26 +224,9 @@ describe('lua sync on a terminal', () => {
     it('is left where the editor had saved it, if the editor fails', async () => {
       const terminal = await chooseEdit(editor('sed -i s/Kindly/Gently/ "$1"; exit 3'))
       expect(await terminal.exit()).to.equal(130)
-      const file = /What it had saved is in (\S+text\.md)\./.exec(terminal.text)![1]!
+      const file = /What it had saved is in (\S+Test-Agent-persona\.md)\./.exec(terminal.text)![1]!
       expect(readFileSync(file, 'utf8')).to.equal('You help.\nGently.')
       rmSync(dirname(file), { recursive: true })
-    })
-
-    it('of one channel is kept where the editor fails on the next', async () => {
-      project.write(
-        'src/index.ts',
-        "import { LuaAgent } from 'lua-cli'\nexport default new LuaAgent({ name: 'Test Agent', persona: { base: 'You help.', voice: 'Speak.' } })\n",
-      )
-      seedVersion(agent(), { persona: { base: 'You help.', voice: 'Kindly.' } })
-      const terminal = open(['sync'], editor('grep -q Kindly "$1" && exit 3; sed -i s/help/assist/ "$1"'))
-      await terminal.waitFor('❯ 📤 Push local to server')
-      terminal.type(KEYS.down)
-      await terminal.waitFor('❯ 📥')
-      terminal.type(KEYS.down)
-      await terminal.waitFor('❯ 📝')
-      terminal.type(KEYS.enter)
-      expect(await terminal.exit(), terminal.text).to.equal(130)
-      expect(kept()).to.deep.equal(['You assist.'])
     })
   })
 

@@ -132,6 +132,8 @@ function decided(pick: number, world: World): Asker {
   const next = (most: number) => Math.floor(pick / 3 ** asked++) % most
   return {
     choose: async (_drift, choices: Action[]) => choices[next(choices.length)]!,
+    passage: async () => 'take',
+    compare: async () => {},
     confirm: async () => next(2) === 0,
     resolve: async ({ ours, theirs }) =>
       [

@@ -2,19 +2,22 @@
  * The questions of sync on a terminal.
  */
 
-import { renderConflict } from '../../lib/report/conflict.js'
+import { LuaError } from '../../lib/errors.js'
+import { renderConflict, renderPassage } from '../../lib/report/conflict.js'
+import { type Look, renderDrift, renderResult, summarize } from '../../lib/report/text.js'
 import { takesBack } from '../../lib/report/words.js'
 import type { Action, ComponentDrift } from '../../lib/sync/model.js'
-import type { Asker } from '../../lib/sync/sync.js'
+import type { Asker, PassageAnswer } from '../../lib/sync/sync.js'
 import { ignoringSignals } from '../signals.js'
-import { colors } from '../terminal.js'
-import { askList, askYesOrNo } from './ask.js'
+import { askKey, askList, askYesOrNo } from './ask.js'
+import { isLong, page } from './pager.js'
 
 const CHOICE: Record<Action, string> = {
   push: '📤 Push local to server',
   deploy: '🚀 Push and deploy',
   pull: '📥 Pull server to local',
   merge: '🔀 Merge both',
+  choose: '🔎 Choose one by one',
   edit: "📝 Edit the server's text",
   skip: '⏭️  Skip',
 }
@@ -24,14 +27,21 @@ function label(action: Action, drift: ComponentDrift): string {
   return lost ? `${CHOICE[action]} (${lost})` : CHOICE[action]
 }
 
-/** Asks on the terminal. `show` prints a component's diff before its question. */
-export function terminalAsker(
-  print: (text: string) => void,
-  show: (drift: ComponentDrift) => Promise<void>,
-): Asker {
+const KEYS: { key: string; words: string; answer: PassageAnswer }[] = [
+  { key: 't', words: "[t]ake the server's", answer: 'take' },
+  { key: 'k', words: '[k]eep mine', answer: 'keep' },
+  { key: 'e', words: '[e]dit', answer: 'edit' },
+  { key: 'a', words: 'take [a]ll of the rest', answer: 'take-rest' },
+  { key: 'r', words: 'keep all the [r]est', answer: 'keep-rest' },
+  { key: 'b', words: '[b]ack', answer: 'back' },
+  { key: 'q', words: '[q]uit without changes', answer: 'quit' },
+]
+
+/** Asks on the terminal. A component's diff is shown before its question. */
+export function terminalAsker(print: (text: string) => void, look: Look): Asker {
   return {
     async choose(drift, choices, preselected) {
-      await show(drift)
+      await show(await renderDrift(drift, look), drift)
       return askList(
         `What would you like to do with ${drift.component}?`,
         choices.map(value => ({ value, name: label(value, drift) })),
@@ -40,26 +50,47 @@ export function terminalAsker(
     },
     confirm: askYesOrNo,
     async resolve(conflict, which) {
-      print(renderConflict(conflict, which, colors()))
+      print(renderConflict(conflict, which, look.colors))
       const { ours, theirs } = conflict
-      const choice = await askList('Which lines should stand here?', [
-        { value: 'ours', name: 'Ours (local)' },
-        { value: 'theirs', name: 'Theirs (server)' },
-        { value: 'both', name: 'Both, ours first' },
-        { value: 'edit', name: 'Edit' },
-      ])
-      if (choice !== 'edit') return { ours, theirs, both: [...ours, ...theirs] }[choice]
+      const choice = await askList(
+        'Which lines should stand here?',
+        [
+          { value: 'ours', name: 'Ours (local)' },
+          { value: 'theirs', name: 'Theirs (server)' },
+          { value: 'both', name: 'Both, ours first' },
+          { value: 'edit', name: 'Edit' },
+          { value: 'skip', name: `Skip: leave the ${which.component} as it is` },
+          { value: 'stop', name: 'Stop here' },
+        ],
+        { atEscape: 'skip' },
+      )
+      if (choice === 'stop') throw new LuaError('INTERRUPTED', 'Stopped.')
+      if (choice !== 'edit') return { ours, theirs, both: [...ours, ...theirs], skip: undefined }[choice]
       const both = [...ours, ...theirs].join('\n')
       const saved = (await edit(both)).replace(/\r?\n$/, '')
       if (saved !== both) return saved.split('\n')
       print('Nothing was changed in the editor, so nothing is decided yet.\n')
       return this.resolve(conflict, which)
     },
+    async passage(passage, which) {
+      print(await renderPassage(passage, which, look))
+      const key = await askKey(`${which.index + 1} of ${which.total}:`, KEYS, 'q')
+      return KEYS.find(each => each.key === key)!.answer
+    },
+    async compare(drift, result) {
+      await show(`\n${await renderResult(drift, result, look)}\n`, drift)
+    },
     edit,
+  }
+
+  /** What is higher than the screen goes through the pager, and a summary stays. */
+  async function show(text: string, drift: ComponentDrift): Promise<void> {
+    if (!isLong(text) || !(await page(text))) print(text)
+    if (isLong(text)) print(`${look.colors.bold(await summarize(drift))}\n`)
   }
 }
 
-async function edit(text: string): Promise<string> {
+async function edit(text: string, name?: string): Promise<string> {
   const { editText } = await import('./editor.js')
-  return ignoringSignals(async () => editText(text))
+  return ignoringSignals(async () => editText(text, name))
 }

@@ -9,13 +9,13 @@ import { join } from 'node:path'
 import { LuaError } from '../../lib/errors.js'
 
 /**
- * Opens `text` in `$VISUAL` or `$EDITOR` and returns what was saved. The file has a fixed name in a private folder:
- * nothing of the server's text gets into a path.
+ * Opens `text` in `$VISUAL` or `$EDITOR` and returns what was saved. The file lies in a private folder.
+ * @param name of the file: ours, never of the server's text
  * @throws LuaError INTERRUPTED if the editor fails or there is none
  */
-export function editText(text: string): string {
+export function editText(text: string, name = 'text.md'): string {
   const folder = mkdtempSync(join(tmpdir(), 'lua-edit-'))
-  const file = join(folder, 'text.md')
+  const file = join(folder, name)
   let isOver = true
   try {
     writeFileSync(file, text, { mode: 0o600 })

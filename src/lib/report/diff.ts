@@ -3,8 +3,10 @@
  */
 
 import type { Colors } from 'picocolors/types.js'
-import { changedWords, diffLines, type LineChange, splitLines } from '../line-diff.js'
+import { changedWords, diffLines, type LineChange, splitLines, type WordPart } from '../line-diff.js'
+import { countPassages } from '../passages.js'
 import { invisibleNote, shownBlanks, visible } from '../text.js'
+import { rowsOf, shortened } from './layout.js'
 
 const RULE = '='.repeat(60)
 const CONTEXT = 3
@@ -21,60 +23,107 @@ export interface DiffBlock {
   legend?: { before: string; after: string }
 }
 
+export interface DiffLook {
+  colors: Colors
+  /** Columns of the screen; undefined where lines are not wrapped. */
+  width?: number
+  /** Shows line numbers, and the number of each passage, from here on. */
+  numbering?: { next: number }
+}
+
 /**
  * One block: rule, title, legend, rule, the changed lines with three lines of context, rule.
  * Ends with a line feed. The texts are data: control characters are spelled out.
  */
 export async function renderDiffBlock(
   { title, server, local, legend = SIDES }: DiffBlock,
-  colors: Colors,
+  { colors, width, numbering }: DiffLook,
 ): Promise<string> {
+  const rule = RULE.slice(0, width)
   const { changes, coarse } = await diffLines(splitLines(server), splitLines(local))
   const sides = `${colors.red(`- ${legend.before}`)}  ${colors.green(`+ ${legend.after}`)}`
-  const head = [RULE, colors.bold(`${title} DIFF`), sides, RULE, '']
+  const head = [rule, colors.bold(`${title} DIFF`), sides, rule, '']
   const hidden = invisibleNote(server, local)
   const notes = [
     ...(coarse ? [colors.dim('  (too different for an exact diff: shown coarsely)')] : []),
     ...(hidden ? [colors.yellow(`  (${hidden})`)] : []),
   ]
-  return `${[...head, ...notes, ...(await renderChanges(changes, colors, coarse)), '', RULE].join('\n')}\n`
+  return `${[...head, ...notes, ...(await renderChanges(changes, { colors, width, numbering }, coarse)), '', rule].join('\n')}\n`
 }
 
-async function renderChanges(changes: LineChange[], colors: Colors, coarse: boolean): Promise<string[]> {
+async function renderChanges(changes: LineChange[], look: DiffLook, coarse: boolean): Promise<string[]> {
   const rendered: string[] = []
   const words = { left: coarse ? 0 : MARKED }
+  let [before, after] = [1, 1]
   for (const [index, change] of changes.entries()) {
-    const lines =
-      change.kind === 'same'
-        ? renderUnchanged(change.lines, index === 0, index === changes.length - 1, colors)
-        : await renderChanged(change, colors, words)
-    for (const line of lines) rendered.push(line)
+    if (change.kind === 'same') {
+      const isLast = index === changes.length - 1
+      for (const line of await renderUnchanged(change.lines, index === 0, isLast, look)) rendered.push(line)
+      before += change.lines.length
+      after += change.lines.length
+      continue
+    }
+    if (look.numbering) rendered.push(await hunkHeader(change, before, after, look))
+    for (const line of await renderChanged(change, look, words)) rendered.push(line)
+    before += change.server.length
+    after += change.local.length
   }
   return rendered
 }
 
-function renderUnchanged(unchanged: string[], first: boolean, last: boolean, colors: Colors): string[] {
+/** `@@ -3,1 +3,2 @@ passage 2`: lines as `diff -u` counts them. */
+async function hunkHeader(
+  { server, local }: Changed,
+  before: number,
+  after: number,
+  { colors, numbering }: DiffLook,
+): Promise<string> {
+  const range = (line: number, lines: string[]) => `${lines.length === 0 ? line - 1 : line},${lines.length}`
+  const first = numbering!.next
+  numbering!.next += await countPassages(server, local)
+  const last = numbering!.next - 1
+  const passages = last > first ? `passages ${first}-${last}` : `passage ${first}`
+  return colors.cyan(`@@ -${range(before, server)} +${range(after, local)} @@ ${passages}`)
+}
+
+async function renderUnchanged(
+  unchanged: string[],
+  first: boolean,
+  last: boolean,
+  { colors, width }: DiffLook,
+): Promise<string[]> {
   const before = first ? 0 : CONTEXT
   const after = last ? 0 : CONTEXT
   const hidden = unchanged.length - before - after
-  const gray = (line: string) => colors.gray(`  ${visible(line)}`)
+  const gray = async (lines: string[]) => {
+    const rows: string[] = []
+    for (const line of lines) rows.push(...(await contextRows(visible(line), width)))
+    return rows.map(row => colors.gray(`  ${row}`))
+  }
   // A run of one would only trade a line for a line.
-  if (hidden <= 1) return unchanged.map(gray)
+  if (hidden <= 1) return gray(unchanged)
   return [
-    ...unchanged.slice(0, before).map(gray),
+    ...(await gray(unchanged.slice(0, before))),
     colors.gray(`  ... (${hidden} unchanged lines) ...`),
-    ...unchanged.slice(unchanged.length - after).map(gray),
+    ...(await gray(unchanged.slice(unchanged.length - after))),
   ]
+}
+
+/** A long line that did not change is there for the place alone. */
+async function contextRows(line: string, width: number | undefined): Promise<string[]> {
+  const rows = await rowsOf(line, width && width - SIGN)
+  return rows.length > CONTEXT ? [...rows.slice(0, CONTEXT - 1), '…'] : rows
 }
 
 type Changed = Extract<LineChange, { kind: 'changed' }>
 
 /** A run of changed lines: the server's first, then the local ones; lines that pair up show which words changed. */
-async function renderChanged(
-  { server, local }: Changed,
-  colors: Colors,
-  budget: { left: number },
+export async function renderChanged(
+  { server, local }: { server: readonly string[]; local: readonly string[] },
+  look: DiffLook,
+  budget: { left: number } = { left: MARKED },
 ): Promise<string[]> {
+  const { colors } = look
   const removed: string[] = []
   const added: string[] = []
   for (let row = 0; row < Math.max(server.length, local.length); row++) {
@@ -83,8 +132,9 @@ async function renderChanged(
       old !== undefined && now !== undefined && budget.left > 0 ? await changedWords(old, now) : undefined
     budget.left -= (old?.length ?? 0) + (now?.length ?? 0)
     if (old !== undefined)
-      removed.push(colors.red(`- ${emphasize(words?.server ?? [{ text: old }], colors)}`))
-    if (now !== undefined) added.push(colors.green(`+ ${emphasize(words?.local ?? [{ text: now }], colors)}`))
+      removed.push(...(await changedRows('-', words?.server ?? [{ text: old }], look, colors.red)))
+    if (now !== undefined)
+      added.push(...(await changedRows('+', words?.local ?? [{ text: now }], look, colors.green)))
   }
   return [...removed, ...added]
 }
@@ -95,6 +145,33 @@ function pairOf(old: string | undefined, now: string | undefined): [string | und
   return [shownBlanks(old), shownBlanks(now)]
 }
 
-function emphasize(parts: { text: string; changed?: boolean }[], colors: Colors): string {
-  return parts.map(({ text, changed }) => (changed ? colors.inverse(visible(text)) : visible(text))).join('')
+/** A sign and a blank. */
+const SIGN = 2
+/** Where there is no colour, changed words in lines longer than this get a row of `^` below them. */
+const EASILY_SEEN = 60
+
+async function changedRows(
+  sign: '-' | '+',
+  words: WordPart[],
+  { colors, width }: DiffLook,
+  paint: (text: string) => string,
+): Promise<string[]> {
+  const shown = words.map(({ text, changed }) => ({ text: visible(text), changed }))
+  const parts = width === undefined ? shown : shortened(shown, width - SIGN)
+  const line = parts
+    .map(({ text, changed }) => (changed && colors.isColorSupported ? colors.inverse(text) : text))
+    .join('')
+  const rows = await rowsOf(line, width && width - SIGN)
+  const marks = colors.isColorSupported || line.length <= EASILY_SEEN ? '' : marksOf(parts)
+  let at = 0
+  return rows.flatMap((row, index) => {
+    const below = marks.slice(at, at + row.length).trimEnd()
+    at += row.length
+    const painted = paint(`${index === 0 ? sign : ' '} ${row}`)
+    return below === '' ? [painted] : [painted, `  ${below}`]
+  })
+}
+
+function marksOf(parts: WordPart[]): string {
+  return parts.map(({ text, changed }) => (changed ? '^' : ' ').repeat(text.length)).join('')
 }

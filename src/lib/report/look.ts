@@ -7,4 +7,6 @@ export interface Look {
   now: number
   /** Project folder, for paths. */
   root: string
+  /** Columns of the screen; undefined where lines are not wrapped. */
+  width?: number
 }

@@ -2,12 +2,14 @@
  * Sync for a person: every event and the end of a run as lines of text. Functions that return strings.
  */
 
+import { diffLines, splitLines } from '../line-diff.js'
 import { CHANNELS, type Persona } from '../persona.js'
 import type { ComponentDrift, Outcome, Pull, Push, SyncResult } from '../sync/model.js'
 import type { SyncEvent } from '../sync/sync.js'
 import { normalizeText, shownWhitespace, visibleLine } from '../text.js'
 import { asTyped } from './commands.js'
-import { renderDiffBlock } from './diff.js'
+import { type DiffBlock, type DiffLook, renderDiffBlock } from './diff.js'
+import { wrapped } from './layout.js'
 import type { Look } from './look.js'
 import { renderPlan } from './plan.js'
 import { ago, count, listed, place, whoMoved } from './words.js'
@@ -23,18 +25,20 @@ export function renderNoDrift({ only }: SyncResult): string {
 /**
  * What happens in a run, as it happens. Ends with a line feed.
  * @param withDiffs false where each component's diff comes with its question
+ * @param numbered with line numbers, and the numbers of passages
  */
 export async function renderEvent(
   event: Exclude<SyncEvent, { type: 'progress' }>,
   look: Look,
-  { withDiffs }: { withDiffs: boolean },
+  { withDiffs, numbered }: { withDiffs: boolean; numbered?: boolean },
 ): Promise<string> {
   switch (event.type) {
     case 'note':
       return `${look.colors.dim(visibleLine(asTyped(event.text)))}\n`
     case 'drift': {
       const blocks = [renderDriftFound(look)]
-      if (withDiffs) for (const drift of event.drifts) blocks.push(await renderDrift(drift, look))
+      const numbering = numbered ? { next: 1 } : undefined
+      if (withDiffs) for (const drift of event.drifts) blocks.push(await renderDrift(drift, look, numbering))
       return blocks.join('')
     }
     case 'outcome':
@@ -47,12 +51,50 @@ export async function renderEvent(
 }
 
 /** The diff block of one component (one for each channel that differs), and a sentence on who moved. */
-export async function renderDrift(drift: ComponentDrift, look: Look): Promise<string> {
-  const blocks: string[] = []
-  for (const section of sections(drift)) blocks.push(await renderDiffBlock(section, look.colors))
+export async function renderDrift(
+  drift: ComponentDrift,
+  look: Look,
+  numbering?: DiffLook['numbering'],
+): Promise<string> {
+  const blocks = await renderSections(sections(drift), { ...look, numbering })
   const shape = shapeNote(drift)
   const words = [...(shape ? [shape] : []), whoMoved(drift, look.now)]
-  return `\n${blocks.join('\n')}\n${words.map(line => look.colors.dim(line)).join('\n')}\n`
+  const said = await wrapped(words.join('\n'), look.width)
+  return `\n${blocks}\n${said
+    .split('\n')
+    .map(line => look.colors.dim(line))
+    .join('\n')}\n`
+}
+
+/** `12 changes, +42 −42 lines`. */
+export async function summarize(drift: ComponentDrift): Promise<string> {
+  let [changes, added, removed] = [0, 0, 0]
+  for (const { server, local } of sections(drift)) {
+    const diff = await diffLines(splitLines(server), splitLines(local))
+    for (const change of diff.changes) {
+      if (change.kind === 'same') continue
+      changes += 1
+      added += change.local.length
+      removed += change.server.length
+    }
+  }
+  return `${count(changes, 'change')}, +${added} −${removed} lines`
+}
+
+/** What a component would be in the code, against what it is there. */
+export function renderResult(drift: ComponentDrift, result: Persona, look: Look): Promise<string> {
+  const legend = { before: 'Code (now)', after: 'Code (result)' }
+  const compared = { ...drift, server: drift.local, local: { ...drift.local, value: result } }
+  return renderSections(
+    sections(compared).map(section => ({ ...section, legend })),
+    look,
+  )
+}
+
+async function renderSections(blocks: DiffBlock[], look: DiffLook): Promise<string> {
+  const rendered: string[] = []
+  for (const block of blocks) rendered.push(await renderDiffBlock(block, look))
+  return rendered.join('\n')
 }
 
 function sections({ component, state, server, local }: ComponentDrift) {

@@ -56,7 +56,7 @@ export interface ComponentDrift {
 }
 
 /** `deploy`: push, and put into production what was pushed. */
-export type Action = 'push' | 'deploy' | 'pull' | 'merge' | 'edit' | 'skip'
+export type Action = 'push' | 'deploy' | 'pull' | 'merge' | 'choose' | 'edit' | 'skip'
 
 export interface Push {
   kind: 'push'

@@ -3,6 +3,8 @@
  */
 
 import { asLuaError, type LuaError } from '../errors.js'
+import type { Passage } from '../passages.js'
+import type { Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import type { Conflict } from './merge.js'
@@ -36,6 +38,8 @@ export interface SyncRequest {
   only?: readonly (ComponentKey | 'sources')[]
   /** False: leave the source files alone in a pull. */
   sources?: boolean
+  /** Of a pull, the passages that are taken from the server or kept as they are, by number: `1,3-5`. */
+  passages?: { take?: string; keep?: string }
   /** Only say what would be done. */
   dryRun?: boolean
   /** Run the code of the project to learn what cannot be read. */
@@ -53,18 +57,34 @@ export type SyncEvent =
   | { type: 'progress'; what: 'files'; done: number; total: number }
   | { type: 'note'; text: string }
 
+/** Take the server's, keep the code's, edit; the same for all that follow; one back, or change nothing at all. */
+export type PassageAnswer = 'take' | 'keep' | 'edit' | 'take-rest' | 'keep-rest' | 'back' | 'quit'
+
 /** Questions to a person. Every function may throw LuaError INTERRUPTED. */
 export interface Asker {
   /** Shows one component's drift and asks what to do with it. */
   choose(drift: ComponentDrift, choices: Action[], preselected: Action): Promise<Action>
   confirm(question: string): Promise<boolean>
-  /** Shows one conflict of a merge and returns the lines that are to stand in its place. */
+  /**
+   * Shows one conflict of a merge and returns the lines that are to stand in its place; undefined to leave the
+   * whole component as it is.
+   */
   resolve(
     conflict: Conflict,
     which: { index: number; total: number; component: ComponentKey },
-  ): Promise<string[]>
-  /** Opens a text in the person's editor and returns what was saved. */
-  edit(text: string): Promise<string>
+  ): Promise<string[] | undefined>
+  /** Shows one passage and asks what is to stand in its place. */
+  passage(
+    passage: Passage,
+    which: { index: number; total: number; component: ComponentKey },
+  ): Promise<PassageAnswer>
+  /** Shows what a component would be in the code, against what it is there. */
+  compare(drift: ComponentDrift, result: Persona): Promise<void>
+  /**
+   * Opens a text in the person's editor and returns what was saved.
+   * @param name of the file
+   */
+  edit(text: string, name?: string): Promise<string>
 }
 
 export interface SyncUi {

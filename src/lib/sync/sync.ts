@@ -29,7 +29,7 @@ import {
 import { describeSnapshot, lookAtSources } from './sources.js'
 import { stoppable } from './stop.js'
 
-export type { Asker, Mode, SyncEvent, SyncRequest, SyncUi } from './run.js'
+export type { Asker, Mode, PassageAnswer, SyncEvent, SyncRequest, SyncUi } from './run.js'
 
 const MODES: Record<Mode, (run: Run) => Promise<ModeResult>> = {
   check,

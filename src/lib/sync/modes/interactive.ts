@@ -1,16 +1,17 @@
 import { withLock } from '../../disk/index.js'
 import { LuaError } from '../../errors.js'
-import { type Persona, personaTexts } from '../../persona.js'
 import type { RestorePlan } from '../../snapshot/index.js'
-import { notLive } from '../components/index.js'
-import { sameValue } from '../equality.js'
+import { componentOf, notLive } from '../components/index.js'
+import { sameButForLayout, sameValue } from '../equality.js'
 import { asTheyAre, fromServer, type Incoming } from '../incoming.js'
 import type { Action, ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
-import { type Asker, drifted, keepInMind, type ModeResult, type Run, settleOutcome } from '../run.js'
+import { type Asker, drifted, type ModeResult, note, type Run, settleOutcome } from '../run.js'
 import { fetchSources, offerSources, reportRestored } from '../sources.js'
+import { editServerText } from './edit.js'
 import { mergeComponent } from './merge.js'
+import { askOneByOne, isDivisible } from './one-by-one.js'
 
 /** Without a mode flag: each component that drifted is shown, asked about, and what was chosen is done at once. */
 export async function interactive(run: Run): Promise<ModeResult> {
@@ -25,7 +26,9 @@ export async function interactive(run: Run): Promise<ModeResult> {
     const action = await ask.choose(drift, choices(run, drift), preselected(drift))
     const restore = action === 'pull' && !offered ? await offerSources(run, ask) : undefined
     offered ||= action === 'pull'
-    await locked(run, await workOf(run, drift, action, restore))
+    const { carryOut, offersPush } = await workOf(run, drift, action, restore)
+    await locked(run, carryOut)
+    if (offersPush) await offerPush(run, drift)
   }
   if (sourcesDrifted && !offered) {
     const restore = await offerSources(run, ask)
@@ -55,13 +58,15 @@ function locked(run: Run, work: () => Promise<void>): Promise<void> {
  * The three choices of the product's documentation; a merge where both sides moved, the editor, and where what is
  * published is not what production serves, a push that changes production as well.
  */
-function choices(run: Run, { component, state, local, server }: ComponentDrift): Action[] {
+function choices(run: Run, drift: ComponentDrift): Action[] {
+  const { component, state, local, server } = drift
   const push: Action[] = local.value === undefined ? [] : ['push']
   const deploy: Action[] =
     push.length > 0 && component === 'persona' && notLive(run.serverState) ? ['deploy'] : []
   const merge: Action[] = state === 'diverged' ? ['merge'] : []
   const edit: Action[] = server.value === undefined ? [] : ['edit']
-  return [...push, ...deploy, 'pull', ...merge, ...edit, 'skip']
+  const choose: Action[] = isDivisible(drift) ? ['choose'] : []
+  return [...push, ...deploy, 'pull', ...merge, ...edit, ...choose, 'skip']
 }
 
 /** The safe way, given who moved. */
@@ -70,36 +75,65 @@ function preselected({ state, local }: ComponentDrift): Action {
   return state === 'diverged' ? 'merge' : 'push'
 }
 
+interface Work {
+  carryOut: () => Promise<void>
+  /** May what then stands in the code be sent in the same step? */
+  offersPush?: boolean
+}
+
 /** Asks whatever else must be known, and returns what is then to be done. */
 async function workOf(
   run: Run,
   drift: ComponentDrift,
   action: Action,
   restore: RestorePlan | undefined,
-): Promise<() => Promise<void>> {
+): Promise<Work> {
+  const { component } = drift
+  const skip = (reason: string): Work => ({
+    carryOut: () => settleOutcome(run, drift, { kind: 'skip', component, reason }),
+  })
   switch (action) {
     case 'push':
-      return () => push(run, [drift])
+      return { carryOut: () => push(run, [drift]) }
     case 'deploy':
-      return () => push(run, [drift], { deploy: true })
+      return { carryOut: () => push(run, [drift], { deploy: true }) }
     case 'pull':
-      return () => pull(run, drift, restore)
+      return { carryOut: () => pull(run, drift, restore) }
     case 'merge': {
       const merged = await mergeComponent(run, drift)
-      return async () => void (await writeLocal(run, merged ? [merged] : []))
+      return merged ? { carryOut: () => write(run, merged) } : skip('left as it is')
+    }
+    case 'choose': {
+      const chosen = await askOneByOne(run, drift, run.ui.ask!)
+      return chosen ? { carryOut: () => write(run, chosen), offersPush: true } : skip('nothing was chosen')
     }
     case 'edit': {
       const edited = await editServerText(run, drift)
-      if (!edited) return () => skip(run, drift, 'nothing was changed in the editor, so nothing was applied')
-      return async () => void (await writeLocal(run, [edited]))
+      if (!edited) return skip('nothing was changed in the editor, so nothing was applied')
+      return { carryOut: () => write(run, edited), offersPush: true }
     }
     case 'skip':
-      return () => skip(run, drift, 'skipped')
+      return skip('skipped')
   }
 }
 
-function skip(run: Run, drift: ComponentDrift, reason: string): Promise<void> {
-  return settleOutcome(run, drift, { kind: 'skip', component: drift.component, reason })
+async function write(run: Run, incoming: Incoming): Promise<void> {
+  const { drift, value } = incoming
+  if (incoming.kind !== 'merge' && drift.local.value !== undefined && sameValue(value, drift.local.value)) {
+    const { component } = drift
+    await settleOutcome(run, drift, { kind: 'skip', component, reason: 'your code stays as it is' })
+  } else await writeLocal(run, [incoming])
+}
+
+/** What stands in the code now and not on the server can be sent in the same step. */
+async function offerPush(run: Run, drift: ComponentDrift): Promise<void> {
+  const { component } = drift
+  const value = componentOf(component).local(run.local).value
+  if (value === undefined || sameButForLayout(value, drift.server.value ?? '')) return
+  await note(run, `This ${component} is not on the server yet; lua sync --push sends it later, too.`)
+  if (!(await run.ui.ask!.confirm('Push it now?'))) return
+  const ahead: ComponentDrift = { ...drift, state: 'ahead', local: { ...drift.local, value } }
+  await locked(run, () => push(run, [ahead]))
 }
 
 async function pull(run: Run, drift: ComponentDrift, restore: RestorePlan | undefined): Promise<void> {
@@ -117,25 +151,4 @@ async function restoreSources(run: Run, pulled: Incoming[], plan: RestorePlan): 
   )
   const written = await writeLocal(run, [...pulled, ...kept], { restored: sources })
   await reportRestored(run, sources, written)
-}
-
-/** The person saw the server's text, so what they saved is built on it. Undefined where they changed nothing. */
-async function editServerText(run: Run, drift: ComponentDrift): Promise<Incoming | undefined> {
-  const { component } = drift
-  const { value, version } = drift.server
-  const edited: [channel: string, text: string][] = []
-  for (const { channel, text } of personaTexts(value!)) {
-    const saved = await editText(run, text)
-    if (saved !== text) keepInMind(run, component, saved)
-    edited.push([channel ?? '', saved])
-  }
-  const result: Persona = typeof value === 'string' ? edited[0]![1] : Object.fromEntries(edited)
-  if (sameValue(result, value!)) return undefined
-  return { drift, value: result, kind: 'edit', agreed: { value: value!, version, code: result } }
-}
-
-/** Editors end a file with a line feed; where the text had none, what comes back has none either. */
-async function editText(run: Run, text: string): Promise<string> {
-  const edited = await run.ui.ask!.edit(text)
-  return text.endsWith('\n') ? edited : edited.replace(/\r?\n$/, '')
 }

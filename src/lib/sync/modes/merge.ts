@@ -17,6 +17,7 @@ export async function mergeAll(run: Run): Promise<ModeResult> {
   for (const drift of pending) {
     const merged = await mergeComponent(run, drift)
     if (merged) incoming.push(merged)
+    else if (drift.state !== 'ahead') await leave(run, drift)
     else if (!run.request.push) await skipMerge(run, drift)
   }
   const merged = run.request.push ? afterMerge(pending, incoming) : undefined
@@ -26,19 +27,30 @@ export async function mergeAll(run: Run): Promise<ModeResult> {
   return { status: run.request.push ? statusOf(run) : 'done' }
 }
 
+function leave(run: Run, drift: ComponentDrift): Promise<void> {
+  const { component } = drift
+  return settleOutcome(run, drift, { kind: 'skip', component, reason: 'left as it is' })
+}
+
 function skipMerge(run: Run, drift: ComponentDrift): Promise<void> {
   const reason = 'only your code changed, so there is nothing to merge; lua sync --push sends it'
   return settleOutcome(run, drift, { kind: 'skip', component: drift.component, reason })
 }
 
-/** What is to stand in the code after the merge; undefined if it stands there already (only local changed). */
+/**
+ * What is to stand in the code after the merge; undefined if it stands there already (only local changed), or a person
+ * leaves it as it is. On a terminal the result is shown.
+ */
 export async function mergeComponent(run: Run, drift: ComponentDrift): Promise<Incoming | undefined> {
   if (drift.state === 'ahead') return undefined
   // White space alone is nothing that could be merged.
   const takesWhole = drift.state === 'behind' || drift.state === 'cosmetic'
   if (takesWhole || drift.local.value === undefined) return fromServer(drift)
   const { value: theirs, version } = drift.server
-  const { value, settled = value } = await mergeBoth(run, drift, drift.local.value, theirs!)
+  const merged = await mergeBoth(run, drift, drift.local.value, theirs!)
+  if (!merged) return undefined
+  const { value, settled = value } = merged
+  await run.ui.ask?.compare(drift, value)
   // The code now holds the server's changes as well, so it descends from the server's value.
   return { drift, value, kind: 'merge', agreed: { value: theirs!, version, code: settled } }
 }
@@ -54,7 +66,7 @@ async function mergeBoth(
   drift: ComponentDrift,
   ours: Persona,
   theirs: Persona,
-): Promise<MergeResult> {
+): Promise<MergeResult | undefined> {
   const { component } = drift
   const merged = await mergeValues(drift.base?.value, ours, theirs)
   if (!merged) {
@@ -74,6 +86,7 @@ async function mergeBoth(
     return { value: resolved(merged, withMarkers), settled: resolved(merged, ({ base }) => base) }
   }
   const answers = await askAll(run, drift, conflicts)
+  if (!answers) return undefined
   return { value: resolved(merged, (_conflict, index) => answers[index]!) }
 }
 
@@ -83,22 +96,32 @@ function markersNote(component: string, count: number): string {
   return `${what} written with markers: choose between the two versions of each, then push. Until then a push is refused.`
 }
 
-async function askAll(run: Run, drift: ComponentDrift, conflicts: Conflict[]): Promise<string[][]> {
+/** Without a base nobody knows which side changed a passage. */
+function conflictWords({ base, component }: ComponentDrift, count: number): string {
+  const passages = count === 1 ? 'one passage' : `${count} passages`
+  return base === undefined
+    ? `Your code and the server differ in ${passages} of the ${component}, and it is not known which of them changed`
+    : `Both sides changed the same ${count === 1 ? 'passage' : passages} of the ${component}`
+}
+
+/** @returns undefined if the person leaves the component as it is */
+async function askAll(
+  run: Run,
+  drift: ComponentDrift,
+  conflicts: Conflict[],
+): Promise<string[][] | undefined> {
   const { ask } = run.ui
   if (!ask) {
-    throw new LuaError(
-      'CONFLICT',
-      `Both sides changed the same ${conflicts.length === 1 ? 'passage' : `${conflicts.length} passages`} of the ${drift.component}; nothing was written.`,
-      {
-        hint: 'Run lua sync --merge on a terminal to decide each one, or add --markers to get both versions into the code.',
-        location: drift.local.location,
-      },
-    )
+    throw new LuaError('CONFLICT', `${conflictWords(drift, conflicts.length)}; nothing was written.`, {
+      hint: 'Run lua sync --merge on a terminal to decide each one, or add --markers to get both versions into the code.',
+      location: drift.local.location,
+    })
   }
   const answers: string[][] = []
   for (const [index, conflict] of conflicts.entries()) {
     const { component } = drift
     const answer = await ask.resolve(conflict, { index, total: conflicts.length, component })
+    if (!answer) return undefined
     if (isOwn(answer, conflict)) keepInMind(run, component, answer.join('\n'))
     answers.push(answer)
   }
@@ -115,7 +138,7 @@ function isOwn(answer: string[], { ours, theirs }: Conflict): boolean {
 function afterMerge(pending: ComponentDrift[], incoming: Incoming[]): ComponentDrift[] {
   return pending.flatMap(drift => {
     const merged = incoming.find(candidate => candidate.drift === drift)
-    if (merged?.kind === 'pull') return []
+    if (merged?.kind === 'pull' || (!merged && drift.state !== 'ahead')) return []
     return [
       { ...drift, state: 'ahead', local: { ...drift.local, value: merged?.value ?? drift.local.value } },
     ]

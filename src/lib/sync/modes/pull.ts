@@ -7,6 +7,7 @@ import type { ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { drifted, type ModeResult, note, type Run, settleOutcome } from '../run.js'
 import { fetchSources, planSources, reportRestored } from '../sources.js'
+import { chooseByNumber } from './one-by-one.js'
 import { refuseLocalWork } from './refusals.js'
 
 /**
@@ -15,22 +16,25 @@ import { refuseLocalWork } from './refusals.js'
  */
 export async function pullAll(run: Run): Promise<ModeResult> {
   const pulled = drifted(run)
-  if (!run.request.force) refuseLocalWork(pulled)
-  const plan = run.request.from === undefined ? await planSources(run) : undefined
+  // Whoever names the passages has seen what they replace.
+  const { passages } = run.request
+  if (!run.request.force && !passages) refuseLocalWork(pulled)
+  const plan = run.request.from === undefined && !passages ? await planSources(run) : undefined
   if (pulled.length === 0 && !plan) {
     if (run.request.from === undefined) return { status: 'in-sync' }
     await skipPull(run, run.request.from)
     return { status: 'done' }
   }
   const sources = plan && (await fetchSources(run, plan))
-  const values = pulled.map(fromServer)
+  const values = passages ? await chooseByNumber(run, pulled, passages) : pulled.map(fromServer)
+  if (passages && values.length === 0) return { status: 'drift' }
   // An older version is no agreement with the server of today.
   if (run.request.from !== undefined) for (const value of values) value.agreed = undefined
   const names = pulled.map(({ component }) => component)
   const kept = sources ? asTheyAre(run, names) : []
   const written = await writeLocal(run, [...values, ...kept], { restored: sources })
   if (sources) await reportRestored(run, sources, written)
-  if (run.request.from === undefined && pulled.length > 0 && !run.request.dryRun) {
+  if (run.request.from === undefined && pulled.length > 0 && !run.request.dryRun && !passages) {
     await run.ui.report({ type: 'verified', components: names })
   }
   const latest = latestOf(run)

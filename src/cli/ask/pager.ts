@@ -1,0 +1,30 @@
+/**
+ * Text that is longer than the screen, in the person's pager.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { harmless } from '../output.js'
+import { ignoringSignals } from '../signals.js'
+
+/** So many rows of the screen stay for the question below. */
+const LEFT_FREE = 8
+
+/** Is the text higher than the screen? It is to be wrapped already. */
+export function isLong(text: string): boolean {
+  return text.split('\n').length + LEFT_FREE > (process.stdout.rows ?? Number.POSITIVE_INFINITY)
+}
+
+/**
+ * Shows a text in `$LUA_PAGER`, `$PAGER` or `less -FRX`. An empty variable or `cat` means none.
+ * @returns false if there is none, or it cannot be run: then the text is still to be printed
+ */
+export async function page(text: string): Promise<boolean> {
+  const { LUA_PAGER, PAGER } = process.env
+  const pager = (LUA_PAGER ?? PAGER ?? 'less -FRX').trim()
+  if (pager === '' || pager === 'cat') return false
+  const run = () =>
+    spawnSync(pager, { input: harmless(text), stdio: ['pipe', 'inherit', 'inherit'], shell: true })
+  const { status } = await ignoringSignals(async () => run())
+  // A shell that does not find the command ends with 127; one that may not run it, with 126.
+  return status !== null && status !== 127 && status !== 126
+}
