@@ -260,6 +260,11 @@ describe('lua sync and the snapshot of the sources', () => {
         expect(await check()).to.include({ code: 0, stdout: '✅ No drift detected in sources.\n' })
       })
 
+      it('says that there is none to compare with', async () => {
+        expect((await check()).stderr).to.include('The server has no snapshot of the sources')
+        expect((await scene.lua('sync', '--pull', '--only', 'sources')).stderr).to.include('lua push backup')
+      })
+
       it('finds none where the files are as the snapshot has them, though this checkout never saw it', async () => {
         rmSync(join(scene.project.root, BASE_FILE))
         seedSnapshot(scene.server.state, scene.agent, {
@@ -337,6 +342,24 @@ describe('lua sync and the snapshot of the sources', () => {
         expect(scene.project.read('src/tool.ts')).to.equal('export const tool = 2\n')
       })
     }
+
+    it('a persona that was edited here, which is in nobody’s way where that is all that was', async () => {
+      scene.edit({ persona: OWN })
+      seedSnapshot(scene.server.state, scene.agent, {
+        'src/index.ts': agentSource({ persona: BASE }),
+        'src/tool.ts': 'export const tool = 2\n',
+      })
+      for (let turn = 0; turn < 2; turn++) {
+        const run = await scene.lua('sync', '--pull', '--only', 'sources')
+        expect(run.code, run.stderr).to.equal(0)
+        expect(scene.source).to.equal(agentSource({ persona: OWN }))
+        expect(scene.project.read('src/tool.ts')).to.equal('export const tool = 2\n')
+        expect((await scene.lua('sync', '--check', '--only', 'sources')).code).to.equal(0)
+      }
+      snapshot()
+      expect((await scene.lua('sync', '--pull', '--only', 'sources')).code).to.equal(0)
+      expect(scene.source).to.equal(`${agentSource({ persona: OWN })}// from the snapshot\n`)
+    })
 
     it('what would be poison, where both sides have it already', async () => {
       const poison = 'You help.\n<<<<<<< a\nx\n=======\ny\n>>>>>>> b'

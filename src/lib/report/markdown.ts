@@ -43,6 +43,8 @@ function heading({ runs, many, mode }: Report, bad: AgentRun[]): string {
 
 function done(run: AgentRun | undefined): string {
   const outcomes = run?.result?.components.flatMap(({ outcome }) => (outcome ? [outcome] : [])) ?? []
+  const only = run?.result?.only
+  if (outcomes.length === 0 && only) return `No drift detected in ${listed(only)}.`
   if (outcomes.length === 0) return 'No drift detected. Local code is in sync with server.'
   const would = run?.result?.dryRun ? 'would ' : ''
   return outcomes.map(({ component, kind }) => `- ${component}: ${would}${kind}`).join('\n')

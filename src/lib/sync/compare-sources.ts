@@ -1,46 +1,64 @@
 /**
- * A run that is about the sources compares the files themselves: not whether there is a newer snapshot, but what a
- * restore would change.
+ * What a restore of the sources would really change. A file with a persona in it differs from the snapshot's as soon as
+ * the persona does, and `lua.skill.yaml` has comments of its own; so of those few what they would become is looked at.
  */
 
 import { LuaError } from '../errors.js'
-import { fetchRestore, prepareRestore, type RestoreItem } from '../snapshot/index.js'
+import { fetchRestore, prepareRestore, type RestoreItem, type RestorePlan } from '../snapshot/index.js'
+import { COMPONENTS } from './components/index.js'
 import { asTheyAre } from './incoming.js'
 import type { Run } from './run.js'
 import { planChange, withRestored } from './write-plan.js'
 
 /**
- * Paths of the files that a restore would change. A file with a persona in it differs from the snapshot's as soon as
- * the persona does, and `lua.skill.yaml` has comments of its own; so of those few what they would become is looked at.
+ * Paths of the files that a restore would change.
  * @throws LuaError as the server room does
  */
 export async function differingFiles(run: Run): Promise<string[]> {
   const plan = await prepareRestore(run.project, await run.server.getSnapshotManifest())
-  const mixed = mixedFiles(run)
-  const [unclear, clear] = [plan.items.filter(mixed), plan.items.filter(item => !mixed(item))]
-  const items = unclear.length > 0 ? [...clear, ...(await changing(run, plan, unclear))] : clear
+  const { items } = await withoutUnchanged(run, plan)
   return items.map(({ place }) => place.path).sort()
 }
 
-/** Is it a file that holds more than the snapshot's text? */
-function mixedFiles({ local }: Run): (item: RestoreItem) => boolean {
-  const files = new Set([local.name.location.file, local.persona.location.file])
+/**
+ * The plan of a restore, and whether it would change anything. Files in which nothing but the agent's texts was changed
+ * here are not in its way, because those are kept.
+ * @throws LuaError as the server room does
+ */
+export async function planWithTexts(run: Run): Promise<{ plan: RestorePlan; differs: boolean }> {
+  const plan = await prepareRestore(run.project, await run.server.getSnapshotManifest())
+  const { locallyChanged: changed } = plan
+  const mixed = new Set(plan.items.filter(isMixed(run)).map(({ place }) => place.path))
+  const matters =
+    changed.length > 0 ? changed.every(path => mixed.has(path)) : run.request.only?.includes('sources')
+  // Where nothing is in the way, or other local work is as well, nothing need be fetched to know.
+  if (!matters) return { plan, differs: plan.items.length > 0 }
+  const { items, locallyChanged } = await withoutUnchanged(run, plan)
+  return { plan: { ...plan, locallyChanged }, differs: items.length > 0 }
+}
+
+/** Does it hold more than the snapshot's text? */
+function isMixed({ local }: Run): (item: RestoreItem) => boolean {
+  const files = new Set(COMPONENTS.map(component => component.local(local).location.file))
   return ({ place, merge, existing }) => existing !== undefined && (merge || files.has(place.absolute))
 }
 
-async function changing(
-  run: Run,
-  plan: Awaited<ReturnType<typeof prepareRestore>>,
-  items: RestoreItem[],
-): Promise<RestoreItem[]> {
-  const restored = await fetchRestore(run.server, run.project, { ...plan, items })
+/** The plan without the files that would be, with the agent's texts in them, what they are. */
+async function withoutUnchanged(run: Run, plan: RestorePlan): Promise<RestorePlan> {
+  const mixed = plan.items.filter(isMixed(run))
+  if (mixed.length === 0) return plan
+  const restored = await fetchRestore(run.server, run.project, { ...plan, items: mixed })
   const kept = asTheyAre(run)
+  let changed: string[]
   try {
     const writes = withRestored(run.project, await planChange(run, kept, restored), restored)
-    return items.filter(({ place }) => writes.some(({ path }) => path === place.absolute))
+    changed = writes.map(({ path }) => path)
   } catch (error) {
     // Where the texts cannot be written into the snapshot's files, these surely differ.
-    if (error instanceof LuaError) return items
+    if (error instanceof LuaError) return plan
     throw error
   }
+  const items = plan.items.filter(item => !mixed.includes(item) || changed.includes(item.place.absolute))
+  const paths = new Set(items.map(({ place }) => place.path))
+  return { ...plan, items, locallyChanged: plan.locallyChanged.filter(path => paths.has(path)) }
 }

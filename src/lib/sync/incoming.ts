@@ -2,6 +2,7 @@
  * Values that are to stand in the code, and where they come from.
  */
 
+import type { FileWrite } from '../disk/index.js'
 import type { Persona } from '../persona.js'
 import { COMPONENTS } from './components/index.js'
 import type { ComponentDrift, ComponentKey, Pull } from './model.js'
@@ -16,6 +17,14 @@ export interface Incoming {
   kind: Pull['kind'] | 'keep'
   /** What both sides agree on afterwards; undefined if the server does not hold it (an edited text, say). */
   agreed?: Omit<Agreed, 'component'>
+}
+
+/** The files of a snapshot that are to be restored. */
+export interface IncomingSources {
+  /** Every file that changes and, last, the record of what this checkout has seen. */
+  writes: FileWrite[]
+  /** Paths that change, from the project's root. */
+  changed: string[]
 }
 
 /** The server's side of a component, as a value to write. */

@@ -3,7 +3,6 @@
  */
 
 import { join } from 'node:path'
-import type { FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
@@ -12,10 +11,11 @@ import {
   guardRestore,
   isRenamed,
   newerSnapshot,
-  prepareRestore,
   type RestorePlan,
   readSnapshotBase,
 } from '../snapshot/index.js'
+import { planWithTexts } from './compare-sources.js'
+import type { IncomingSources } from './incoming.js'
 import type { SnapshotState } from './model.js'
 import { type Asker, note, type Run, type SyncRequest } from './run.js'
 
@@ -55,6 +55,8 @@ async function snapshotState({ root }: Project, server: LuaServer): Promise<Snap
   return { newer: newer === true || renamed, drift: false, createdAt, createdBy, fileCount }
 }
 
+export const NO_SNAPSHOT = 'The server has no snapshot of the sources: lua push backup makes one.'
+
 /** The newer snapshot in words, for a note or a question. */
 export function describeSnapshot({ fileCount, createdAt, createdBy }: SnapshotState): string {
   const date = new Date(createdAt ?? Number.NaN)
@@ -68,7 +70,7 @@ export function describeSnapshot({ fileCount, createdAt, createdBy }: SnapshotSt
 
 /**
  * What restoring the newer snapshot would do to the files here; undefined if there is none that is newer.
- * Fetches no content.
+ * Fetches no content, but perhaps that of the few files that hold the agent's texts.
  * @throws LuaError CONFLICT if it would destroy local work, unless forced
  */
 export async function planSources(run: Run): Promise<RestorePlan | undefined> {
@@ -82,11 +84,14 @@ async function planRestore(run: Run): Promise<RestorePlan | undefined> {
   const state = await snapshotState(run.project, run.server)
   run.snapshot = state
   const base = readSnapshotBase(run.project.root)
-  if (!state) return undefined
-  const plan = await prepareRestore(run.project, await run.server.getSnapshotManifest())
+  if (!state) {
+    if (run.request.only?.includes('sources')) await note(run, NO_SNAPSHOT)
+    return undefined
+  }
+  const { plan, differs } = await planWithTexts(run)
   // The project hash knows no names: a file that was renamed leaves it as it was.
   state.newer ||= base !== undefined && isRenamed(plan.files, base)
-  const wanted = state.newer || (run.request.only?.includes('sources') && plan.items.length > 0)
+  const wanted = state.newer || (run.request.only?.includes('sources') && differs)
   return wanted ? plan : undefined
 }
 
@@ -113,13 +118,6 @@ export async function offerSources(run: Run, ask: Asker): Promise<RestorePlan | 
   const files =
     plan.items.length === 1 ? 'the file that differs' : `the ${plan.items.length} files that differ`
   return (await ask.confirm(`Restore ${files} here?`)) ? plan : undefined
-}
-
-export interface IncomingSources {
-  /** Every file that changes and, last, the record of what this checkout has seen. */
-  writes: FileWrite[]
-  /** Paths that change, from the project's root. */
-  changed: string[]
 }
 
 /** Says what was restored: of the files that differed those that were written, with the texts that the code has. */

@@ -26,7 +26,7 @@ import {
   type SyncRequest,
   type SyncUi,
 } from './run.js'
-import { describeSnapshot, lookAtSources } from './sources.js'
+import { describeSnapshot, lookAtSources, NO_SNAPSHOT } from './sources.js'
 import { stoppable } from './stop.js'
 
 export type { Asker, Mode, PassageAnswer, SyncEvent, SyncRequest, SyncUi } from './run.js'
@@ -141,7 +141,10 @@ async function useSnapshot(run: Run, found: SnapshotState | LuaError | undefined
     return
   }
   run.snapshot = found
-  if (!found) return
+  if (!found) {
+    if (asked) run.notes.push(NO_SNAPSHOT)
+    return
+  }
   if (asked) {
     found.differing = await stoppable(run.ui.stop, differingFiles(run))
     found.drift = found.differing.length > 0

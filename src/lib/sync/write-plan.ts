@@ -9,10 +9,9 @@ import type { Project } from '../project/project.js'
 import { baseFile, followEdits, readBaseFile } from '../snapshot/index.js'
 import { type Change, findAgent, planWrite, type Sources, type WritePlan } from '../source/index.js'
 import { COMPONENTS, componentOf } from './components/index.js'
-import type { Incoming } from './incoming.js'
+import type { Incoming, IncomingSources } from './incoming.js'
 import { localOf } from './local.js'
 import type { Run } from './run.js'
-import type { IncomingSources } from './sources.js'
 
 /**
  * The edits that write values into the code, or into the source files that are restored with them.
