@@ -222,9 +222,9 @@ export function renderCosmetic(result: SyncResult, look: Look): string {
     .join('')
 }
 
-/** After a pull: the fresh compile agrees with the server. */
+/** After a pull: the sources, read again, agree with the server. */
 function renderVerified(components: string[], { colors }: Look): string {
-  return `${colors.dim(`   Compiled again: no drift left in ${listed(components)}.`)}\n`
+  return `${colors.dim(`   Sources read again: no drift left in ${listed(components)}.`)}\n`
 }
 
 /** The end of a run whose server could not be reached: drift was not checked, which is not the same as none. */

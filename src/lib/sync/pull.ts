@@ -1,7 +1,8 @@
 /**
- * A pull: the code takes what the server says, and is compiled again to show that no drift is left.
+ * A pull: the code takes what the server says, and is read again to show that no drift is left.
  */
 
+import { relative } from 'node:path'
 import { canSeal, commitFiles, discardUndo, type FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import { type Persona, personaTexts } from '../persona.js'
@@ -128,8 +129,10 @@ async function askAboutShared(run: Run, incoming: Incoming[], plan: WritePlan): 
   const kept = incoming.filter(({ kind }) => kind === 'keep').map(({ drift }) => drift.component)
   for (const slot of plan.slots) {
     if (slot.sharedWith.length === 0 || kept.includes(slot.component)) continue
-    const places = slot.sharedWith.map(({ file, line }) => `${file}:${line}`).join(', ')
-    await note(run, `The constant in ${slot.file}:${slot.line} is also used in ${places}.`)
+    const placeOf = ({ file, line }: { file: string; line: number }) =>
+      `${relative(run.project.root, file).replaceAll('\\', '/')}:${line}`
+    const places = slot.sharedWith.map(placeOf).join(', ')
+    await note(run, `The constant in ${placeOf(slot)} is also used in ${places}.`)
     if (run.ui.ask && !(await run.ui.ask.confirm('Change it for all of them?'))) {
       throw new LuaError(
         'CONFLICT',

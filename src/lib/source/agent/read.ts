@@ -176,14 +176,38 @@ function explain(because: StaticUnknown): string {
 
 const WITHOUT_IT = 'With --only name, sync goes on without it.'
 
-function hintFor({ code, environment }: StaticUnknown): string {
+function hintFor({ code, environment, what }: StaticUnknown): string {
   if (code === 'UNRESOLVED') return 'Correct the name or the import, then run again.'
   const variable = environment?.at(-1)?.variable
   if (variable !== undefined) {
     return `Give it a default, which is what is deployed: process.env.${variable} ?? 'text'.`
   }
-  return 'Write it as text, or build it only of constants, imports and files that hold text.'
+  return NEAREST.find(([reason]) => reason.test(what))?.[1] ?? AS_TEXT
 }
+
+const AS_TEXT = 'Write it as text, or build it only of constants, imports and files that hold text.'
+
+/** For each reason, the nearest form that can be read and written. */
+const NEAREST: [reason: RegExp, hint: string][] = [
+  [
+    /the folder the code runs in/,
+    "Read the file from beside the code: readFileSync(new URL('./persona.md', import.meta.url), 'utf8').",
+  ],
+  [/is a getter/, "Make it a field or property with a text: persona = '…'."],
+  [/is set in the constructor/, "Give the field its value where it is declared: persona = '…'."],
+  [/changes the agent after|is changed |gets another value/, 'Give it its value once, where it is declared.'],
+  [
+    /is the result of a function call/,
+    "Write what it returns as text, or a list of lines: ['…', '…'].join('\\n').",
+  ],
+  [
+    /is the result of a tag function/,
+    'Use a template without the tag, or with a tag that is known: dedent, outdent, String.raw.',
+  ],
+  [/is a (?:parameter|function)/, 'Declare the agent at the top of a module, of constants and imports.'],
+  [/comes from the package/, 'Copy the text from the package into a file of the project, and import that.'],
+  [/is not read as UTF-8|without an encoding/, "Read it as text: readFileSync(…, 'utf8')."],
+]
 
 function notUtf8(what: string, { at }: { at: Handle }): LuaError {
   return new LuaError('SYNTAX', `${what} comes from ${at.module.path}, which is not valid UTF-8`, {

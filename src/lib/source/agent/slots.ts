@@ -87,7 +87,8 @@ export function configOf(
   const handle = configHandle(agent)
   if (handle === undefined) return undefined
   const value = evaluate(sources, handle)
-  if (value.kind === 'object' || value.kind === 'unknown') return value
+  if (value.kind === 'object') return { ...value, trail: [handle, ...value.trail] }
+  if (value.kind === 'unknown') return value
   if (value.kind === 'plain' && value.value === undefined) return undefined
   return notText(value)
 }

@@ -92,9 +92,19 @@ class Planner {
   async plan(): Promise<WritePlan> {
     const { name, persona } = this.#change
     if (name !== undefined) await this.#writeName(name)
-    if (persona !== undefined) await this.#writePersona(persona)
+    if (persona !== undefined) await this.#writePersona(persona).catch(error => this.#asOnDisk(error))
     this.#prove()
     return { edits: this.#edits(), slots: this.#slots.map(slot => this.#located(slot)) }
+  }
+
+  /** What refuses the persona is shown as the files are, without the new name in them. */
+  async #asOnDisk(error: unknown): Promise<never> {
+    const { persona } = this.#change
+    const isLater = this.#draft !== this.#before && this.#change.name !== undefined
+    if (isLater && error instanceof LuaError) {
+      await new Planner(this.#before, { persona }, this.#force).plan()
+    }
+    throw error
   }
 
   async #writeName(name: string): Promise<void> {

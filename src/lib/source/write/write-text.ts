@@ -4,7 +4,7 @@ import { shownPath } from '../agent/agent.js'
 import { leavesOf } from '../agent/read.js'
 import { range } from '../names/nodes.js'
 import type { Leaf } from '../value/segments.js'
-import type { StaticString, Wrapper } from '../value/statics.js'
+import { type StaticString, snippet, type Wrapper } from '../value/statics.js'
 import { asCompared, type Ref, refName, type Slot, slotOf, textsOf } from './components.js'
 import { type Draft, proofFailed } from './draft.js'
 import type { Edit } from './edits.js'
@@ -289,9 +289,10 @@ function refused(
     const why = reason ?? `${refName(ref)} would read back differently`
     return proofFailed(file, why, { location, frame: module.frame(location) })
   }
+  const code = snippet(slot.value.at)
   return new LuaError('CONFLICT', `${refName(ref)} cannot be written into ${file}: ${reason}`, {
     location,
     frame: module.frame(location),
-    hint: 'Change it by hand, or use --force to write the whole text as one literal.',
+    hint: `Give what changes a literal of its own in \`${code}\`, by hand, or use --force to write the whole text as one literal there.`,
   })
 }

@@ -360,6 +360,48 @@ describe('source: planning a write', () => {
   })
 })
 
+describe('source: who else uses what changes', () => {
+  const LEADS: [way: string, code: string, others?: Files][] = [
+    ['a constant config', "const cfg = { name: 'n', persona: 'p' }\nnew LuaAgent(cfg)"],
+    ['a cast config', "const cfg = { name: 'n', persona: 'p' }\nnew LuaAgent(cfg as Config)"],
+    ['satisfies', "const cfg = { name: 'n', persona: 'p' }\nnew LuaAgent(cfg satisfies Config)"],
+    ['a spread config', "const cfg = { name: 'n', persona: 'p' }\nnew LuaAgent({ ...cfg, skills: [] })"],
+    [
+      'an imported config',
+      "import { cfg } from './cfg'\nnew LuaAgent(cfg)",
+      { 'src/cfg.ts': "export const cfg = { name: 'n', persona: 'p' }\n" },
+    ],
+    [
+      'a re-exported default config',
+      "import cfg from './all'\nnew LuaAgent(cfg!)",
+      {
+        'src/all.ts': "export { default } from './cfg'\n",
+        'src/cfg.ts': "const cfg = { persona: 'p' }\nexport default cfg\n",
+      },
+    ],
+    [
+      'a config handed up by a class',
+      "const cfg = { persona: 'p' }\nclass A extends LuaAgent { constructor() { super(cfg) } }\nnew A()",
+    ],
+    ['an item of a list', "const LINES = ['p']\nnew LuaAgent({ persona: LINES.join('\\n') })"],
+  ]
+  for (const [way, code, others] of LEADS) {
+    it(`${way} is the agent's own way, no other use`, async () => {
+      const result = await plan({ 'src/index.ts': LUA + code, ...others }, { persona: 'q' })
+      expect(result.slots.flatMap(({ sharedWith }) => sharedWith)).to.deep.equal([])
+    })
+
+    it(`${way}: another use of it is told`, async () => {
+      const last = code.includes('LINES') ? 'LINES' : 'cfg'
+      const result = await plan(
+        { 'src/index.ts': `${LUA}${code}\nlog(${last})`, ...others },
+        { persona: 'q' },
+      )
+      expect(result.slots.flatMap(({ sharedWith }) => sharedWith)).to.have.lengthOf(1)
+    })
+  }
+})
+
 const REFUSED: [title: string, files: Files, change: Change, code: string, says: RegExp][] = [
   [
     'a change across literals',
@@ -436,6 +478,16 @@ describe('source: refusing to write', () => {
       expect((error as LuaError).hint).to.be.a('string')
     })
   }
+
+  it('shows the file as it is on disk, also when the name changes with it', async () => {
+    const code = `${LUA}const N = 7\nnew LuaAgent({ name: 'old', persona: \`a \${N} b\` })`
+    const error = await plan({ 'src/index.ts': code }, { name: 'quite\nanother', persona: 'a 8 b' }).catch(
+      e => e,
+    )
+    expect(error.frame).to.include("name: 'old'").and.not.to.include('another')
+    expect(error.location).to.include({ line: 3, column: 38 })
+    expect(error.hint).to.include('a ${N} b')
+  })
 
   it('by force, writes a persona anew whose channels come from a spread', async () => {
     const code = `${LUA}const S = { voice: 'v' }\nnew LuaAgent({ persona: { base: 'b', ...S } })`
