@@ -173,6 +173,16 @@ describe('lua sync --undo', () => {
       })
     }
 
+    it('gives the code, the server and production back after a merge that was pushed and deployed', async () => {
+      scene.edit({ persona: OURS })
+      scene.colleague(THEIRS)
+      expect((await scene.lua('sync', '--merge', '--push', '--deploy')).code).to.equal(0)
+      expect(live()).to.equal(3)
+      expect((await undo()).stdout).to.include('Production serves version 4 again.')
+      expect(scene.versions.at(-1)).to.equal(THEIRS)
+      expect(scene.source).to.equal(agentSource({ persona: OURS }))
+    })
+
     it('leaves production alone where somebody has deployed another version since', async () => {
       scene.edit({ persona: OURS })
       await scene.lua('sync', '--push', '--deploy')
