@@ -105,6 +105,12 @@ export class LuaError extends Error {
 /** Anything thrown, as a `LuaError`: unknown exceptions become INTERNAL, so that they never read as drift. */
 export function asLuaError(thrown: unknown): LuaError {
   if (thrown instanceof LuaError) return thrown
+  if (thrown instanceof RangeError && /call stack|Invalid (?:string|array) length/.test(thrown.message)) {
+    return new LuaError('SYNTAX', 'The code is nested too deeply, or grows too large, to be read.', {
+      cause: thrown,
+      hint: 'Declare the agent in a plain module of its own.',
+    })
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new LuaError('INTERNAL', message, {
     cause: thrown,

@@ -3,7 +3,7 @@
  */
 
 import { relative } from 'node:path'
-import type { SourceLocation } from '../errors.js'
+import { asLuaError, LuaError, type SourceLocation } from '../errors.js'
 import type { Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import {
@@ -15,6 +15,7 @@ import {
   readPersona,
   Sources,
 } from '../source/index.js'
+import { withinTime } from '../within-time.js'
 
 export interface LocalText {
   /** Undefined where the agent does not declare it. */
@@ -46,15 +47,16 @@ export async function readLocal(project: Project): Promise<LocalAgent> {
 
 /** The same of sources that are open already, or of what they would be. @throws LuaError as `readLocal` does */
 export function localOf(sources: Sources): LocalAgent {
-  const declaration = findAgent(sources)
+  const bounded = inTime()
+  const declaration = bounded(() => findAgent(sources))
   // Where nothing is declared, a pull would write into the agent's own declaration.
   const absent = { value: undefined, location: declaration.location }
   return {
     get name() {
-      return readName(sources, declaration) ?? absent
+      return bounded(() => readName(sources, declaration)) ?? absent
     },
     get persona() {
-      return readPersona(sources, declaration) ?? absent
+      return bounded(() => readPersona(sources, declaration)) ?? absent
     },
     sources,
     declaration,
@@ -71,4 +73,26 @@ export function environmentNotes(
     const place = `${relative(root, file).replaceAll('\\', '/')}:${line}`
     return `The ${component} depends on the environment variable ${variable} (${place}); its default is compared, as lua compile deploys it.`
   })
+}
+
+/** How long the sources of one agent may take to be read, in milliseconds: a check has to end, whatever they are. */
+const LONGEST_READING = 10_000
+
+/** Steps of reading, which end in time all together, and in an error where they are nested too deeply. */
+function inTime(): <T>(read: () => T) => T {
+  let left = LONGEST_READING
+  return read => {
+    const started = performance.now()
+    try {
+      const done = withinTime(Math.max(1, Math.floor(left)), read)
+      if (done) return done.value
+    } catch (error) {
+      throw asLuaError(error)
+    } finally {
+      left -= performance.now() - started
+    }
+    throw new LuaError('NOT_STATIC', `The sources are not read within ${LONGEST_READING / 1000} s.`, {
+      hint: 'Declare the name and the persona in a plain module: something there doubles itself, or never ends.',
+    })
+  }
 }

@@ -30,6 +30,9 @@ export function superclassOf(sources: Sources, { module, node }: Handle<Class>):
   return node.superClass ? evaluate(sources, { module, node: node.superClass }) : undefined
 }
 
+/** Nobody's agent is so far from `LuaAgent`. */
+const LONGEST_CHAIN = 100
+
 /**
  * A class and the classes it extends up to, not including, the one for which `isRoot` holds (by default
  * `LuaAgent`), the most derived first; `undefined` if it does not lead there.
@@ -40,7 +43,10 @@ export function classChain(
   isRoot: (value: Static) => boolean = isLuaAgent,
 ): Handle<Class>[] | undefined {
   const chain: Handle<Class>[] = []
-  for (let current = start; !chain.some(seen => seen.node === current.node); ) {
+  for (
+    let current = start;
+    chain.length < LONGEST_CHAIN && !chain.some(seen => seen.node === current.node);
+  ) {
     chain.push(current)
     const parent = superclassOf(sources, current)
     if (parent === undefined) return undefined

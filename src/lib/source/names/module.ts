@@ -138,10 +138,20 @@ function parsing<T>(path: string, text: string, parse: () => T): T {
   try {
     return parse()
   } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(path, error)
     const { pos, message } = error as ParseError & { pos?: number; message: string }
     if (pos === undefined) throw error
     throw syntaxError(path, text, pos, message.replace(/ \(\d+:\d+\)$/, ''), error)
   }
+}
+
+/** Each bracket takes its part of the parser's stack, and so does each operand. */
+function tooDeep(path: string, cause: unknown): LuaError {
+  return new LuaError('SYNTAX', `${path} is nested too deeply to be read`, {
+    location: { file: path, line: 1, column: 1 },
+    hint: 'Write it in several constants; data belongs in a file of its own.',
+    cause,
+  })
 }
 
 function syntaxError(path: string, text: string, offset: number, message: string, cause: unknown): LuaError {

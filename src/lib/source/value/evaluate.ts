@@ -35,11 +35,19 @@ import {
 import { concatenation, stringLiteral, templateLiteral } from './strings.js'
 import { taggedTemplate } from './tags.js'
 
-/** What expressions were evaluated to, for each set of sources; an entry of `null` is being worked on. */
-const EVALUATED = new WeakMap<Sources, Map<Node, Static | null>>()
+interface Evaluated {
+  /** What expressions were evaluated to; an entry of `null` is being worked on. */
+  values: Map<Node, Static | null>
+  /** How many expressions are being evaluated, each for the one before it. */
+  depth: number
+}
 
-function evaluatedIn(sources: Sources): Map<Node, Static | null> {
-  const known = EVALUATED.get(sources) ?? new Map<Node, Static | null>()
+const EVALUATED = new WeakMap<Sources, Evaluated>()
+/** Each takes its part of the stack. */
+const DEEPEST = 300
+
+function evaluatedIn(sources: Sources): Evaluated {
+  const known = EVALUATED.get(sources) ?? { values: new Map(), depth: 0 }
   EVALUATED.set(sources, known)
   return known
 }
@@ -48,17 +56,22 @@ function evaluatedIn(sources: Sources): Map<Node, Static | null> {
 export function evaluate(sources: Sources, handle: Handle): Static {
   const at = { module: handle.module, node: unwrap(handle.node) }
   const evaluated = evaluatedIn(sources)
-  const known = evaluated.get(at.node)
+  const { values } = evaluated
+  const known = values.get(at.node)
   if (known === null) return unknown(at, 'refers to itself', 'UNRESOLVED')
   if (known !== undefined) return known
-  evaluated.set(at.node, null)
+  if (evaluated.depth === DEEPEST) return unknown(at, 'is nested too deeply, or named after a name too often')
+  values.set(at.node, null)
+  evaluated.depth += 1
   try {
     const value = dispatch(contextOf(sources), at)
-    evaluated.set(at.node, value)
+    values.set(at.node, value)
     return value
   } catch (error) {
-    evaluated.delete(at.node)
+    values.delete(at.node)
     throw error
+  } finally {
+    evaluated.depth -= 1
   }
 }
 

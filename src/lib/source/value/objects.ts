@@ -100,6 +100,9 @@ function evaluateNamespace({ at, module }: StaticNamespace): StaticObject {
   return { kind: 'object', at, trail: [], properties }
 }
 
+/** A list that is spread into itself doubles. */
+const MOST_ITEMS = 100_000
+
 export function evaluateArray(context: Context, at: Handle<ArrayExpression>): StaticArray {
   const array: StaticArray = { kind: 'array', at, trail: [], items: [] }
   const { module } = at
@@ -108,7 +111,9 @@ export function evaluateArray(context: Context, at: Handle<ArrayExpression>): St
     else if (node.type === 'SpreadElement') {
       const value = context.evaluate({ module, node: node.argument })
       if (value.kind === 'array') {
-        array.items.push(...value.items)
+        if (array.items.length + value.items.length > MOST_ITEMS)
+          return { ...array, unknown: unknown(at, 'is too long a list') }
+        for (const item of value.items) array.items.push(item)
         array.unknown ??= value.unknown
       } else array.unknown ??= { ...notText(value), at: { module, node: node.argument } }
     } else array.items.push({ module, node })

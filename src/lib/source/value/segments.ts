@@ -29,6 +29,15 @@ export function whole(leaf: Leaf): Segment[] {
   return [{ text: leaf.value, leaf, from: 0 }]
 }
 
+/** No text is meant to be longer, in characters, or to be joined of more parts: what gets there doubles itself. */
+export const LONGEST = 16 * 2 ** 20
+export const MOST_SEGMENTS = 100_000
+
+/** Not `push(...segments)`: a hundred thousand arguments do not fit on the stack. */
+export function append(to: Segment[], segments: readonly Segment[]): void {
+  for (const segment of segments) to.push(segment)
+}
+
 export function textOf(segments: readonly Segment[]): string {
   return segments.length === 1
     ? (segments[0] as Segment).text

@@ -2,7 +2,18 @@
 import type { BinaryExpression, CallExpression, Node, StringLiteral, TemplateLiteral } from '@babel/types'
 import type { Handle } from '../names/module.js'
 import { range, unwrap } from '../names/nodes.js'
-import { fixed, type Leaf, type Segment, slice, textOf, whole } from './segments.js'
+import { replaceIn, type Span } from './replace.js'
+import {
+  append,
+  fixed,
+  type Leaf,
+  LONGEST,
+  MOST_SEGMENTS,
+  type Segment,
+  slice,
+  textOf,
+  whole,
+} from './segments.js'
 import {
   type Context,
   decidedBy,
@@ -26,7 +37,8 @@ export function stringLiteral(at: Handle<StringLiteral>): StaticString {
 
 /** A text of these segments; `parts` are the values that they were taken from. */
 function textFrom(at: Handle, segments: Segment[], parts: Known[] = []): StaticString {
-  const trail = [at, ...parts.flatMap(part => part.trail)]
+  // A text that is joined of itself again and again comes the same way again and again.
+  const trail = [...new Set([at, ...parts.flatMap(part => part.trail)])]
   const text: StaticString = { kind: 'string', at, trail, value: textOf(segments), segments, wrappers: [] }
   return decidedBy(text, ...parts)
 }
@@ -50,26 +62,41 @@ export function interpolate(
   outer: Handle,
 ): StaticString | StaticUnknown {
   const { module, node } = at
-  const segments: Segment[] = []
+  const joined = new Joined()
   const parts: Known[] = []
   for (const [index, quasi] of node.quasis.entries()) {
     const leaf: Leaf = { at: { module, node: quasi }, ...range(quasi), style, value: texts[index] ?? '' }
-    segments.push(...whole(leaf))
+    joined.add(whole(leaf))
     const expression = node.expressions[index]
     if (expression === undefined) break
     const part = context.evaluate({ module, node: expression })
     const piece = pieceOf(part)
     if (!Array.isArray(piece)) return { ...piece, interpolated: true, isUnset: false }
-    segments.push(...piece)
+    if (!joined.add(piece)) return unknown(outer, TOO_LONG)
     parts.push(part)
   }
-  return textFrom(outer, segments, parts)
+  return textFrom(outer, joined.segments, parts)
 }
 
 /** A value as it is joined to a text: numbers and the like become text, objects are refused. */
 function pieceOf(value: Static): Segment[] | StaticUnknown {
   if (value.kind === 'string') return value.segments
   return value.kind === 'plain' ? [fixed(String(value.value))] : notText(value)
+}
+
+const TOO_LONG = 'gives too long a text'
+
+/** Segments one after the other, up to what is no longer a text that anybody means. */
+class Joined {
+  readonly segments: Segment[] = []
+  #length = 0
+
+  /** @returns whether it is still short enough */
+  add(piece: readonly Segment[]): boolean {
+    append(this.segments, piece)
+    for (const { text } of piece) this.#length += text.length
+    return this.segments.length <= MOST_SEGMENTS && this.#length <= LONGEST
+  }
 }
 
 /** `a + b + c`, however long; numbers alone are added. */
@@ -98,14 +125,14 @@ function concatenated(at: Handle, values: Static[]): Static {
   const firstText = values.findIndex(value => value.kind !== 'plain')
   const numbers = sum(at, firstText === -1 ? values : values.slice(0, firstText))
   if (numbers?.kind === 'unknown' || firstText === -1) return numbers ?? unknown(at, 'is computed')
-  const segments: Segment[] = []
+  const joined = new Joined()
   const parts = [...(numbers ? [numbers] : []), ...values.slice(firstText)]
   for (const part of parts) {
     const piece = pieceOf(part)
     if (!Array.isArray(piece)) return { ...piece, interpolated: true, isUnset: false }
-    segments.push(...piece)
+    if (!joined.add(piece)) return unknown(at, TOO_LONG)
   }
-  return textFrom(at, segments, parts)
+  return textFrom(at, joined.segments, parts)
 }
 
 function sum(at: Handle, values: Static[]): Static | undefined {
@@ -124,18 +151,18 @@ export function joinArray(context: Context, at: Handle<CallExpression>, array: S
   const separator = argumentText(context, at, 0) ?? ','
   if (typeof separator !== 'string') return separator
   if (array.unknown) return array.unknown
-  const segments: Segment[] = []
+  const joined = new Joined()
   const parts: Known[] = [array]
   for (const [index, item] of array.items.entries()) {
-    if (index > 0) segments.push(fixed(separator))
+    if (index > 0 && !joined.add([fixed(separator)])) return unknown(at, TOO_LONG)
     const value = item && context.evaluate(item)
     if (value === undefined || (value.kind === 'plain' && value.value == null)) continue
     const piece = pieceOf(value)
     if (!Array.isArray(piece)) return { ...piece, interpolated: true, isUnset: false }
-    segments.push(...piece)
+    if (!joined.add(piece)) return unknown(at, TOO_LONG)
     parts.push(value)
   }
-  return textFrom(at, segments, parts)
+  return textFrom(at, joined.segments, parts)
 }
 
 /** An argument that must be a known text; `undefined`: there is none. */
@@ -229,60 +256,27 @@ function replaced(
   const pattern = context.evaluate({ module, node: first })
   const replacement = context.evaluate({ module, node: second })
   if (replacement.kind !== 'string') return unknown(replacement.at, 'is no literal replacement')
-  const label = `.${method}(…)`
-  if (pattern.kind === 'string') {
-    const search = pattern.value
-    const value = text.value[method](search, replacement.value)
-    return wrapped(at, text, {
-      segments: cut(text, plainMatches(text.value, search, method), replacement.value, value),
-      label,
-    })
-  }
-  if (pattern.kind !== 'regexp') return notText(pattern)
-  const expression = new RegExp(pattern.pattern, pattern.flags)
-  if (method === 'replaceAll' && !expression.global) return unknown(at, 'lacks the flag `g`')
-  const value = text.value.replace(expression, replacement.value)
-  return wrapped(at, text, {
-    segments: cut(text, regexMatches(text.value, expression), replacement.value, value),
-    label,
-  })
-}
-
-type Span = [start: number, end: number]
-
-function plainMatches(text: string, search: string, method: 'replace' | 'replaceAll'): Span[] {
-  const spans: Span[] = []
-  for (let at = text.indexOf(search); at !== -1; at = text.indexOf(search, at + Math.max(1, search.length))) {
-    spans.push([at, at + search.length])
-    if (method === 'replace' || at >= text.length) break
-  }
-  return spans
-}
-
-function regexMatches(text: string, expression: RegExp): Span[] {
-  const global = new RegExp(
-    expression.source,
-    expression.flags.includes('g') ? expression.flags : `${expression.flags}g`,
-  )
-  const spans: Span[] = []
-  for (const match of text.matchAll(global)) {
-    spans.push([match.index, match.index + match[0].length])
-    if (!expression.global) break
-  }
-  return spans
+  if (pattern.kind !== 'string' && pattern.kind !== 'regexp') return notText(pattern)
+  const search = pattern.kind === 'string' ? pattern.value : pattern
+  const made = replaceIn(text.value, search, replacement.value, method === 'replaceAll')
+  if (typeof made === 'string') return unknown(at, made)
+  const segments = cut(text, made.spans, replacement.value, made.value)
+  return wrapped(at, text, { segments, label: `.${method}(…)` })
 }
 
 /** The old segments with each match given a fixed text; should that not be the value, all of it is fixed. */
 function cut(text: StaticString, matches: Span[], replacement: string, value: string): Segment[] {
+  // Each match is looked for among all segments.
+  if (matches.length * text.segments.length > MOST_SEGMENTS) return [fixed(value)]
   const segments: Segment[] = []
   let from = 0
   for (const [start, end] of matches) {
-    if (start > from) segments.push(...slice(text.segments, from, start))
+    if (start > from) append(segments, slice(text.segments, from, start))
     segments.push(fixed(replacement))
     from = end
   }
   if (from < text.value.length || segments.length === 0) {
-    segments.push(...slice(text.segments, from, text.value.length))
+    append(segments, slice(text.segments, from, text.value.length))
   }
   return textOf(segments) === value ? segments : [fixed(value)]
 }

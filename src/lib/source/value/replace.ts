@@ -1,0 +1,79 @@
+/** `.replace(…)` of a known text, kept within bounds: a pattern and a replacement may be made to never end. */
+
+import { withinTime } from '../../within-time.js'
+import { LONGEST } from './segments.js'
+
+export type Span = [start: number, end: number]
+
+export interface Replaced {
+  value: string
+  /** What was replaced. */
+  spans: Span[]
+}
+
+/** How long a regular expression may run that is not seen to be quick, in milliseconds. */
+const LIMIT_MS = 1_000
+/** Up to so many characters it does not matter how long a pattern is that is seen to be quick. */
+const SHORT = 100_000
+
+/** Why the result is not known, as the end of a sentence; or the result. */
+export function replaceIn(
+  text: string,
+  pattern: string | { pattern: string; flags: string },
+  replacement: string,
+  all: boolean,
+): Replaced | string {
+  if (typeof pattern === 'string') {
+    const replace = () => (all ? text.replaceAll(pattern, replacement) : text.replace(pattern, replacement))
+    return within(text, plainMatches(text, pattern, all), replacement, replace)
+  }
+  let expression: RegExp
+  try {
+    expression = new RegExp(pattern.pattern, pattern.flags)
+  } catch {
+    return 'is no valid regular expression'
+  }
+  if (all && !expression.global) return 'lacks the flag `g`'
+  const run = () =>
+    within(text, matches(text, expression), replacement, () => text.replace(expression, replacement))
+  if (text.length <= SHORT && isQuick(pattern.pattern)) return run()
+  return withinTime(LIMIT_MS, run)?.value ?? 'is a regular expression that does not end in time'
+}
+
+/** Nothing is replaced that would give more than the longest text: each `$` may stand for all of the old one. */
+function within(text: string, spans: Span[], replacement: string, replace: () => string): Replaced | string {
+  const references = replacement.split('$').length - 1
+  const most = text.length + spans.length * (replacement.length + references * text.length)
+  return most > LONGEST ? 'gives too long a text' : { value: replace(), spans }
+}
+
+function plainMatches(text: string, search: string, all: boolean): Span[] {
+  const spans: Span[] = []
+  for (let at = text.indexOf(search); at !== -1; at = text.indexOf(search, at + Math.max(1, search.length))) {
+    spans.push([at, at + search.length])
+    if (!all || at >= text.length) break
+  }
+  return spans
+}
+
+function matches(text: string, { source, flags, global }: RegExp): Span[] {
+  const spans: Span[] = []
+  for (const match of text.matchAll(new RegExp(source, global ? flags : `${flags}g`))) {
+    spans.push([match.index, match.index + match[0].length])
+    if (!global) break
+  }
+  return spans
+}
+
+/** One character, class or edge; a class holds no escape that could reach beyond it. */
+const ATOM = String.raw`(?:[^\\()[\]{}*+?|.^$/]|\.|\^|\$|\\[nrtfvsSdDwWbB.*+?()[\]{}|^$/\\-]|\[\^?(?:[^\\\]]|\\[nrtfvsSdDwW.*+?()[\]{}|^$/\\-])+\])`
+const ALTERNATIVE = `${ATOM}*(?:${ATOM}(?:[*+]|\\{\\d{1,2},?\\})\\??)?`
+const QUICK = new RegExp(`^${ALTERNATIVE}(?:\\|${ALTERNATIVE})*$`)
+
+/**
+ * Is it seen from a pattern that it never looks at a character more often than it is long? So it is where only the last
+ * part of an alternative is repeated: nothing after it can fail, so nothing is tried again.
+ */
+export function isQuick(pattern: string): boolean {
+  return pattern.length <= 200 && QUICK.test(pattern)
+}
