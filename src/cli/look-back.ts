@@ -2,7 +2,9 @@
  * The runs of `lua sync` that look back: the history of the persona, the difference of two versions, and undo.
  */
 
+import { canSeal, hasForeignUndo } from '../lib/disk/index.js'
 import { LuaError } from '../lib/errors.js'
+import type { Project } from '../lib/project/project.js'
 import { renderDiffBlock } from '../lib/report/diff.js'
 import { renderHistory } from '../lib/report/history.js'
 import { diffDocument, historyDocument, undoDocument } from '../lib/report/json.js'
@@ -10,6 +12,7 @@ import { renderDryRun } from '../lib/report/plan.js'
 import { renderUndone } from '../lib/report/undone.js'
 import { history, versionTexts } from '../lib/sync/history.js'
 import { undo } from '../lib/sync/undo.js'
+import { visibleLine } from '../lib/text.js'
 import type { Output } from './output.js'
 import type { Session } from './session.js'
 import { stopSignal } from './signals.js'
@@ -28,13 +31,17 @@ export interface LookBackFlags {
 }
 
 /** @returns the JSON document; as text the result is printed */
-export async function lookBack(session: Session, flags: LookBackFlags, { format, print }: Output) {
+export async function lookBack(session: Session, flags: LookBackFlags, { format, print, note }: Output) {
   if (format !== 'text' && format !== 'json') {
     throw new LuaError('USAGE', `--format ${format} tells the result of a sync, which this is not.`, {
       hint: 'Use --format json, or none.',
     })
   }
-  if (flags.undo) return runUndo(session, flags, print)
+  if (flags.undo) {
+    const document = await runUndo(session, flags, print)
+    for (const text of undoNotes(session.project)) note(`${visibleLine(text)}\n`)
+    return document
+  }
   return flags.diff === undefined ? showHistory(session, flags, print) : showDiff(session, flags.diff, print)
 }
 
@@ -59,6 +66,14 @@ async function showDiff({ project, server, look }: Session, range: string, print
   const legend = { before: texts.from === undefined ? '(nothing)' : `v${texts.from}`, after: `v${texts.to}` }
   print?.(await renderDiffBlock({ title: 'PERSONA', server: texts.before, local: texts.after, legend }, look))
   return diffDocument(project.agentId, texts)
+}
+
+/** Why an undo may have found less than a person expects. */
+function undoNotes({ notes = [], stateDir }: Project): string[] {
+  if (!canSeal()) return [...notes, 'No run can be undone: no key for its records can be kept in ~/.lua-cli.']
+  return hasForeignUndo(stateDir)
+    ? [...notes, 'Records that your runs did not write here (of another machine or folder) do not count.']
+    : [...notes]
 }
 
 async function runUndo(

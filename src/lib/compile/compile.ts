@@ -79,11 +79,13 @@ export async function compileProject(
   const run = lookAtFiles(project, cache ? readState(project.stateDir) : undefined)
   const last = run.isUnchanged ? lastManifest(project) : undefined
   emit({ type: 'step', step: 'check', milliseconds: performance.now() - started })
+  const strange = (project.notes ?? []).map(message => ({ message }))
   if (last && run.previous) {
-    return { manifest: last, written: [], warnings: run.previous.warnings, timings, cached: true, rebuilt: 0 }
+    const warnings = [...strange, ...run.previous.warnings]
+    return { manifest: last, written: [], warnings, timings, cached: true, rebuilt: 0 }
   }
   const result = await compileAnew(project, run, emit)
-  return { ...result, timings, cached: false }
+  return { ...result, warnings: [...strange, ...result.warnings], timings, cached: false }
 }
 
 /** What a run that was killed has left is put right before anything is read. */

@@ -7,6 +7,7 @@ export { canSeal, seal, unseal } from './seal.js'
 export { ensureStateDir, hasState, privateWrite, readState } from './state.js'
 export {
   discardUndo,
+  hasForeignUndo,
   planUndo,
   recordUndo,
   removeFolders,

@@ -99,7 +99,7 @@ export async function recordUndo(stateDir: string, entry: UndoEntry): Promise<Un
     syncDir(dir)
     privateWrite(stateDir, `undo/${id}/entry.json`, seal(stateDir, 'undo', recordedOf(stateDir, entry), 2))
   } catch (error) {
-    rmSync(dir, { recursive: true, force: true })
+    discardUndo(stateDir, id)
     throw refusal(dir, error)
   }
   prune(stateDir, [...present.slice(1 - KEPT), id])
@@ -109,6 +109,13 @@ export async function recordUndo(stateDir: string, entry: UndoEntry): Promise<Un
 /** Forgets a record, when what it was kept for was not done after all. */
 export function discardUndo(stateDir: string, id: UndoId): void {
   if (idsIn(stateDir).includes(id)) rmSync(join(stateDir, 'undo', id), { recursive: true, force: true })
+}
+
+/** Are there records that this person's runs did not write here? They are passed over. */
+export function hasForeignUndo(stateDir: string): boolean {
+  return idsIn(stateDir).some(
+    id => readState(stateDir, `undo/${id}/entry.json`) !== undefined && readEntry(stateDir, id) === undefined,
+  )
 }
 
 /**

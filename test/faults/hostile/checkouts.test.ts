@@ -40,6 +40,8 @@ async function spring(kind: Kind): Promise<void> {
       const said = `${what}\n${run.stdout}${run.stderr}`
       expect(run.signal, said).to.equal(null)
       expect(run.code, said).to.be.oneOf(TYPED)
+      if (kind.says && !args.includes('junit') && !args.includes('--all'))
+        expect(run.stdout + run.stderr, said).to.match(kind.says)
       expect(run.elapsed, said).to.be.lessThan(PATIENCE_MS)
       const changed = changes(before, trap.manifest())
       expect(

@@ -14,7 +14,9 @@ export interface Kind {
   make(trap: Trap): void
   /** What is done to the checkout afterwards: an archive may hold what git does not carry. */
   unpack?(trap: Trap): void
-  /** Git itself would run the repository's commands in it. */
+  /** What a person is told about it, in every mode that comes so far. */
+  says?: RegExp
+  /** Git itself would run the repository's commands in it, or wait for ever. */
   isPoison?: boolean
 }
 
@@ -36,6 +38,7 @@ const STATE: Kind[] = [
   '.lua/x',
 ].map(path => ({
   name: `an undo record that names ${path}`,
+  says: /Git tracks \.lua\/undo\/\S+ and 1 more: ignored/,
   make: trap => {
     const files = [{ path, after: undefined, before: hash(trap.command) }]
     const entry = { schemaVersion: 1, reason: 'pull', at: 1, files, folders: [], memo: { record: {} } }
@@ -46,6 +49,7 @@ const STATE: Kind[] = [
 
 const JOURNALS: Kind[] = ['moving', 'undoing', 'staging'].map(phase => ({
   name: `a journal (${phase}) that deletes and moves`,
+  says: /Git tracks \.lua\/commit-\S+ and 1 more: ignored/,
   make: trap => {
     const files = [{ path: '.git/HEAD', before: hash('ref: refs/heads/main\n') }, { path: 'src/index.ts' }]
     const journal = JSON.stringify({ id: ID, startedAt: 1, files, dirs: ['src'], mac: hash('') })
@@ -345,6 +349,7 @@ const PIPES: Kind[] = [
   ...['.lua/lock', '.lua/sync.json', '.lua/backup-manifest.json', '.lua/cache/compile.json', '.lua/undo'],
 ].map(path => ({
   name: `a pipe for ${path}`,
+  isPoison: true,
   make: trap => {
     trap.put('src/persona.txt', 'You help.\n')
     trap.persona('text', "import text from './persona.txt'")
