@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto'
 import type { LuaError } from '../errors.js'
 import type { Sources } from '../source/index.js'
 import { type Artifact, type BundleEntry, type BundleMessages, bundle } from './artifact/bundle.js'
-import { bundleProblem, bundleWarning, heavyArtifacts, heavyPackages } from './artifact/bundle-problems.js'
+import {
+  bundleProblem,
+  bundleWarning,
+  heavyArtifacts,
+  heavyPackages,
+  metadataProblems,
+} from './artifact/bundle-problems.js'
 import { entryOf } from './artifact/entry.js'
 import { type EditedModule, editModules } from './artifact/modules.js'
 import { discover } from './discover/discover.js'
@@ -185,6 +191,9 @@ async function bundleAndLoad(
   await Promise.all(loading)
   options.onEvent({ type: 'step', step: 'load', milliseconds: performance.now() - started })
   loaded.problems.push(...loadProblems(sources, loaded.failed))
+  loaded.problems.push(
+    ...metadataProblems(sources, new Set([...loaded.artifacts.values()].flatMap(one => one.inputs))),
+  )
   loaded.problems.push(...messages.errors.map(message => bundleProblem(sources, message)))
   const warnings = messages.warnings.map(message => bundleWarning(sources, message))
   for (const { inputs, warnings: own } of loaded.artifacts.values()) {

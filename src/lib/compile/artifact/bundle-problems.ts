@@ -2,10 +2,11 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Node } from '@babel/types'
 import type { Message } from 'esbuild'
 import { LuaError, type SourceLocation } from '../../errors.js'
-import { codeFrame, type Sources } from '../../source/index.js'
-import type { Warning } from '../problem.js'
+import { codeFrame, eachChild, type Sources } from '../../source/index.js'
+import { problemAt, type Warning } from '../problem.js'
 import { missingIn } from './bundle.js'
 
 export function bundleProblem(sources: Sources, message: Message): LuaError {
@@ -58,6 +59,34 @@ function placeOf(sources: Sources, { location }: Message): { location?: SourceLo
   const place = { file: location.file, line: location.line, column: location.column + 1 }
   const text = sources.host.refusal?.(place.file) === undefined ? sources.text(place.file)?.text : undefined
   return { location: place, frame: text === undefined ? undefined : codeFrame(text, place) }
+}
+
+/** Decorators that a tsconfig.json wants metadata for, which only the compiler of TypeScript can tell. */
+export function metadataProblems(sources: Sources, inputs: ReadonlySet<string>): LuaError[] {
+  for (const path of [...inputs].sort()) {
+    if (!/\.[mc]?tsx?$/.test(path) || path.includes('/node_modules/')) continue
+    if (!sources.resolver.emitsMetadata(path) || !sources.text(path)?.text.includes('@')) continue
+    const module = sources.module(path)
+    const node = firstDecorator(module.root)
+    if (!node) continue
+    // One setting, one problem.
+    return [
+      problemAt(
+        { module, node },
+        '`emitDecoratorMetadata` cannot be honoured: an artifact has no types.',
+        'Take it out of tsconfig.json, or say the types where the decorator is used.',
+      ),
+    ]
+  }
+  return []
+}
+
+function firstDecorator(node: Node): Node | undefined {
+  let found: Node | undefined = node.type === 'Decorator' ? node : undefined
+  eachChild(node, child => {
+    found ??= firstDecorator(child)
+  })
+  return found
 }
 
 const LARGE = 1_000_000

@@ -34,6 +34,11 @@ export class Resolver {
     this.#workspaces = new WorkspacePackages(host)
   }
 
+  /** Does the tsconfig.json of a file ask for `emitDecoratorMetadata`? */
+  emitsMetadata(file: string): boolean {
+    return this.#tsconfig.emitsMetadata(file)
+  }
+
   /**
    * What `specifier` means in the file `from`.
    * `type` is the import's `with { type }`, if it has one.

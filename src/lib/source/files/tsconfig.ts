@@ -7,6 +7,7 @@ interface Mapping {
   /** Pattern to targets; targets are absolute. */
   paths: Map<string, string[]>
   baseUrl?: string
+  emitDecoratorMetadata?: boolean
 }
 
 export class TsconfigReader {
@@ -23,6 +24,11 @@ export class TsconfigReader {
     if (mapping === undefined) return []
     const mapped = match(mapping.paths, specifier)
     return mapping.baseUrl === undefined ? mapped : [...mapped, resolve(mapping.baseUrl, specifier)]
+  }
+
+  /** Is metadata about types wanted for the decorators of a file? */
+  emitsMetadata(file: string): boolean {
+    return this.#governing(dirname(file))?.emitDecoratorMetadata === true
   }
 
   /** The mapping of the nearest tsconfig.json at or above a folder, not above the workspace. */
@@ -78,6 +84,8 @@ function applyOptions(
   configDir: string,
 ): Mapping {
   const absolute = (path: string) => resolve(folder, path.replace('${configDir}', configDir))
+  if (typeof options.emitDecoratorMetadata === 'boolean')
+    mapping.emitDecoratorMetadata = options.emitDecoratorMetadata
   if (typeof options.baseUrl === 'string') mapping.baseUrl = absolute(options.baseUrl)
   if (options.paths !== undefined) {
     const base = mapping.baseUrl ?? folder
@@ -92,8 +100,8 @@ function applyOptions(
 }
 
 /** What a parent sets; an empty mapping does not undo what an earlier parent set. */
-function defined({ paths, baseUrl }: Mapping): Partial<Mapping> {
-  return { ...(paths.size > 0 && { paths }), ...(baseUrl !== undefined && { baseUrl }) }
+function defined({ paths, ...rest }: Mapping): Partial<Mapping> {
+  return { ...rest, ...(paths.size > 0 && { paths }) }
 }
 
 /** TypeScript's rule: an exact pattern first, then the one with the longest text before its `*`. */
