@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { LuaError } from '../errors.js'
 import type { Sources } from '../source/index.js'
-import { type Artifact, type BundleEntry, type BundleMessages, bundle } from './artifact/bundle.js'
+import { type Artifact, type BundleMessages, bundle } from './artifact/bundle.js'
 import {
   bundleProblem,
   bundleWarning,
@@ -13,14 +13,15 @@ import {
 } from './artifact/bundle-problems.js'
 import { entryOf } from './artifact/entry.js'
 import { type EditedModule, editModules } from './artifact/modules.js'
+import type { BundleEntry } from './artifact/plugins.js'
 import { discover } from './discover/discover.js'
 import type { Primitive } from './discover/primitive.js'
 import type { CompileEvent } from './events.js'
 import { check, checkDescription, checkDuplicates } from './inspect/checks.js'
+import { doubtsAbout } from './inspect/doubts.js'
 import type { Inspector, Outcome } from './inspect/inspector.js'
 import { type FailedArtifact, loadProblems } from './inspect/load-problems.js'
 import { fileName } from './inspect/names.js'
-import { withoutPlaceholders } from './inspect/placeholders.js'
 import type { Inspection } from './inspect/protocol.js'
 import { type PrimitiveKind, specOf } from './kinds.js'
 import { compileFailed, distinctWarnings, type Warning } from './problem.js'
@@ -90,11 +91,12 @@ export async function build(sources: Sources, options: BuildOptions): Promise<Bu
     const raw = loaded.inspections.get(entry.id) ?? kept?.inspection
     const remembered = artifact ?? kept
     if (!raw || !remembered) continue
-    const { inspection, warnings: doubts } = withoutPlaceholders(primitive, raw)
+    const doubts = doubtsAbout(primitive, raw)
+    const { inspection } = doubts
     built.push({ primitive, id: entry.id, entryHash, artifact, remembered, raw, inspection })
     const found = check(primitive, inspection)
-    problems.push(...found.problems)
-    warnings.push(...doubts, ...found.warnings, ...checkDescription(primitive, inspection))
+    problems.push(...doubts.problems, ...found.problems)
+    warnings.push(...doubts.warnings, ...found.warnings, ...checkDescription(primitive, inspection))
   }
   warnings.push(...distinctWarnings(built.flatMap(({ remembered }) => remembered.warnings)))
   warnings.push(...heavyArtifacts(built.map(({ id, remembered }) => ({ id, heavy: remembered.heavy }))))

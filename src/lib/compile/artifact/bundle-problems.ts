@@ -7,7 +7,7 @@ import type { Message } from 'esbuild'
 import { LuaError, type SourceLocation } from '../../errors.js'
 import { codeFrame, eachChild, type Sources } from '../../source/index.js'
 import { problemAt, type Warning } from '../problem.js'
-import { missingIn } from './bundle.js'
+import { missingIn } from './plugins.js'
 
 export function bundleProblem(sources: Sources, message: Message): LuaError {
   const specifier = missingIn(message.text)

@@ -1,21 +1,10 @@
 /** Entry modules to artifacts: the one place that runs esbuild. */
 
-import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import type { BuildFailure, BuildOptions, BuildResult, Loader, Message, Metafile, Plugin } from 'esbuild'
+import { join, relative, resolve } from 'node:path'
+import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild'
 import { Fence } from '../../fence.js'
-import { fencePlugin } from './fence-plugin.js'
+import { type BundleEntry, ENTRY, type Entries, type Modules, missingIn, pluginsOf } from './plugins.js'
 import { refuseOddSettings } from './settings.js'
-import { LUA_CLI, shimFor } from './shim.js'
-
-/** One artifact to build. */
-export interface BundleEntry {
-  /** `<kind>/<file name>`: the artifact's path below `artifacts/`, without its extension. */
-  id: string
-  /** Absolute path of the module that holds the primitive. */
-  file: string
-  /** The entry: it imports that module, from beside it. */
-  contents: string
-}
 
 export interface Artifact {
   id: string
@@ -102,11 +91,7 @@ async function buildBatch(
   }
 }
 
-type Modules = ReadonlyMap<string, { contents: string }>
-type Entries = ReadonlyMap<string, BundleEntry>
-
 function options(root: string, entries: Entries, modules: Modules, missing: ReadonlySet<string>) {
-  const fence = new Fence(root)
   return {
     absWorkingDir: root,
     entryPoints: Object.fromEntries([...entries.keys()].map(id => [id, `${ENTRY}:${id}`])),
@@ -124,121 +109,14 @@ function options(root: string, entries: Entries, modules: Modules, missing: Read
     // Texts that code imports; `?raw` is how other bundlers are asked for the same.
     loader: { '.md': 'text', '.txt': 'text' },
     sourcemap: 'linked',
-    external: ['zod', 'zod/*'],
+    external: ['zod'],
     metafile: true,
     logLevel: 'silent',
-    plugins: [
-      fencePlugin(fence),
-      entriesPlugin(entries),
-      modulesPlugin(modules),
-      luaCliPlugin(),
-      rawTextPlugin(root, fence),
-      missingPlugin(missing),
-    ],
+    plugins: pluginsOf(root, entries, modules, missing),
   } satisfies BuildOptions
 }
 
 const outputFolder = (root: string) => join(root, 'dist-v2', 'artifacts')
-
-/** The namespace of entries, which are no files. */
-const ENTRY = 'entry'
-
-function entriesPlugin(entries: Entries): Plugin {
-  return {
-    name: 'entries',
-    setup(build) {
-      build.onResolve({ filter: /^entry:/ }, ({ path, kind }) =>
-        kind === 'entry-point' ? { path: path.slice(ENTRY.length + 1), namespace: ENTRY } : undefined,
-      )
-      build.onLoad({ filter: /.*/, namespace: ENTRY }, ({ path }) => {
-        const entry = entries.get(path)
-        return entry && { contents: entry.contents, loader: 'js', resolveDir: dirname(entry.file) }
-      })
-    },
-  }
-}
-
-/** The rest about these files, `tsconfig.json` and `package.json`, is as if they were read from the disk. */
-function modulesPlugin(modules: Modules): Plugin {
-  return {
-    name: 'modules',
-    setup(build) {
-      // A callback costs every file a round trip: only names that occur get one.
-      const names = [...new Set([...modules.keys()].map(path => basename(path)))]
-      if (names.length === 0) return
-      const filter = new RegExp(`[/\\\\](?:${names.map(escaped).join('|')})$`)
-      build.onLoad({ filter, namespace: 'file' }, ({ path }) => {
-        const module = modules.get(path)
-        return module && { contents: module.contents, loader: loaderOf(path) }
-      })
-    },
-  }
-}
-
-const escaped = (text: string) => text.replace(/[^\w\s]/g, '\\$&')
-
-function loaderOf(path: string): Loader {
-  const kind = extname(path).replace(/^\.[mc]?/, '')
-  if (kind === 'd' || kind === 'txt') return 'text'
-  if (kind === 'json') return 'json'
-  return kind === 'tsx' || kind === 'jsx' || kind === 'js' ? kind : 'ts'
-}
-
-function luaCliPlugin(): Plugin {
-  return {
-    name: 'lua-cli',
-    setup(build) {
-      build.onResolve({ filter: LUA_CLI }, ({ path }) => ({
-        path,
-        namespace: 'platform',
-        sideEffects: false,
-      }))
-      build.onLoad({ filter: /.*/, namespace: 'platform' }, ({ path }) => ({
-        contents: shimFor(path),
-        loader: 'js',
-      }))
-    },
-  }
-}
-
-/** The import that a message says cannot be resolved. */
-export function missingIn(message: string): string | undefined {
-  return /^Could not resolve "(.*)"/.exec(message)?.[1]
-}
-
-/** What is missing can be imported, so that whatever else is wrong shows in the same run. */
-function missingPlugin(missing: ReadonlySet<string>): Plugin {
-  return {
-    name: 'missing',
-    setup(build) {
-      if (missing.size === 0) return
-      build.onResolve({ filter: /.*/ }, ({ path }) =>
-        missing.has(path) ? { path, namespace: 'missing', sideEffects: false } : undefined,
-      )
-      build.onLoad({ filter: /.*/, namespace: 'missing' }, () => ({
-        contents:
-          'module.exports = new Proxy(function () {}, { get: (_, key) => key === "__esModule" ? undefined : module.exports, apply: () => module.exports, construct: () => module.exports })',
-        loader: 'js',
-      }))
-    },
-  }
-}
-
-function rawTextPlugin(root: string, fence: Fence): Plugin {
-  return {
-    name: 'raw-text',
-    setup(build) {
-      build.onResolve({ filter: /\?raw$/ }, ({ path, resolveDir }) => ({
-        path: relativePath(root, resolve(resolveDir, path.slice(0, -'?raw'.length))),
-        namespace: 'raw-text',
-      }))
-      build.onLoad({ filter: /.*/, namespace: 'raw-text' }, ({ path }) => ({
-        contents: fence.read(join(root, path)),
-        loader: 'text',
-      }))
-    },
-  }
-}
 
 function collect(
   root: string,

@@ -4,8 +4,8 @@ import { basename } from 'node:path'
 import { CHANNELS } from '../../persona.js'
 import type { Primitive } from '../discover/primitive.js'
 import { type PrimitiveKind, specOf } from '../kinds.js'
-import type { BundleEntry } from './bundle.js'
 import { importedAs } from './modules.js'
+import type { BundleEntry } from './plugins.js'
 
 export const ARTIFACT_VERSION = '2.0.0'
 

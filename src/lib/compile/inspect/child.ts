@@ -6,6 +6,7 @@
 import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { compileFunction, Script } from 'node:vm'
+import { Chance } from './chance.js'
 import { type Attempt, attempts, closeDoors, Refusal } from './guard.js'
 import {
   type ChildReply,
@@ -24,6 +25,7 @@ const ARTIFACT = 'lua-artifact.js'
 const RUN = Symbol.for('lua.artifact')
 const START = new Script("globalThis[Symbol.for('lua.artifact')]()")
 const environment = new FakeEnvironment()
+const chance = new Chance()
 const token = process.argv[2] ?? ''
 const sendRaw = process.send?.bind(process)
 const leave = process.exit.bind(process)
@@ -37,6 +39,7 @@ process.once('message', (setup: Setup) => {
   serveFiles(setup.files ?? {})
   closeDoors()
   warmUp()
+  chance.install(createRequire(import.meta.url))
   let queue = Promise.resolve()
   process.on('message', (request: LoadRequest) => {
     queue = queue.then(() => handle(request))
@@ -65,15 +68,45 @@ async function handle(request: LoadRequest): Promise<void> {
     environment.pretend = true
     const second = await load(request)
     if (!('reason' in second)) outcome = { ...second, environment: outcome.environment }
+  } else if (!('reason' in outcome)) {
+    outcome.unstable = await unstable(request, outcome)
   }
   if ('reason' in outcome) reply({ type: 'failed', id: request.id, failure: outcome })
   else reply({ type: 'loaded', id: request.id, inspection: outcome })
+}
+
+/** Values that are others in another environment, or at another time. */
+async function unstable(request: LoadRequest, first: Inspection): Promise<Inspection['unstable']> {
+  const asked = [...environment.missing]
+  const byChance = chance.used
+  const found: Inspection['unstable'] = []
+  const compare = async (because: string[]) => {
+    const second = await load(request)
+    if ('reason' in second) return
+    const differs = (field: string) =>
+      JSON.stringify(first.values[field]) !== JSON.stringify(second.values[field])
+    const known = new Set(found.map(({ field }) => field))
+    for (const field of request.values)
+      if (!known.has(field) && differs(field)) found.push({ field, environment: because })
+  }
+  if (byChance) {
+    chance.moved = true
+    await compare([])
+    chance.moved = false
+  }
+  if (asked.length > 0) {
+    environment.pretend = true
+    await compare(asked)
+    environment.pretend = false
+  }
+  return found
 }
 
 async function load(request: LoadRequest): Promise<Inspection | LoadFailure> {
   const tried: Attempt[] = []
   const before = new Set(Object.getOwnPropertyNames(globalThis))
   environment.missing.clear()
+  chance.used = false
   try {
     const primitive = await attempts.run(tried, async () => {
       const exported = evaluate(request.code)
@@ -111,7 +144,7 @@ function withinTime(run: () => void): void {
 }
 
 function requireInArtifact(specifier: string): unknown {
-  if (isBuiltin(specifier) || specifier === 'zod' || specifier.startsWith('zod/')) {
+  if (isBuiltin(specifier) || specifier === 'zod') {
     return requireFromProject(specifier)
   }
   throw new Error(
@@ -128,6 +161,7 @@ async function inspect(primitive: object, request: LoadRequest): Promise<Inspect
     notSchemas: [],
     fields: fieldsOf(primitive),
     environment: [],
+    unstable: [],
   }
   for (const name of request.values) {
     const value = holder[name]

@@ -53,6 +53,8 @@ export interface Inspection {
   fields: string[]
   /** Environment variables that needed a placeholder for it to load at all. */
   environment: string[]
+  /** Values that depend on environment variables, of which these were asked for; on the clock or chance: none. */
+  unstable: { field: string; environment: string[] }[]
 }
 
 export type ChildReply =

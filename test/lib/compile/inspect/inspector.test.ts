@@ -95,22 +95,44 @@ describe('the process that loads artifacts', () => {
     })
   }
 
-  it('takes zod 4 as zod 3.25 carries it', async () => {
-    const own = open('zod3')
-    try {
-      const code = artifact(`const { z } = require('zod/v4')`, 'inputSchema: z.object({ a: z.string() })')
-      expect((await inspection(code, own)).schemas).to.deep.equal({
-        input: {
-          type: 'object',
-          properties: { a: { type: 'string' } },
-          required: ['a'],
-          additionalProperties: false,
-        },
-      })
-    } finally {
-      own.close()
-    }
-  })
+  for (const [what, head, values, fields] of [
+    [
+      'the environment',
+      'const { KEY } = process.env',
+      "description: KEY ?? 'default'",
+      [{ field: 'description', environment: ['KEY'] }],
+    ],
+    [
+      'the clock',
+      'const now = Date.now()',
+      'description: `${now}`',
+      [{ field: 'description', environment: [] }],
+    ],
+    [
+      'a date of now',
+      'const now = new Date()',
+      'description: now.toISOString()',
+      [{ field: 'description', environment: [] }],
+    ],
+    [
+      'chance',
+      "const { randomUUID } = require('node:crypto')",
+      'description: randomUUID()',
+      [{ field: 'description', environment: [] }],
+    ],
+    [
+      'none of these',
+      'const at = new Date(0); const t = Date.now() - Date.now()',
+      'description: at.toISOString()',
+      [],
+    ],
+  ] as const) {
+    it(`says which values depend on ${what}`, async () => {
+      const { unstable, values: found } = await inspection(artifact(head, values))
+      expect(unstable).to.deep.equal(fields)
+      if (what === 'the environment') expect(found.description).to.equal('default')
+    })
+  }
 
   it('takes a JSON Schema written by hand, and says what is none', async () => {
     const code = artifact(
