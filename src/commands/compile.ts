@@ -8,7 +8,7 @@ import { colors, type Progress, startProgress } from '../cli/terminal.js'
 import { trace } from '../cli/trace.js'
 import { type CompileEvent, compileProject, watchProject } from '../lib/compile/index.js'
 import { describeRecovery } from '../lib/disk/index.js'
-import { findProject, type Project } from '../lib/project/project.js'
+import { type CodeFolder, findCode, findProject } from '../lib/project/project.js'
 import {
   compileDocument,
   renderCompiled,
@@ -82,7 +82,7 @@ export default class Compile extends BaseCommand {
     const folder = resolve(flags.cwd ?? '.')
     if (!flags.watch) exitOnSignal(output.format)
     if (flags.all) return this.compileAll(folder, flags)
-    const project = await findProject(folder)
+    const project = await findCode(folder)
     this.root = project.root
     if (flags.watch) return watchHere(project, cache, verbose, output)
     const started = performance.now()
@@ -127,7 +127,12 @@ function show(event: CompileEvent, verbose: boolean, output: Output, progress: P
 }
 
 /** One line for each rebuild, until Ctrl-C, which is how a watch is meant to end. */
-async function watchHere(project: Project, cache: boolean, verbose: boolean, output: Output): Promise<void> {
+async function watchHere(
+  project: CodeFolder,
+  cache: boolean,
+  verbose: boolean,
+  output: Output,
+): Promise<void> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   output.note('Watching for changes; Ctrl-C ends it.')

@@ -114,14 +114,14 @@ describe('lua compile', () => {
 
   describe('with problems', () => {
     beforeEach(() => {
-      copy.write('src/ping.ts', PING.replace('execute', 'exceute').replace("name = 'ping'", "name = 'pi ng'"))
+      copy.write('src/ping.ts', PING.replace('execute', 'exceute').replace("name = 'ping'", "name = ''"))
     })
 
     it('shows all of them with place, frame and way on, exits 20 and writes nothing', async () => {
       const run = await lua('compile')
       expect(run).to.include({ code: 20, stdout: '' })
       expect(run.stderr).to.contain('does not compile: 2 problems')
-      expect(run.stderr).to.contain('at src/ping.ts:3:3').and.contain("> 3 |   name = 'pi ng'")
+      expect(run.stderr).to.contain('at src/ping.ts:3:3').and.contain("> 3 |   name = ''")
       expect(run.stderr).to.contain('has no `execute`').and.contain('→ ')
       expect(existsSync(output())).to.equal(false)
       expect(existsSync(copy.path('.gitignore'))).to.equal(false)

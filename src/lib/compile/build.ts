@@ -10,6 +10,7 @@ import {
   heavyArtifacts,
   heavyPackages,
   metadataProblems,
+  readWarnings,
 } from './artifact/bundle-problems.js'
 import { entryOf } from './artifact/entry.js'
 import { type EditedModule, editModules } from './artifact/modules.js'
@@ -143,8 +144,9 @@ async function groupsOf(sources: Sources, primitives: readonly Primitive[]): Pro
 function freeId({ kind, name }: Primitive, taken: Set<string>): string {
   const stem = `${kind}/${fileName(name ?? 'computed')}`
   let id = stem
-  for (let count = 2; taken.has(id); count++) id = `${stem}~${count}`
-  taken.add(id)
+  // Some file systems do not tell capitals apart.
+  for (let count = 2; taken.has(id.toLowerCase()); count++) id = `${stem}~${count}`
+  taken.add(id.toLowerCase())
   return id
 }
 
@@ -193,11 +195,13 @@ async function bundleAndLoad(
   await Promise.all(loading)
   options.onEvent({ type: 'step', step: 'load', milliseconds: performance.now() - started })
   loaded.problems.push(...loadProblems(sources, loaded.failed))
-  loaded.problems.push(
-    ...metadataProblems(sources, new Set([...loaded.artifacts.values()].flatMap(one => one.inputs))),
-  )
+  const inputsOfAll = new Set([...loaded.artifacts.values()].flatMap(one => one.inputs))
+  loaded.problems.push(...metadataProblems(sources, inputsOfAll))
   loaded.problems.push(...messages.errors.map(message => bundleProblem(sources, message)))
-  const warnings = messages.warnings.map(message => bundleWarning(sources, message))
+  const warnings = [
+    ...messages.warnings.map(message => bundleWarning(sources, message)),
+    ...readWarnings(sources, inputsOfAll),
+  ]
   for (const { inputs, warnings: own } of loaded.artifacts.values()) {
     own.push(...warnings.filter(({ location }) => !location || inputs.includes(location.file)))
   }

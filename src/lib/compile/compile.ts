@@ -1,10 +1,11 @@
 /** The compile as a whole: what is still good, what has to be built, and when which file is written. */
 
-import { join, relative } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { needsRecovery, recoverFiles, withLock } from '../disk/index.js'
+import { Fence } from '../fence.js'
 import { readIfThere } from '../files.js'
 import { fileType, type ProjectFile, projectPaths } from '../project/files.js'
-import { CONFIG_FILE, type Project } from '../project/project.js'
+import { CONFIG_FILE, type CodeFolder } from '../project/project.js'
 import { diskHost, Sources } from '../source/index.js'
 import { startBundler } from './artifact/bundle.js'
 import { build } from './build.js'
@@ -64,7 +65,7 @@ type Emit = (event: CompileEvent) => void
  *   `lua.skill.yaml` and `.gitignore`. The last output is then as it was.
  */
 export async function compileProject(
-  project: Project,
+  project: CodeFolder,
   options: CompileOptions = {},
   onEvent: Emit = () => {},
 ): Promise<CompileResult> {
@@ -89,7 +90,7 @@ export async function compileProject(
 }
 
 /** What a run that was killed has left is put right before anything is read. */
-async function healCrash(project: Project, emit: Emit): Promise<void> {
+async function healCrash(project: CodeFolder, emit: Emit): Promise<void> {
   const { stateDir } = project
   if (!needsRecovery(stateDir) && !isOutputLeft(project)) return
   await withLock(
@@ -114,7 +115,7 @@ interface Run {
   isUnchanged: boolean
 }
 
-function lookAtFiles(project: Project, previous: CompileState | undefined): Run {
+function lookAtFiles(project: CodeFolder, previous: CompileState | undefined): Run {
   const { root } = project
   const takenAt = Date.now()
   const states = statesThen(root, previous)
@@ -125,7 +126,7 @@ function lookAtFiles(project: Project, previous: CompileState | undefined): Run 
   return { takenAt, previous, states, paths, changed, isUnchanged: changed?.size === 0 }
 }
 
-function lastManifest({ root }: Project): Manifest | undefined {
+function lastManifest({ root }: CodeFolder): Manifest | undefined {
   try {
     const bytes = readIfThere(join(root, OUTPUT, 'manifest.json'), { follow: false })
     return bytes && (JSON.parse(bytes.toString('utf8')) as Manifest)
@@ -135,7 +136,7 @@ function lastManifest({ root }: Project): Manifest | undefined {
 }
 
 async function compileAnew(
-  project: Project,
+  project: CodeFolder,
   run: Run,
   emit: Emit,
 ): Promise<Omit<CompileResult, 'timings' | 'cached'>> {
@@ -156,7 +157,7 @@ async function compileAnew(
 
 /** @param staged gets the output, file by file as it is made */
 async function compileInto(
-  project: Project,
+  project: CodeFolder,
   run: Run,
   staged: StagedOutput,
   emit: Emit,
@@ -182,10 +183,19 @@ async function compileInto(
         fresh.set(artifact.id, storeArtifact(primitive, artifact, inspection, add)),
     })
     const packed = pack(sources, built, id => fresh.get(id) ?? kept.get(id))
+    const inputs = inputsOf(packed, kept.get)
+    const external = externalFiles(project, inputs, run.states)
+    for (const file of sourceFiles(
+      new Fence(root).workspace,
+      external,
+      new Set(),
+      new Set(files.map(sourcePath)),
+    ))
+      add(file)
     const user = await planUserFiles(project, built, files)
     const manifest = manifestOf(
       packed.map(({ entry }) => entry),
-      user.projectFiles,
+      [...user.projectFiles, ...external],
       new Date(),
     )
     const result = {
@@ -199,7 +209,7 @@ async function compileInto(
     for (const file of changedSources(user)) add(file)
     add({ path: 'manifest.json', data: manifestText(manifest) })
     await publish(staged, user)
-    const dependencies = new Set([...read, ...installationFiles(host), ...inputsOf(packed, kept.get)])
+    const dependencies = new Set([...read, ...installationFiles(host), ...inputs])
     remember(project, run, {
       packed,
       dependencies,
@@ -217,7 +227,7 @@ async function compileInto(
 
 /** All but the one that may still gain entries. */
 function stageSources(
-  { root }: Project,
+  { root }: CodeFolder,
   run: Run,
   files: readonly ProjectFile[],
   add: (file: OutputFile) => void,
@@ -237,6 +247,21 @@ function projectFiles(root: string, { paths, states }: Run): ProjectFile[] {
   return paths.flatMap(relativePath => {
     const state = states.get(join(root, relativePath))
     return state ? [{ relativePath, hash: state.hash, size: state.size, type: fileType(relativePath) }] : []
+  })
+}
+
+/** Files of the workspace that are in artifacts; those of packages are not the project's. */
+function externalFiles({ root }: CodeFolder, inputs: readonly string[], states: FileStates): ProjectFile[] {
+  const { workspace } = new Fence(root)
+  const paths = new Set(inputs.map(path => resolve(root, path)))
+  return [...paths].sort().flatMap(path => {
+    const isIn = (folder: string) => path.startsWith(folder + sep)
+    if (isIn(root) || !isIn(workspace) || path.includes(`${sep}node_modules${sep}`)) return []
+    const state = states.get(path)
+    const relativePath = relative(workspace, path).replaceAll(sep, '/')
+    return state
+      ? [{ relativePath, hash: state.hash, size: state.size, type: fileType(path), external: true as const }]
+      : []
   })
 }
 
@@ -263,7 +288,7 @@ interface Memory {
   user: UserFiles
 }
 
-function remember({ root, stateDir }: Project, run: Run, memory: Memory): void {
+function remember({ root, stateDir }: CodeFolder, run: Run, memory: Memory): void {
   const short = (path: string) => relative(root, join(root, relative(root, path)))
   const fresh = new FileStates()
   const files: CompileState['files'] = []

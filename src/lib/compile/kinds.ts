@@ -68,7 +68,7 @@ const SPECS: readonly KindSpec[] = [
       'governance',
       'browser',
     ],
-    values: ['name', 'persona', 'model', 'modelSettings', 'batching', 'governance'],
+    values: ['name', 'description', 'persona', 'model', 'modelSettings', 'batching', 'governance', 'browser'],
     callables: ['model'],
     schemas: {},
     aliases: { instructions: 'persona', prompt: 'persona', tools: 'skills' },

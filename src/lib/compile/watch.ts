@@ -4,7 +4,7 @@ import { type FSWatcher, watch } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { asLuaError, type LuaError } from '../errors.js'
 import { projectPaths } from '../project/files.js'
-import type { Project } from '../project/project.js'
+import type { CodeFolder } from '../project/project.js'
 import { readState } from './cache/state.js'
 import { type CompileOptions, type CompileResult, compileProject } from './compile.js'
 
@@ -21,7 +21,7 @@ const SETTLE_MS = 80
  * makes no difference to the compile is not reported.
  */
 export async function watchProject(
-  project: Project,
+  project: CodeFolder,
   options: CompileOptions,
   { onResult, onError }: WatchReports,
   signal: AbortSignal,
@@ -51,7 +51,7 @@ export async function watchProject(
 }
 
 /** Where the project's files are, and others that the last compile has read; packages are not watched. */
-function foldersOf({ root, stateDir }: Project): Set<string> {
+function foldersOf({ root, stateDir }: CodeFolder): Set<string> {
   const read = readState(stateDir)?.files.map(([path]) => path) ?? []
   const paths = [...projectPaths(root), ...read].filter(path => !/(?:^|\/)node_modules\//.test(path))
   return new Set([root, ...paths.map(path => dirname(join(root, path)))])

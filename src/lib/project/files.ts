@@ -16,6 +16,8 @@ export interface ProjectFile {
   /** Bytes. */
   size: number
   type: FileType
+  /** It lies outside the project, and its path is from the root of the workspace. */
+  external?: true
 }
 
 const SKIPPED_DIRS = new Set('node_modules dist dist-v2 .git .lua .temp coverage .next .turbo'.split(' '))

@@ -38,6 +38,30 @@ export async function findProject(start: string): Promise<Project> {
   return { root, configPath, ...identity, ...state }
 }
 
+/** Where code is that can be compiled. */
+export type CodeFolder = Pick<Project, 'root' | 'configPath' | 'stateDir' | 'notes'>
+
+/**
+ * The project at `start` or in a folder above it, or else the nearest folder that holds code of a package: compiling
+ * needs to know nothing of the agent.
+ * @throws LuaError NO_PROJECT, PROJECT_INVALID
+ */
+export async function findCode(start: string): Promise<CodeFolder> {
+  try {
+    return await findProject(start)
+  } catch (error) {
+    if (asLuaError(error).code !== 'NO_PROJECT') throw error
+    const isCode = (folder: string) =>
+      isFile(join(folder, 'package.json')) || isFile(join(folder, 'src/index.ts'))
+    for (let folder = resolve(start); folder !== dirname(folder); folder = dirname(folder)) {
+      if (!isDirectory(folder) || !isCode(folder)) continue
+      const root = realpathSync(folder)
+      return { root, configPath: join(root, CONFIG_FILE), ...(await stateFolder(root)) }
+    }
+    throw error
+  }
+}
+
 function findRoot(start: string): string {
   if (!isDirectory(start)) {
     throw new LuaError('NO_PROJECT', `${start} is not a folder.`, {

@@ -139,21 +139,6 @@ const CASES: Case[] = [
     says: [/A tool has no name/],
   },
   {
-    what: 'names that URLs do not take',
-    index: agent(
-      `${skill("{ name: 'get weather', description: 'd', inputSchema: z.object({}), execute }")}, webhooks: [new LuaWebhook({ name: 'a/b', description: 'd', execute })]`,
-    ),
-    says: [
-      /the name "get weather": it has a space\. → .*"get-weather"/,
-      /the name "a\/b": it has the character "\/"/,
-    ],
-  },
-  {
-    what: 'a tool without inputSchema',
-    index: agent(skill("{ name: 't', description: 'd', execute }")),
-    says: [/The tool "t" has no `inputSchema`\. → Say what it takes/],
-  },
-  {
     what: 'a tool whose inputSchema has a near name',
     index: agent(skill("{ name: 't', description: 'd', inputSchma: z.object({}), execute }")),
     says: [/`inputSchma` is not a field of a tool; did you mean `inputSchema`\?/],
@@ -239,6 +224,57 @@ const CASES: Case[] = [
     index: `import { readFileSync } from 'node:fs'\nexport const agent = new LuaAgent({ name: 'a', persona: readFileSync(new URL('./no.md', import.meta.url), 'utf8') })\n`,
     says: [/persona cannot be resolved: .*does not exist/],
     code: 'UNRESOLVED',
+  },
+  {
+    what: 'a secret of the environment',
+    index: agent("webhooks: [new LuaWebhook({ name: 'w', secret: process.env.SECRET, execute })]"),
+    says: [/^4:\d+ `secret` of the webhook "w" depends on the environment \(SECRET\): it cannot be known/],
+  },
+  {
+    what: 'a secret of the environment with a default',
+    index: agent("webhooks: [new LuaWebhook({ name: 'w', secret: process.env.SECRET || 'dev', execute })]"),
+    says: [/`secret` of the webhook "w" depends on the environment \(SECRET\)/],
+  },
+  {
+    what: 'a secret without which nothing loads',
+    index: `import { env } from 'lua-cli'\nconst key = env('SECRET')\nif (!key) throw new Error('no key')\n${agent("webhooks: [new LuaWebhook({ name: 'w', secret: key, execute })]")}`,
+    says: [/`secret` of the webhook "w" depends on the environment \(SECRET\)/],
+  },
+  {
+    what: 'a secret that is none',
+    index: agent("webhooks: [new LuaWebhook({ name: 'w', secret: undefined, execute })]"),
+    says: [/The secret of the webhook "w" cannot be read/],
+  },
+  {
+    what: 'a name of the environment, and one of chance',
+    index: agent(
+      "webhooks: [new LuaWebhook({ name: process.env.NAME ?? 'w', execute })], jobs: [new LuaJob({ name: `j${Math.random()}`, execute, schedule: { type: 'interval', seconds: 3 } })]",
+    ),
+    says: [
+      /`name` of the webhook "w" depends on the environment \(NAME\)/,
+      /`name` of the job "j.*" depends on the clock or on chance/,
+    ],
+  },
+  {
+    what: 'a part of zod that the platform does not have',
+    index: `import { z as mini } from 'zod/v4'\n${agent(skill(tool('outputSchema: mini.object({})')))}`,
+    says: [/^4:\d+ `zod\/v4` is not there when an artifact runs/],
+  },
+  {
+    what: 'a persona with conflict markers',
+    index: `export const agent = new LuaAgent({ name: 'a', persona: \`You\n<<<<<<< HEAD\nhelp\n=======\nserve\n>>>>>>> theirs\n\` })\n`,
+    says: [/^4:\d+ `persona` of the agent "a" holds conflict markers/],
+  },
+  {
+    what: 'two names that are one file',
+    index: agent(skill(`${tool("name: 'a:b'")}, ${tool("name: 'A?b'")}`.replaceAll("name: 't', ", ''))),
+    says: [/The names "a:b" and "A\?b" of two tools are the same as a file's name/],
+  },
+  {
+    what: 'a config that cannot be known, once',
+    index:
+      "const config = (): any => ({ name: 'a', persona: 'p' })\nexport const agent = new LuaAgent(config())\n",
+    says: [/cannot|config/],
   },
   {
     what: 'a cycle of imports between lists',
@@ -331,6 +367,44 @@ ${agent(`${skill(`${tool('condition: () => axios')}, missing`)}, jobs, webhooks:
   })
 })
 
+/** Column of the second member of `modelSettings` in a line that begins as `agent` has it. */
+const HEAD_COLUMN =
+  "export const agent = new LuaAgent({ name: 'a', persona: 'p', modelSettings: { temperature: 'hot', "
+    .length + 1
+
+const WARNED: [what: string, index: string, warning: RegExp][] = [
+  [
+    'a tool without inputSchema',
+    agent(skill("{ name: 't', description: 'd', execute }")),
+    /The tool "t" has no `inputSchema`/,
+  ],
+  [
+    'a name of a tool with a space',
+    agent(skill("{ name: 'get weather', description: 'd', inputSchema: z.object({}), execute }")),
+    /"get weather" is an unusual name for a tool/,
+  ],
+  [
+    'a name of a webhook with a capital',
+    agent("webhooks: [new LuaWebhook({ name: 'Hook', execute })]"),
+    /"Hook" is an unusual name/,
+  ],
+  [
+    'a url of the environment',
+    agent(server("transport: 'sse', url: process.env.MCP_URL ?? 'https://x.example'")),
+    /`url` of the mcp-server "m" depends on the environment \(MCP_URL\); the manifest has its default/,
+  ],
+  [
+    'a description of now',
+    agent("webhooks: [new LuaWebhook({ name: 'w', description: `since ${Date.now()}`, execute })]"),
+    /`description` of the webhook "w" depends on the clock or on chance/,
+  ],
+  [
+    'a file that is read when it runs',
+    `import { readFileSync } from 'node:fs'\n${agent(skill("{ name: 't', description: 'd', inputSchema: z.object({}), execute: async () => readFileSync('./prices.csv', 'utf8') }"))}`,
+    /`readFileSync\('\.\/prices\.csv', 'utf8'\)` reads a file that is not there/,
+  ],
+]
+
 describe('what a compile takes', () => {
   const compiled = async (found: Pick<Case, 'index' | 'files' | 'options'>): Promise<CompileResult> => {
     const { result, said } = await compile(found)
@@ -384,17 +458,56 @@ export const agent = new LuaAgent({ name: 'a', persona: 'p', skills: [
     ])
   })
 
-  it('a key from the environment, made up, with a warning, and never in the manifest', async () => {
-    const { manifest, warnings } = await compiled({
-      index: `import { env } from 'lua-cli'
-const key = env('SECRET')
-if (!key) throw new Error('no key')
-${agent(`webhooks: [new LuaWebhook({ name: 'w', description: 'd', secret: key, execute })]`)}`,
+  for (const [what, index, warning] of WARNED) {
+    it(`${what}, with a warning`, async () => {
+      const { warnings } = await compiled({ index })
+      expect(warnings.map(({ message }) => message).join('\n')).to.match(warning)
+      expect(warnings).to.have.length(1)
+      expect(warnings[0]).to.have.property('frame')
     })
-    expect(manifest.primitives.find(({ kind }) => kind === 'webhook')).not.to.have.property('secret')
-    expect(warnings.map(({ message }) => message).join('\n')).to.match(
-      /The webhook "w" needs SECRET from the environment.*secret cannot be known/,
-    )
+  }
+
+  it('settings of which some members are odd, without those', async () => {
+    const { manifest, warnings } = await compiled({
+      index: agent(
+        "modelSettings: { temperature: 'hot', topp: 1, topK: 2, reasoning: { effort: 'low', shows: true } }, batching: 3",
+      ),
+    })
+    expect(manifest.primitives[0]).to.deep.include({
+      modelSettings: { topK: 2, reasoning: { effort: 'low' } },
+    })
+    expect(manifest.primitives[0]).not.to.have.property('batching')
+    expect(warnings.map(({ message }) => message)).to.deep.equal([
+      '`modelSettings.temperature` of the agent "a" is no number; it is left out.',
+      '`modelSettings.topp` of the agent "a" is not known to the platform (did you mean `topP`?); it is left out.',
+      '`modelSettings.reasoning.shows` of the agent "a" is not known to the platform (did you mean `show`?); it is left out.',
+      '`batching` of the agent "a" is no object; it is left out.',
+    ])
+    expect(warnings[1]?.location?.column).to.equal(HEAD_COLUMN)
+  })
+
+  it('what an agent says about itself besides its persona', async () => {
+    const { manifest } = await compiled({
+      index: `import { LuaVoice } from 'lua-cli'
+export const agent = new LuaAgent({ name: 'a', description: 'routes', persona: { text: 'T', base: 'B' }, browser: true, voices: [new LuaVoice({ name: 'anna' })] })\n`,
+    })
+    expect(manifest.primitives[0]).to.deep.include({
+      description: 'B\n\nT',
+      routingDescription: 'routes',
+      browser: true,
+      voiceRefs: [{ name: 'anna' }],
+    })
+  })
+
+  it('a class without a name, a server without a transport', async () => {
+    const { manifest } = await compiled({
+      index: `class GreetUserTool { description = 'd'; inputSchema = z.object({}); execute = execute }\n${agent(`${skill('new GreetUserTool()')}, ${server("url: 'https://x.example'")}`)}`,
+    })
+    expect(manifest.primitives.map(({ name }) => name)).to.deep.equal(['a', 's', 'greet-user', 'm'])
+    expect(manifest.primitives[3]?.config).to.deep.equal({
+      transport: 'streamable-http',
+      url: 'https://x.example',
+    })
   })
 
   it('a tool without a description, with a warning', async () => {

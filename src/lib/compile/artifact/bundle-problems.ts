@@ -2,11 +2,11 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Node } from '@babel/types'
+import type { CallExpression, Node } from '@babel/types'
 import type { Message } from 'esbuild'
 import { LuaError, type SourceLocation } from '../../errors.js'
-import { codeFrame, eachChild, type Sources } from '../../source/index.js'
-import { problemAt, type Warning } from '../problem.js'
+import { codeFrame, eachChild, type Sources, snippet } from '../../source/index.js'
+import { problemAt, type Warning, warningAt } from '../problem.js'
 import { missingIn } from './plugins.js'
 
 export function bundleProblem(sources: Sources, message: Message): LuaError {
@@ -79,6 +79,47 @@ export function metadataProblems(sources: Sources, inputs: ReadonlySet<string>):
     ]
   }
   return []
+}
+
+const READ = /\b(?:readFileSync|readFile|createReadStream|readdirSync|readdir|openSync)\b/
+
+/** What functions read beside their module, which will not be there when they run. */
+export function readWarnings(sources: Sources, inputs: ReadonlySet<string>): Warning[] {
+  return [...inputs].flatMap(path => {
+    if (!/\.[mc]?[jt]sx?$/.test(path) || path.includes('/node_modules/')) return []
+    if (!READ.test(sources.text(path)?.text ?? '')) return []
+    const module = sources.module(path)
+    return runTimeReads(module.root, false).map(node =>
+      warningAt(
+        { module, node },
+        `\`${snippet({ module, node })}\` reads a file that is not there when the artifact runs.`,
+        "Read it at the top level of the module, or import it: import text from './file.md'.",
+      ),
+    )
+  })
+}
+
+function runTimeReads(node: Node, isInFunction: boolean): Node[] {
+  const found: Node[] = []
+  eachChild(node, child => {
+    if (isInFunction && child.type === 'CallExpression' && isReadBeside(child)) found.push(child)
+    found.push(...runTimeReads(child, isInFunction || /Function|Method$/.test(child.type)))
+  })
+  return found
+}
+
+function isReadBeside({ callee, arguments: [file] }: CallExpression): boolean {
+  const name = callee.type === 'MemberExpression' ? callee.property : callee
+  if (name.type !== 'Identifier' || !READ.test(name.name) || !file) return false
+  if (file.type === 'StringLiteral') return !file.value.startsWith('/')
+  let isBeside = false
+  const look = (inner: Node): void => {
+    if ((inner.type === 'Identifier' && inner.name === '__dirname') || inner.type === 'MetaProperty')
+      isBeside = true
+    eachChild(inner, look)
+  }
+  look(file)
+  return isBeside
 }
 
 function firstDecorator(node: Node): Node | undefined {

@@ -19,7 +19,7 @@ export function entryOf(id: string, primitive: Primitive): BundleEntry {
 
 /** `module.exports.default` of an artifact, as the platform wants it. */
 function epilogue(primitive: Primitive, target: string): string {
-  const { kind, isClass, name, description, assign } = primitive
+  const { kind, isClass, name, fallbackName, description, assign } = primitive
   const made = isClass ? `new ${target}()` : target
   const value = Object.keys(assign).length > 0 ? `Object.assign(${made},${JSON.stringify(assign)})` : made
   const meta = [
@@ -31,6 +31,7 @@ function epilogue(primitive: Primitive, target: string): string {
   ]
   return [
     `const __lua_value=${value}`,
+    ...(fallbackName === undefined ? [] : [`__lua_value.name??=${JSON.stringify(fallbackName)}`]),
     ...binding(primitive),
     `export default {__lua_primitive__:{${meta.join()}},primitive:__lua_value}`,
   ].join(';')
@@ -39,7 +40,8 @@ function epilogue(primitive: Primitive, target: string): string {
 /** For an agent the text of its persona, as `personaText` has it. */
 function computedDescription(kind: PrimitiveKind): string {
   if (kind !== 'agent') return '__lua_value.description??""'
-  return `(persona=>typeof persona==="string"?persona:${JSON.stringify(CHANNELS)}.map(key=>persona?.[key]).find(Boolean)??"")(__lua_value.persona)`
+  const texts = `(persona=>typeof persona==="string"?persona:${JSON.stringify(CHANNELS)}.map(key=>persona?.[key]).filter(text=>text!==undefined).join("\\n\\n"))`
+  return `${texts}(__lua_value.persona)||(__lua_value.description??"")`
 }
 
 /** Methods are tied to their object, for a caller that takes them off it, as callers of tools do. */

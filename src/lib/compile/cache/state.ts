@@ -3,7 +3,7 @@
  * changed, and to build again only what has. A cache that is damaged, of another version, or not written by this person's runs is no cache.
  */
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -91,8 +91,13 @@ interface Cached<T> {
   content: T
 }
 
-/** Is everything that the last compile wrote still there, as it was? */
+/** Is everything that the last compile wrote still there, as it was, and no artifact of another hand? */
 export function isOutputIntact({ root }: OutputPlace, { outputs }: CompileState): boolean {
+  const artifacts = join(root, OUTPUT, 'artifacts')
+  const own = outputs.filter(([path]) => path.startsWith('artifacts/')).length
+  const isThere = lstatOf(artifacts)?.isDirectory()
+  const files = isThere ? readdirSync(artifacts, { recursive: true, withFileTypes: true }) : []
+  if (files.filter(entry => !entry.isDirectory()).length !== own) return false
   return outputs.every(([path, size, modified]) => {
     const stat = lstatOf(join(root, OUTPUT, path))
     return stat?.size === size && stat.mtimeMs === modified

@@ -16,6 +16,7 @@ import {
   snippet,
   superclassOf,
 } from '../../source/index.js'
+import { nameOfClass } from '../inspect/names.js'
 import { kindMadeBy, type PrimitiveKind, specOf } from '../kinds.js'
 import { problemAt } from '../problem.js'
 import { Fields } from './fields.js'
@@ -74,9 +75,15 @@ function primitiveOf(sources: Sources, found: Declaration, site: Site): Primitiv
     omit: kind === 'skill' && !isTouchedAt(sources, declared) ? fields.written(['tools'], site.module) : [],
     assign: {},
     name: fields.text('name'),
+    fallbackName: classNameOf(declared),
     description: fields.text('description'),
     tools: [],
   }
+}
+
+function classNameOf({ node }: Handle): string | undefined {
+  const isNamed = (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') && node.id
+  return isNamed ? nameOfClass(isNamed.name) : undefined
 }
 
 function declarationOf(

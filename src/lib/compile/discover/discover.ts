@@ -1,9 +1,10 @@
 /** From the agent to everything that it registers, in the order of the manifest. */
 
 import { asLuaError, LuaError } from '../../errors.js'
-import { CHANNELS, isPersona, type Persona } from '../../persona.js'
+import { isPersona, type Persona, personaTexts } from '../../persona.js'
 import {
   type AgentDeclaration,
+  type AgentSlot,
   agentSlot,
   configOf,
   evaluate,
@@ -60,6 +61,7 @@ class Walk {
   readonly found: Discovery = { primitives: [], problems: [], warnings: [] }
   readonly #sources: Sources
   /** By the node that declares it; a tool class without arguments makes the same tool every time. */
+  readonly #unknown = new Set<unknown>()
   readonly #known = new Map<unknown, Primitive>()
 
   constructor(sources: Sources) {
@@ -92,7 +94,7 @@ class Walk {
       omit,
       assign: persona === undefined ? {} : { persona },
       name: fields.text('name'),
-      description: persona === undefined ? undefined : personaText(persona),
+      description: persona === undefined ? undefined : personaText(persona) || fields.text('description'),
       tools: [],
     })
   }
@@ -111,8 +113,16 @@ class Walk {
   addList(agent: AgentDeclaration, list: string, kind: PrimitiveKind): void {
     const slot = agentSlot(this.#sources, agent, list)
     if (slot.kind === 'absent') return
-    if (slot.kind === 'unknown') this.found.problems.push(notKnown(list, slot.because))
+    if (slot.kind === 'unknown') this.#addUnknown(list, slot.because)
     else for (const item of this.#items(list, slot.value, slot.expression)) this.#add(item, kind)
+  }
+
+  /** A config that cannot be known is one problem, however many lists it may hold. */
+  #addUnknown(list: string, because: Extract<AgentSlot, { kind: 'unknown' }>['because']): void {
+    const { node } = because.at
+    if (this.#unknown.has(node)) return
+    this.#unknown.add(node)
+    this.found.problems.push(notKnown(list, because))
   }
 
   #items(list: string, value: Static, at: Handle): Handle[] {
@@ -176,7 +186,11 @@ class Walk {
     const slot = agentSlot(this.#sources, agent, list)
     if (slot.kind !== 'value' || slot.value.kind !== 'array') return
     for (const item of slot.value.items) {
-      if (item) this.found.warnings.push(newerKind(item, label, this.#nameOf(item)))
+      if (!item) continue
+      const name = this.#nameOf(item)
+      this.found.warnings.push(newerKind(item, label, name))
+      const [owner] = this.found.primitives
+      if (list === 'voices' && name !== undefined && owner) owner.voices = [...(owner.voices ?? []), name]
     }
   }
 
@@ -188,14 +202,13 @@ class Walk {
   }
 }
 
-/** The text of a persona that stands for all of it where there is room for one. */
+/** All texts of a persona as one. */
 export function personaText(persona: unknown): string {
-  if (typeof persona === 'string') return persona
-  if (!isPersona(persona)) return ''
-  return (
-    CHANNELS.map(channel => (persona as Record<string, string>)[channel]).find(text => text !== undefined) ??
-    ''
-  )
+  return isPersona(persona)
+    ? personaTexts(persona)
+        .map(({ text }) => text)
+        .join('\n\n')
+    : ''
 }
 
 function insideFunction(agent: AgentDeclaration): LuaError {

@@ -45,6 +45,11 @@ export class Fields {
     }
   }
 
+  /** What an expression of a field is. */
+  evaluate(handle: Handle): Static {
+    return evaluate(this.#sources, handle)
+  }
+
   /** The text of a field, if it is one that can be known. */
   text(key: string): string | undefined {
     const value = this.get(key)?.value

@@ -21,6 +21,10 @@ export interface Primitive {
   /** Where they can be known without running the code. */
   name?: string
   description?: string
+  /** What it is called if it does not say so itself. */
+  fallbackName?: string
+  /** Of an agent: the names of its voices. */
+  voices?: string[]
   /** Of a skill: its tools, in order. */
   tools: Primitive[]
 }

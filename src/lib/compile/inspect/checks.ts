@@ -6,8 +6,9 @@ import { type Handle, type Sources, type StaticObject, shownPath, snippet } from
 import type { Primitive } from '../discover/primitive.js'
 import { SCHEDULE_ALIASES, SCHEDULES, specOf } from '../kinds.js'
 import { problemAt, type Warning, warningAt } from '../problem.js'
-import { nameProblem } from './names.js'
+import { fileName, nameAdvice } from './names.js'
 import type { Inspection } from './protocol.js'
+import { withoutOddSettings } from './settings.js'
 
 export interface Findings {
   problems: LuaError[]
@@ -38,6 +39,7 @@ class Checker {
   run(): void {
     this.#unknownFields()
     this.#name()
+    this.#conflictMarkers()
     switch (this.#primitive.kind) {
       case 'tool':
         this.#execute()
@@ -48,6 +50,9 @@ class Checker {
         this.#schedule()
         break
       case 'webhook':
+        this.#execute()
+        this.#secret()
+        break
       case 'preprocessor':
       case 'postprocessor':
         this.#execute()
@@ -56,6 +61,8 @@ class Checker {
         this.#server()
         break
       case 'agent':
+        this.#settings()
+        break
       case 'skill':
     }
     this.#schemas()
@@ -74,10 +81,9 @@ class Checker {
       )
       return
     }
-    const refused = nameProblem(this.#primitive.kind, name)
-    if (refused) {
-      this.#problem('name', `The platform does not take the name "${name}": ${refused.why}.`, refused.hint)
-    }
+    const advice = nameAdvice(this.#primitive.kind, name)
+    if (advice)
+      this.#warning('name', `"${name}" is an unusual name for ${specOf(this.#primitive.kind).label}.`, advice)
   }
 
   /** A field of the config that is nearly a known one, which is not there. */
@@ -112,7 +118,7 @@ class Checker {
     const { schemas, notSchemas } = this.#found
     if (schemas.input !== undefined || notSchemas.includes('inputSchema')) return
     if (this.#misspelt.has('inputSchema')) return
-    this.#problem(
+    this.#warning(
       'inputSchema',
       `The ${this.#label} has no \`inputSchema\`.`,
       'Say what it takes: inputSchema: z.object({ … }), or z.object({}) for nothing.',
@@ -193,11 +199,8 @@ class Checker {
 
   #server(): void {
     const { transport, url } = this.#found.values
-    if (transport !== 'streamable-http' && transport !== 'sse' && !this.#misspelt.has('transport')) {
-      const what =
-        transport === undefined
-          ? `The ${this.#label} has no \`transport\`.`
-          : `The platform cannot use the transport "${transport}" of the ${this.#label}.`
+    if (![undefined, 'streamable-http', 'sse'].includes(transport as string)) {
+      const what = `The platform cannot use the transport "${transport}" of the ${this.#label}.`
       const why = transport === 'stdio' ? 'A stdio server runs on your own machine; offer it over HTTP. ' : ''
       this.#problem('transport', what, `${why}Use transport: 'streamable-http' or 'sse'.`)
     }
@@ -209,6 +212,58 @@ class Checker {
         "Add url: 'https://…' or url: () => ….",
       )
     }
+  }
+
+  /** Without a secret that can be read now, the webhook would be open to everybody. */
+  #secret(): void {
+    const { secret } = this.#found.values
+    const { unstable, environment } = this.#found
+    const isKnownProblem = environment.length > 0 || unstable.some(({ field }) => field === 'secret')
+    if (isKnownProblem || this.#primitive.fields.get('secret') === undefined) return
+    if (typeof secret === 'string' && secret.trim() !== '') return
+    this.#problem(
+      'secret',
+      `The secret of the ${this.#label} cannot be read while it is compiled.`,
+      'Write it as a text, or leave `secret` out and check the signature in `execute`.',
+    )
+  }
+
+  #settings(): void {
+    for (const { path, why } of withoutOddSettings(this.#found.values).left) {
+      const [field = '', ...keys] = path
+      this.#warning(
+        field,
+        `\`${path.join('.')}\` of the ${this.#label} ${why}; it is left out.`,
+        'Correct it, or take it out.',
+        this.#within(field, keys),
+      )
+    }
+  }
+
+  /** The innermost property on a path that is written in the source. */
+  #within(field: string, keys: readonly string[]): Handle | undefined {
+    let value = this.#primitive.fields.get(field)?.value
+    let at: Handle | undefined
+    for (const key of keys) {
+      const property = value?.kind === 'object' ? value.properties.get(key) : undefined
+      if (!property) break
+      at = { module: property.value.module, node: property.node }
+      value = this.#primitive.fields.evaluate(property.value)
+    }
+    return at
+  }
+
+  /** A merge that was not finished, in a text that would be deployed. */
+  #conflictMarkers(): void {
+    for (const [field, value] of Object.entries(this.#found.values)) {
+      if (!/^<{7} [\s\S]*^={7}$[\s\S]*^>{7} /m.test(textsIn(value).join('\n'))) continue
+      this.#problem(field, `\`${field}\` of the ${this.#label} holds conflict markers.`, 'Finish the merge.')
+    }
+  }
+
+  #warning(field: string, message: string, hint: string, at: Handle | undefined = undefined): void {
+    const { fields, declared } = this.#primitive
+    this.findings.warnings.push(warningAt(at ?? fields.get(field)?.at ?? declared, message, hint))
   }
 
   #problem(field: string, message: string, hint: string, at: Handle | undefined = undefined): void {
@@ -233,6 +288,11 @@ const VALID: Record<string, (value: unknown) => boolean> = {
   executeAt: value => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
 }
 
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
 /** How messages speak of a primitive: `job "daily"`. */
 function labelOf({ kind, declared, name }: Primitive, found: Inspection): string {
   const known = typeof found.values.name === 'string' ? found.values.name : name
@@ -248,10 +308,11 @@ export function checkDuplicates(
 ): LuaError[] {
   const first = new Map<string, Primitive>()
   return named.flatMap(({ primitive, name }) => {
-    const key = `${primitive.kind}/${name}`
+    // As a file's name, on file systems that do not tell capitals apart.
+    const key = `${primitive.kind}/${fileName(name).toLowerCase()}`
     const other = first.get(key)
     if (!other) {
-      first.set(key, primitive)
+      first.set(key, { ...primitive, name })
       return []
     }
     const { module, node } = other.declared
@@ -259,7 +320,9 @@ export function checkDuplicates(
     const at = primitive.fields.get('name')?.at ?? primitive.declared
     return problemAt(
       at,
-      `Two ${primitive.kind}s are named "${name}".`,
+      other.name === name
+        ? `Two ${primitive.kind}s are named "${name}".`
+        : `The names "${other.name}" and "${name}" of two ${primitive.kind}s are the same as a file's name.`,
       `The other one is in ${shownPath(sources, module.path)}, line ${line}. Rename one of them.`,
     )
   })

@@ -81,7 +81,7 @@ async function unstable(request: LoadRequest, first: Inspection): Promise<Inspec
   const byChance = chance.used
   const found: Inspection['unstable'] = []
   const compare = async (because: string[]) => {
-    const second = await load(request)
+    const second = await quietly(() => load(request))
     if ('reason' in second) return
     const differs = (field: string) =>
       JSON.stringify(first.values[field]) !== JSON.stringify(second.values[field])
@@ -100,6 +100,18 @@ async function unstable(request: LoadRequest, first: Inspection): Promise<Inspec
     environment.pretend = false
   }
   return found
+}
+
+/** What it prints has been printed. */
+async function quietly<T>(run: () => Promise<T>): Promise<T> {
+  const streams = [process.stdout, process.stderr]
+  const writes = streams.map(stream => stream.write)
+  for (const stream of streams) stream.write = () => true
+  try {
+    return await run()
+  } finally {
+    for (const [at, stream] of streams.entries()) stream.write = writes[at] as typeof stream.write
+  }
 }
 
 async function load(request: LoadRequest): Promise<Inspection | LoadFailure> {

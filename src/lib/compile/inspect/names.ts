@@ -3,39 +3,30 @@
 import type { PrimitiveKind } from '../kinds.js'
 
 const LONGEST = 100
-/** A tool's name is given to language models, which take no other characters; a webhook's name is a part of a URL. */
-const STRICT: ReadonlySet<PrimitiveKind> = new Set(['tool', 'webhook'])
+/** A tool's name is given to language models, which take no other characters. */
+const TOOL = /^[a-zA-Z0-9_-]+$/
+const OTHER = /^[a-z][a-z0-9-]*$/
 
-/**
- * Why the platform would refuse a name, or undefined if it is fine. Every name but the agent's is one segment of a
- * URL path; the agent's is shown to people only.
- */
-export function nameProblem(kind: PrimitiveKind, name: string): { why: string; hint: string } | undefined {
-  if (kind === 'agent') return undefined
-  const hint = `Use letters, digits, "-" and "_": ${JSON.stringify(slug(name))}.`
-  if (name.length > LONGEST) return { why: `it is longer than ${LONGEST} characters`, hint }
-  if (STRICT.has(kind) && !/^[\w.-]+$/.test(name)) {
-    return { why: `it has ${namedCharacter(/[^\w.-]/u.exec(name)?.[0] ?? '')}`, hint }
-  }
-  const reserved = /[\p{Cc}/\\?#%&=+:;,*"'<>|[\]{}^`~@!$()]/u.exec(name)?.[0]
-  if (reserved !== undefined) return { why: `it has ${namedCharacter(reserved)}`, hint }
-  if (/^[.\s]|[.\s]$/.test(name)) return { why: 'it begins or ends with a dot or a space', hint }
-  return undefined
+/** Another name, where one may make trouble: the server takes any text, but not everything that uses it does. */
+export function nameAdvice(kind: PrimitiveKind, name: string): string | undefined {
+  if (kind === 'agent' || (kind === 'tool' ? TOOL : OTHER).test(name)) return undefined
+  const plain = name
+    .normalize('NFKD')
+    .replace(/[^\w\s.-]/g, '')
+    .trim()
+    .replace(kind === 'tool' ? /[^\w-]+/g : /[^a-zA-Z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+  const letters = kind === 'tool' ? 'letters, digits, "-" and "_"' : 'small letters, digits and "-"'
+  const advised = (kind === 'tool' ? plain : plain.toLowerCase().replace(/^[^a-z]+/, '')).slice(0, LONGEST)
+  return `Use ${letters}: ${JSON.stringify(advised || 'my-name')}.`
 }
 
-function namedCharacter(character: string): string {
-  return /\s/.test(character) ? 'a space' : `the character ${JSON.stringify(character)}`
-}
-
-function slug(name: string): string {
-  const plain = name.normalize('NFKD').replace(/[^\w.\s-]/g, '')
-  return (
-    plain
-      .trim()
-      .replace(/[^\w-]+/g, '-')
-      .replace(/^-+|-+$/g, '')
-      .slice(0, LONGEST) || 'my-name'
-  )
+/** What a class is called that does not say its name: `GreetUserTool` is `greet-user`. */
+export function nameOfClass(className: string): string {
+  return className
+    .replace(/(?<=.)Tool$/, '')
+    .replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3-$2')
+    .toLowerCase()
 }
 
 /** A name as a file name: what a path gives a meaning to is replaced. */

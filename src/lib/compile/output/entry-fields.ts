@@ -1,6 +1,7 @@
 /** What each kind adds to its entry in the manifest, from what its artifact says about itself. */
 
 import type { Inspection } from '../inspect/protocol.js'
+import { withoutOddSettings } from '../inspect/settings.js'
 import type { PrimitiveKind } from '../kinds.js'
 
 type Fields = Record<string, unknown>
@@ -22,15 +23,20 @@ function fieldsByKind(
 ): Fields {
   const has = (name: string) => callables.includes(name)
   switch (kind) {
-    case 'agent':
+    case 'agent': {
+      const { modelSettings, batching, governance } = withoutOddSettings(values).values
       return {
         persona: values.persona ?? '',
         model: values.model,
         hasModelResolver: has('model') || undefined,
-        modelSettings: values.modelSettings,
-        batching: values.batching,
-        governance: values.governance,
+        modelSettings,
+        batching,
+        governance,
+        routingDescription: values.description,
+        browser: values.browser,
+        voiceRefs: values.voiceRefs,
       }
+    }
     case 'skill':
       return { context: values.context ?? '', tools, hasCondition: has('condition') }
     case 'tool':
@@ -46,7 +52,7 @@ function fieldsByKind(
     case 'mcp-server':
       return {
         config: {
-          transport: values.transport,
+          transport: values.transport ?? 'streamable-http',
           ...(typeof values.url === 'string' ? { url: values.url } : {}),
         },
         hasUrlResolver: has('url') || undefined,

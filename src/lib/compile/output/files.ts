@@ -68,7 +68,12 @@ export function pack(
       hash: stored.hash,
       ...entryFields(
         kind,
-        inspection,
+        primitive.voices
+          ? {
+              ...inspection,
+              values: { ...inspection.values, voiceRefs: primitive.voices.map(voice => ({ name: voice })) },
+            }
+          : inspection,
         tools.map(tool => names.get(tool) ?? ''),
       ),
     }
@@ -87,7 +92,7 @@ function named(code: string, id: string, stem: string): string {
 
 function descriptionOf({ primitive, inspection }: Built): string {
   const { description, persona } = inspection.values
-  if (primitive.kind === 'agent') return personaText(persona)
+  if (primitive.kind === 'agent' && personaText(persona) !== '') return personaText(persona)
   return typeof description === 'string' ? description : ''
 }
 
@@ -118,13 +123,15 @@ export function* artifactFiles(
 /**
  * Every source once, by its content.
  * @param old paths of the last output, if it is all there
+ * @param written paths that are in this one
  */
 export function* sourceFiles(
   root: string,
   projectFiles: readonly ProjectFile[],
   old: ReadonlySet<string>,
+  written: ReadonlySet<string> = new Set(),
 ): Generator<OutputFile> {
-  const done = new Set<string>()
+  const done = new Set(written)
   for (const file of projectFiles) {
     const path = sourcePath(file)
     if (done.has(path)) continue

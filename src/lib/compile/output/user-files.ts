@@ -6,7 +6,7 @@ import { Fence } from '../../fence.js'
 import { readIfReadable } from '../../files.js'
 import type { ProjectFile } from '../../project/files.js'
 import { textHash } from '../../project/hash.js'
-import { CONFIG_FILE, type Project } from '../../project/project.js'
+import { CONFIG_FILE, type CodeFolder } from '../../project/project.js'
 import type { Built } from '../build.js'
 import { specOf } from '../kinds.js'
 import type { Warning } from '../problem.js'
@@ -26,7 +26,7 @@ export interface UserFiles {
 }
 
 export async function planUserFiles(
-  { root, stateDir }: Project,
+  { root, stateDir }: CodeFolder,
   built: readonly Built[],
   projectFiles: readonly ProjectFile[],
 ): Promise<UserFiles> {
@@ -37,9 +37,10 @@ export async function planUserFiles(
     writes.push({ path: join(root, path), before, after: Buffer.from(text) })
   }
   const fence = new Fence(root)
-  const config = fence.read(join(root, CONFIG_FILE)) ?? Buffer.alloc(0)
-  const { text, left } = await addEntries(config.toString('utf8'), built.flatMap(stateEntry))
-  if (text !== config.toString('utf8')) change(CONFIG_FILE, config, text)
+  const config = fence.read(join(root, CONFIG_FILE))
+  const before = config?.toString('utf8') ?? ''
+  const { text, left } = config ? await addEntries(before, built.flatMap(stateEntry)) : { text: '', left: [] }
+  if (text !== before) change(CONFIG_FILE, config, text)
   const ignore = readIfReadable(join(root, '.gitignore'), { follow: false })
   const ignored = ignoreOutput(ignore?.toString('utf8'))
   if (ignored !== undefined) change('.gitignore', ignore, ignored)
@@ -47,9 +48,14 @@ export async function planUserFiles(
     changed,
     config: text,
     projectFiles: projectFiles.map(file => withText(file, changed.get(file.relativePath))),
-    warnings: left.length > 0 ? [notAdded(left)] : [],
+    warnings: [...(config ? [] : [NO_CONFIG]), ...(left.length > 0 ? [notAdded(left)] : [])],
     commit: () => commitFiles(writes, { stateDir }),
   }
+}
+
+const NO_CONFIG: Warning = {
+  message: `There is no ${CONFIG_FILE}, and none is written.`,
+  hint: 'To sync and deploy, add one that names the agent: "agent:", then "  agentId: …".',
 }
 
 function stateEntry({ primitive, inspection }: Built): StateEntry[] {
