@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
-const BUNDLED = ['got', 'zod-to-json-schema']
+const BUNDLED = ['got', 'canonicalize', 'zod-to-json-schema']
 
 // A program of its own, started by its path: the process that loads artifacts.
 const PROGRAMS = ['lib/compile/inspect/child.ts']

@@ -7,6 +7,7 @@ import { openSession } from '../cli/session.js'
 import { reportOf, syncAgent } from '../cli/sync-agent.js'
 import { exitCodeOfReport, exitCodesHelp } from '../lib/report/exit-codes.js'
 import { FORMATS } from '../lib/report/formats.js'
+import { COMPONENT_KEYS } from '../lib/sync/model.js'
 import type { Mode, SyncRequest } from '../lib/sync/sync.js'
 
 /** Each of these says what to do; only one can be said at a time. */
@@ -127,11 +128,11 @@ export default class Sync extends BaseCommand {
       helpGroup: 'WHAT IS COMPARED',
     }),
     only: Flags.string({
-      description: 'Limit the run to some of: name, persona, sources',
-      helpValue: 'name,persona,sources',
+      description: `Limit the run to some of: ${[...COMPONENT_KEYS, 'sources'].join(', ')}`,
+      helpValue: 'name,persona,…',
       delimiter: ',',
       multiple: true,
-      options: ['name', 'persona', 'sources'],
+      options: [...COMPONENT_KEYS, 'sources'],
       helpGroup: 'WHAT IS COMPARED',
     }),
     sources: Flags.boolean({

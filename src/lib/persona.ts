@@ -31,6 +31,11 @@ export function personaTexts(persona: Persona): { channel?: Channel; text: strin
   })
 }
 
+/** Does it say anything? */
+export function hasText(persona: Persona): boolean {
+  return personaTexts(persona).some(({ text }) => text.trim() !== '')
+}
+
 /** A persona as one text: itself, or the JSON of its channels in their fixed order. */
 export function asOneText(persona: Persona): string {
   if (typeof persona === 'string') return persona

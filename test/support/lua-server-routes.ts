@@ -101,13 +101,30 @@ const getAgent: Handler = (context, _request, [id]) => {
   return success(context, { id: agent.id, name, model, governance })
 }
 
-const renameAgent: Handler = (context, request, [baseId]) => {
+const updateAgent: Handler = (context, request, [baseId]) => {
   const agent = agentOf(context, `${baseId}_${field(request, 'id')}`)
-  const name = field(request, 'name')
-  if (typeof name !== 'string' || name.trim() === '')
+  const [name, model, governance] = ['name', 'model', 'governance'].map(key => field(request, key))
+  if ([name, model, governance].every(value => value === undefined))
     throw new Refusal(422, 'name is required', 'INVALID_NAME')
-  agent.name = name
-  return success(context, { id: agent.id, name })
+  if (name !== undefined) {
+    if (typeof name !== 'string' || name.trim() === '')
+      throw new Refusal(422, 'name is required', 'INVALID_NAME')
+    agent.name = name
+  }
+  if (model !== undefined) {
+    const { models } = context.state
+    if (models && !models.some(each => each.code === model))
+      throw new Refusal(422, `Model ${model} isn't available for your organization`, 'MODEL_NOT_AVAILABLE')
+    agent.model = model
+  }
+  if (governance !== undefined) agent.governance = governance
+  return success(context, { id: agent.id, name: agent.name })
+}
+
+const listModels: Handler = context => {
+  const { models } = context.state
+  if (!models) throw new Refusal(404, 'No list of models', 'NOT_FOUND')
+  return success(context, models)
 }
 
 const listVersions: Handler = (context, request, [id]) => {
@@ -232,7 +249,8 @@ const NEWER = 'triggers|devices|device-triggers|voice-agents|workflows'
 
 const ROUTES: [string, RegExp, Handler][] = [
   ['GET', /^\/admin\/agents\/([^/]+)$/, getAgent],
-  ['PATCH', /^\/agents\/([^/]+)\/sub-agent$/, renameAgent],
+  ['PATCH', /^\/agents\/([^/]+)\/sub-agent$/, updateAgent],
+  ['GET', /^\/agents\/self-serve\/models$/, listModels],
   ['GET', /^\/developer\/agents\/([^/]+)\/persona\/versions$/, listVersions],
   ['POST', /^\/developer\/agents\/([^/]+)\/persona\/version$/, createVersion],
   ['POST', /^\/developer\/agents\/([^/]+)\/persona\/version\/([^/]+)$/, deployVersion],

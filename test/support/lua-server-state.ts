@@ -72,6 +72,8 @@ export interface ServerState {
   envelope: boolean
   agents: Record<string, StoredAgent>
   blobs: Record<string, StoredBlob>
+  /** What the organization may use; without it there is no such list. */
+  models?: { provider: string; code: string; model: string; description: string }[]
 }
 
 /** A state with one key and no agents; anything given replaces the default. */
@@ -85,6 +87,7 @@ export interface SeedAgent {
   id?: string
   name?: unknown
   model?: unknown
+  governance?: unknown
   /** Oldest first. Missing numbers count from 1; missing dates are an hour apart; the last is current. */
   personas?: (string | SeedVersion)[]
   snapshot?: Record<string, string>
@@ -100,6 +103,7 @@ export function seedAgent(state: ServerState, seed: SeedAgent = {}): StoredAgent
     primitives: {},
     mcpServers: [],
     ...(seed.model === undefined ? {} : { model: seed.model }),
+    ...(seed.governance === undefined ? {} : { governance: seed.governance }),
   }
   state.agents[id] = agent
   for (const persona of seed.personas ?? []) {

@@ -24,8 +24,9 @@ const AT_ONCE = 16
 
 /** What the server held before it was overwritten. */
 export interface ServerLoss {
-  name?: string
-  persona?: Persona
+  /** By component. */
+  values: { [component: string]: Persona }
+  /** Which version it was, where the server keeps them. */
   version?: number
 }
 
@@ -184,10 +185,9 @@ function readEntry(stateDir: string, id: UndoId): Recorded | undefined {
 
 function soundLoss(server: ServerLoss | undefined): ServerLoss | undefined {
   if (server === undefined || server === null) return undefined
-  const { name, persona, version } = server
+  const { values, version } = server
   return {
-    ...(typeof name === 'string' ? { name } : {}),
-    ...(isPersona(persona) ? { persona } : {}),
+    values: Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => isPersona(value))),
     ...(Number.isInteger(version) ? { version } : {}),
   }
 }

@@ -7,7 +7,7 @@ import type { Undone } from '../sync/undo.js'
 import { visible, visibleLine } from '../text.js'
 import type { Look } from './look.js'
 import { unifiedTexts } from './unified.js'
-import { ago, count, listed, place } from './words.js'
+import { ago, count, listed, place, titled } from './words.js'
 
 /** `Persona: would take v3 into src/index.ts:6, 2 of 14 lines.` Ends with a line feed. */
 export function renderPlan(outcome: Pull | Push, look: Look): string {
@@ -15,7 +15,7 @@ export function renderPlan(outcome: Pull | Push, look: Look): string {
   const words = outcome.kind === 'push' ? pushWords(outcome) : pullWords(outcome, look)
   const notes = outcome.kind === 'push' ? [] : outcome.notes
   const more = notes.map(note => look.colors.dim(`   ${visibleLine(note)}\n`))
-  return `${component === 'name' ? 'Name' : 'Persona'}: would ${words}.\n${more.join('')}`
+  return `${titled(component)}: would ${words}.\n${more.join('')}`
 }
 
 function pullWords({ kind, component, written, planned }: Pull, { root }: Look): string {
@@ -28,12 +28,19 @@ function pullWords({ kind, component, written, planned }: Pull, { root }: Look):
 }
 
 function pushWords({ component, version, created, deployed, superseded, planned }: Push): string {
-  if (component === 'name') return `rename the agent, now "${visibleLine(superseded?.text ?? '')}" there`
+  if (version === undefined) return changeWords(component, superseded?.text)
   const over = planned?.over === undefined || planned.over === version ? '' : ` over v${planned.over}`
   const what = created ? `create v${version}${over}` : `create no version: v${version} has this text already`
   const serves = planned?.serving === undefined ? 'no version' : `v${planned.serving}`
   if (deployed) return `${what}${created ? '' : ','} and deploy it: production serves ${serves} now`
   return planned?.serving === version ? what : `${what}, not live: production serves ${serves}`
+}
+
+/** What has no versions is overwritten. */
+function changeWords(component: string, text: string | undefined): string {
+  if (component === 'name') return `rename the agent, now "${visibleLine(text ?? '')}" there`
+  if (text === undefined) return `give the server a ${component}, which has none`
+  return `change the ${component}${text.includes('\n') ? '' : `, now "${visibleLine(text)}" there`}`
 }
 
 /** What an undo would put back. Ends with a line feed. */

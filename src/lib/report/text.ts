@@ -12,7 +12,7 @@ import { type DiffBlock, type DiffLook, renderDiffBlock } from './diff.js'
 import { wrapped } from './layout.js'
 import type { Look } from './look.js'
 import { renderPlan } from './plan.js'
-import { ago, count, listed, place, whoMoved } from './words.js'
+import { ago, count, listed, place, titled, whoMoved } from './words.js'
 
 export type { Look } from './look.js'
 
@@ -201,23 +201,30 @@ function renderPush(push: Push, { colors }: Look): string {
 }
 
 function pushed({ component, created, deployed, version, superseded }: Push): string {
-  if (component === 'name') return `Name pushed. The old name was "${visibleLine(superseded?.text ?? '')}".`
+  // What has no versions is gone where it was overwritten: what it was is said here.
+  if (version === undefined) return `${titled(component)} pushed.${formerly(component, superseded?.text)}`
   const live = deployed ? ' It is deployed: production uses it now.' : ''
-  if (created) return `Persona pushed: version ${version} created.${live}`
-  return `Persona version ${version} has exactly this text already; none was created.${live}`
+  if (created) return `${titled(component)} pushed: version ${version} created.${live}`
+  return `${titled(component)} version ${version} has exactly this text already; none was created.${live}`
 }
 
 function renderPull(pull: Pull, look: Look): string {
   const places = pull.written.map(slot => visibleLine(place(look.root, slot)))
   const where = places.length > 0 ? ` into ${listed(places)}` : ''
   const notes = pull.notes.map(note => look.colors.dim(`   ${visibleLine(note)}`))
-  return `${[`✅ ${pull.component === 'name' ? 'Name' : 'Persona'} ${DONE[pull.kind]}${where}.`, ...notes].join('\n')}\n`
+  return `${[`✅ ${titled(pull.component)} ${DONE[pull.kind]}${where}.`, ...notes].join('\n')}\n`
+}
+
+function formerly(component: string, text: string | undefined): string {
+  if (text === undefined) return ' The server had none.'
+  if (text.includes('\n')) return ' It supersedes the former one, which lua sync --undo puts back.'
+  return ` The old ${component} was "${visibleLine(text)}".`
 }
 
 /** What a verbose run adds: differences that are no drift. */
 export function renderCosmetic(result: SyncResult, look: Look): string {
   return result.components
-    .filter(({ state }) => state === 'cosmetic')
+    .filter(({ state }) => state === 'cosmetic' || state === 'unmanaged')
     .map(drift => `${look.colors.dim(whoMoved(drift, look.now))}\n`)
     .join('')
 }

@@ -32,17 +32,22 @@ export function takesBack(action: Action, { state, newer }: ComponentDrift, now:
   return newer?.length ? `reverts ${versionsAndAge(newer, now)}` : 'reverts what the server changed'
 }
 
-const LABEL: Record<ComponentKey, string> = { name: 'Name', persona: 'Persona' }
+/** A component at the start of a sentence. */
+export function titled(component: ComponentKey): string {
+  return component[0]!.toUpperCase() + component.slice(1)
+}
 
 /** One sentence that says who moved: `Persona: server is 2 versions ahead (v9, 2 hours ago); your code still has v7.` */
 export function whoMoved(drift: ComponentDrift, now: number): string {
-  return `${LABEL[drift.component]}: ${movement(drift, now)}.`
+  return `${titled(drift.component)}: ${movement(drift, now)}.`
 }
 
 function movement(drift: ComponentDrift, now: number): string {
   const { state, base, local } = drift
   const has = base?.version === undefined ? '' : `; your code still has v${base.version}`
   if (drift.chosen) return `your code against the version that was asked for${stamp(drift, now)}`
+  if (state === 'unmanaged') return notManaged(drift)
+  if (drift.server.value === undefined) return 'your code declares one; the server has none'
   if (local.value === undefined) return `your code declares none; ${onServer(drift, now)}`
   if (state === 'behind') return `${serverMoved(drift, now)}${has || '; your code did not change'}`
   if (state === 'ahead') {
@@ -57,6 +62,14 @@ function movement(drift: ComponentDrift, now: number): string {
   if (state === 'cosmetic') return 'differs only in line endings or white space at the ends'
   if (state === 'in-sync') return 'in sync'
   return `your code and the server differ, and it is not known who changed; ${onServer(drift, now)}`
+}
+
+function notManaged({ component, local, server }: ComponentDrift): string {
+  const why = local.unmanaged ?? 'your code declares none'
+  const { value } = server
+  const there = typeof value === 'string' && !value.includes('\n') ? `"${value}"` : 'its own'
+  const pull = local.unmanaged === undefined ? `; lua sync --pull --only ${component} takes it` : ''
+  return `not managed (${why}); the server has ${value === undefined ? 'none' : there}${pull}`
 }
 
 /** Is it ahead of a newer version than its base, whose changes reached the code by other ways? */

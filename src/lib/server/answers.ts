@@ -1,6 +1,6 @@
 /** From bytes to typed answers. Nothing is trusted: every field is looked at, and only known fields are kept. */
 import { LuaError } from '../errors.js'
-import { isPersona, type Persona, personaTexts } from '../persona.js'
+import { hasText, isPersona } from '../persona.js'
 import { type CallInfo, invalid, saidBy } from './failures.js'
 import type { Agent, PersonaVersion, SnapshotFile, SnapshotManifest, SnapshotMeta } from './types.js'
 
@@ -108,6 +108,16 @@ export function readAgent(data: unknown): Agent {
   }
 }
 
+/** Each by all names by which an agent may ask for it: its code, and that after its provider. */
+export function readModels(data: unknown): string[] {
+  if (!Array.isArray(data)) throw new Unfit('is not a list of models.')
+  return data.flatMap(each => {
+    const { provider, code } = isFields(each) ? each : {}
+    if (typeof code !== 'string' || code === '') return []
+    return typeof provider === 'string' && !code.includes('/') ? [code, `${provider}/${code}`] : [code]
+  })
+}
+
 /** `filtered`: published versions alone were asked for, so that one of another status counts as published. */
 export function readVersions(data: unknown, filtered: boolean): PersonaVersion[] {
   const { versions } = fields(data, 'is not a list of persona versions')
@@ -143,10 +153,6 @@ function readPersona(value: unknown): Pick<PersonaVersion, 'persona' | 'unreadab
 
 function withoutNulls(value: Fields): Fields {
   return Object.fromEntries(Object.entries(value).filter(([, text]) => text !== null))
-}
-
-function hasText(persona: Persona): boolean {
-  return personaTexts(persona).some(({ text }) => text.trim() !== '')
 }
 
 function describe(value: unknown): string {

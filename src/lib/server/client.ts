@@ -7,6 +7,7 @@ import {
   checkDone,
   readAgent,
   readBlobUrls,
+  readModels,
   readSnapshotManifest,
   readSnapshotMeta,
   readVersionNumber,
@@ -83,18 +84,27 @@ class Client implements LuaServer {
     return this.ask({ method: 'GET', path: `/admin/agents/${this.id}`, read: readAgent })
   }
 
-  async renameAgent(name: string): Promise<void> {
+  renameAgent(name: string): Promise<void> {
+    return this.updateAgent({ name })
+  }
+
+  listModels() {
+    const path = `/agents/self-serve/models?agentId=${this.id}`
+    return this.ask({ method: 'GET', path, read: readModels })
+  }
+
+  async updateAgent(change: { name?: string; model?: string; governance?: object }): Promise<void> {
     const cut = this.agentId.indexOf('_')
     if (cut < 0) {
       throw new LuaError(
         'PROJECT_INVALID',
-        `The agent id ${this.agentId} has no "_", so it cannot be renamed.`,
+        `The agent id ${this.agentId} has no "_", so it cannot be changed.`,
       )
     }
     await this.write({
       method: 'PATCH',
       path: `/agents/${encodeURIComponent(this.agentId.slice(0, cut))}/sub-agent`,
-      body: { id: this.agentId.slice(cut + 1), name },
+      body: { id: this.agentId.slice(cut + 1), ...change },
     })
   }
 

@@ -123,6 +123,10 @@ export interface LuaServer {
   readonly agentId: string
   getAgent(): Promise<Agent>
   renameAgent(name: string): Promise<void>
+  /** Changes what the server holds once; what is not given stays. */
+  updateAgent(change: { model?: string; governance?: object }): Promise<void>
+  /** Models that the organization may use, as an agent's `model` names them. */
+  listModels(): Promise<string[]>
   listPersonaVersions(status?: 'published' | 'draft'): Promise<PersonaVersion[]>
   /** The number of the new version. */
   createPersonaVersion(persona: Persona): Promise<number>

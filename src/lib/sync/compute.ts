@@ -18,7 +18,8 @@ export interface ComputeOptions {
   confirm?(question: string): Promise<boolean>
 }
 
-type Text = 'name' | 'persona'
+/** What running the code can tell. */
+export type Computable = 'name' | 'persona'
 
 /**
  * The agent with its texts, those that cannot be read computed if that was chosen.
@@ -28,7 +29,7 @@ type Text = 'name' | 'persona'
 export async function withComputed(
   project: Project,
   local: LocalAgent,
-  keys: readonly Text[],
+  keys: readonly Computable[],
   options: ComputeOptions,
 ): Promise<LocalAgent> {
   const unread = keys.flatMap(key => {
@@ -54,7 +55,7 @@ export async function withComputed(
   }
 }
 
-function whyUnread(local: LocalAgent, key: Text): LuaError | undefined {
+function whyUnread(local: LocalAgent, key: Computable): LuaError | undefined {
   try {
     void local[key]
     return undefined
@@ -64,7 +65,7 @@ function whyUnread(local: LocalAgent, key: Text): LuaError | undefined {
   }
 }
 
-async function isWanted({ root }: Project, key: Text, options: ComputeOptions): Promise<boolean> {
+async function isWanted({ root }: Project, key: Computable, options: ComputeOptions): Promise<boolean> {
   if (options.compute || isChosen(root, 'compute')) return true
   const question = `The ${key} is computed. Run the project's code to know it, now and in later runs here?`
   if (!(await options.confirm?.(question))) return false
@@ -72,7 +73,7 @@ async function isWanted({ root }: Project, key: Text, options: ComputeOptions): 
   return true
 }
 
-async function compute(local: LocalAgent, keys: Text[]): Promise<{ [key in Text]?: LocalText }> {
+async function compute(local: LocalAgent, keys: Computable[]): Promise<{ [key in Computable]?: LocalText }> {
   const { sources, declaration } = local
   const { computeAgent } = await import('../compile/index.js')
   const {
@@ -83,7 +84,7 @@ async function compute(local: LocalAgent, keys: Text[]): Promise<{ [key in Text]
   } = await computeAgent(sources, declaration, keys).catch(error => {
     throw error instanceof LuaError ? withoutIt(error) : error
   })
-  const texts: { [key in Text]?: LocalText } = {}
+  const texts: { [key in Computable]?: LocalText } = {}
   for (const key of keys) {
     const value = values[key]
     const { location } = readProperty(sources, declaration, key) ?? declaration

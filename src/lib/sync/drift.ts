@@ -13,14 +13,17 @@ export interface Comparison {
 
 /**
  * Compares the two sides of one component, of which no base is known (yet). A server without the component is no drift
- * (the product's documentation); `strict` counts a cosmetic difference as drift.
+ * (the product's documentation), unless the agent need not have it and the code declares it (`optional`): then it runs
+ * without what the code says. `strict` counts a cosmetic difference as drift.
  */
 export function compare(
   local: LocalSide['value'],
   server: ServerSide['value'],
-  { strict = false } = {},
+  { strict = false, optional = false }: { strict?: boolean; optional?: boolean } = {},
 ): Comparison {
-  if (server === undefined) return { state: local === undefined ? 'in-sync' : 'ahead', drift: false }
+  if (server === undefined) {
+    return { state: local === undefined ? 'in-sync' : 'ahead', drift: optional && local !== undefined }
+  }
   if (local === undefined) return { state: 'differs', drift: true }
   if (sameValue(local, server)) return { state: 'in-sync', drift: false }
   if (sameButForLayout(local, server)) return { state: 'cosmetic', drift: strict }

@@ -9,7 +9,7 @@ import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { type ServerState, serving } from './components/index.js'
 import { sameValue } from './equality.js'
-import type { ComponentDrift, ComponentKey, ServerSide } from './model.js'
+import type { ComponentDrift, ComponentKey } from './model.js'
 import { parseComponents, readRecord, type SyncRecord } from './record.js'
 
 /** Whose state was overwritten: a record of one agent must never be written to another. */
@@ -67,19 +67,15 @@ export function ownerOf({ agentId, url }: Pick<LuaServer, 'agentId' | 'url'>): O
 }
 
 function serverLoss(drifts: ComponentDrift[]): { loss?: ServerLoss; left?: Memo['left'] } {
-  const loss: ServerLoss = {}
+  const loss: ServerLoss = { values: {} }
   const left: Memo['left'] = {}
   for (const { component, server: side, local } of drifts) {
     if (side.value === undefined || local.value === undefined || sameValue(side.value, local.value)) continue
     left[component] = local.value
-    Object.assign(loss, lossOf(component, side))
+    loss.values[component] = side.value
+    if (side.version !== undefined) loss.version = side.version
   }
   return Object.keys(left).length === 0 ? {} : { loss, left }
-}
-
-function lossOf(component: ComponentKey, { value, version }: ServerSide): ServerLoss {
-  if (component === 'persona') return { persona: value, version }
-  return typeof value === 'string' ? { name: value } : {}
 }
 
 /** What a record remembers besides the files. A record without a base leaves it to the server's history to tell it. */

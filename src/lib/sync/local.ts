@@ -13,6 +13,7 @@ import {
   findAgent,
   readName,
   readPersona,
+  readProperty,
   Sources,
 } from '../source/index.js'
 import { withinTime } from '../within-time.js'
@@ -22,6 +23,8 @@ export interface LocalText {
   value: Persona | undefined
   /** The literal that holds the value, or the place where one would be inserted. */
   location: SourceLocation
+  /** Why what is declared is no value: it is a function, say. */
+  unmanaged?: string
   /** Variables of the environment whose default the value is. */
   environment?: EnvironmentRead[]
   /** Where the code had to be run to know the value: the files (absolute) that it came from. */
@@ -61,6 +64,25 @@ export function localOf(sources: Sources): LocalAgent {
     sources,
     declaration,
   }
+}
+
+/**
+ * What the agent declares as `key`, read by `reading`: its value, `undefined` for none, or why it is no value.
+ * @param without properties that are not looked at, however deep
+ */
+export function localProperty(
+  { sources, declaration }: LocalAgent,
+  key: string,
+  reading: (json: unknown) => { value: string | undefined } | { unmanaged: string } | undefined,
+  { without = [] }: { without?: readonly string[] } = {},
+): LocalText {
+  const found = readProperty(sources, declaration, key, without)
+  if (found === undefined) return { value: undefined, location: declaration.location }
+  const { location } = found
+  if (found.kind === 'function') return { value: undefined, location, unmanaged: 'it is a function' }
+  if (found.kind === 'unknown') return { value: undefined, location, unmanaged: found.error.message }
+  const { environment } = found
+  return { value: undefined, ...reading(found.value), location, environment }
 }
 
 /** What a person should know of a value that the environment decides about, as sentences. */

@@ -5,14 +5,17 @@
 import type { LuaError, SourceLocation } from '../errors.js'
 import type { Persona } from '../persona.js'
 
-export type ComponentKey = 'name' | 'persona'
+/** Every synced thing. */
+export const COMPONENT_KEYS = ['name', 'persona', 'model', 'governance'] as const
+export type ComponentKey = (typeof COMPONENT_KEYS)[number]
 
 /**
  * Where a component stands, seen from its base (the newest server text that the code descends from): only the server
  * changed (behind), only local changed, or holds all that the server changed (ahead), both did (diverged), or no base
- * is known (differs). Cosmetic: the two differ in line endings and outer white space alone.
+ * is known (differs). Cosmetic: the two differ in line endings and outer white space alone. Unmanaged: the code declares
+ * none, or none that is a value, and leaves it to the server.
  */
-export type State = 'in-sync' | 'cosmetic' | 'behind' | 'ahead' | 'diverged' | 'differs'
+export type State = 'in-sync' | 'cosmetic' | 'behind' | 'ahead' | 'diverged' | 'differs' | 'unmanaged'
 
 /** What the code says. `value` is undefined where the code does not declare the component. */
 export interface LocalSide {
@@ -21,6 +24,8 @@ export interface LocalSide {
   location: SourceLocation
   /** Where the code had to be run to know the value: the files (absolute) that it came from. */
   computed?: readonly string[]
+  /** Why what the code declares is no value that could be compared: it is a function, say. */
+  unmanaged?: string
 }
 
 /** What the server says. `value` is undefined where the server has none. */

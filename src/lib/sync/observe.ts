@@ -66,7 +66,10 @@ export async function observe(
     lineage: lineageOnce(project, local, record),
   }
   const drifts: ComponentDrift[] = []
-  for (const component of components) drifts.push(await observeComponent(component, sides))
+  for (const component of components) {
+    const drift = await observeComponent(component, sides)
+    if (drift) drifts.push(drift)
+  }
   const unknown = drifts.some(({ state, local }) => state === 'differs' && local.value !== undefined)
   if (unknown && (await isShallow(project.root))) notes.push(CUT_OFF)
   return { local, serverState: fetched.value, record, head, drifts, notes }
@@ -98,10 +101,15 @@ interface Sides extends Pick<Observation, 'local' | 'record' | 'head'> {
   lineage: () => Promise<Lineage>
 }
 
-async function observeComponent(component: Component, sides: Sides): Promise<ComponentDrift> {
+/** `undefined`: neither side has what an agent need not have. */
+async function observeComponent(component: Component, sides: Sides): Promise<ComponentDrift | undefined> {
   const local = component.local(sides.local)
   const server = component.server(sides.server)
-  const compared = compare(local.value, server.value, sides)
+  if (component.optional && local.value === undefined) {
+    if (server.value === undefined && local.unmanaged === undefined) return undefined
+    return { component: component.key, local, server, state: 'unmanaged', drift: sides.strict ?? false }
+  }
+  const compared = compare(local.value, server.value, { ...sides, optional: component.optional })
   const seen = { component: component.key, local, server, ...compared }
   if (compared.state !== 'differs') return seen
   const versions = component.versions?.(sides.server)

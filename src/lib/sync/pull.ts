@@ -9,7 +9,7 @@ import { type Persona, personaTexts } from '../persona.js'
 import { baseFile } from '../snapshot/index.js'
 import type { WritePlan } from '../source/index.js'
 import { componentOf } from './components/index.js'
-import { withComputed } from './compute.js'
+import { type Computable, withComputed } from './compute.js'
 import { plannedFiles, plannedPull } from './dry-run.js'
 import { sameButForLayout, sameValue } from './equality.js'
 import { hasConflictMarkers, refusePoison } from './guards.js'
@@ -56,7 +56,7 @@ async function planOnly(
   run.planned = plannedFiles(run.project, writes)
   for (const each of incoming) {
     const { drift, kind } = each
-    if (!drift.drift || kind === 'keep') continue
+    if ((!drift.drift && drift.state !== 'unmanaged') || kind === 'keep') continue
     await settleOutcome(run, drift, await plannedPull(outcomeOf(drift, kind, plan), each))
   }
   return writes.map(({ path }) => path)
@@ -79,7 +79,8 @@ async function writePlanned(
     incoming.flatMap(({ drift, agreed }) => (agreed ? [{ component: drift.component, ...agreed }] : [])),
   )
   for (const { drift, kind } of incoming) {
-    if (drift.drift && kind !== 'keep') await settleOutcome(run, drift, outcomeOf(drift, kind, plan))
+    if ((drift.drift || drift.state === 'unmanaged') && kind !== 'keep')
+      await settleOutcome(run, drift, outcomeOf(drift, kind, plan))
   }
   return writes.map(({ path }) => path)
 }
@@ -87,7 +88,7 @@ async function writePlanned(
 /** What was computed before is computed again. */
 async function readAgain({ project, drifts }: Run): Promise<Run['local']> {
   const computed = drifts.filter(({ local }) => local.computed !== undefined)
-  const keys = computed.map(({ component }) => component)
+  const keys = computed.map(({ component }) => component as Computable)
   return withComputed(project, await readLocal(project), keys, { compute: true })
 }
 
@@ -128,7 +129,7 @@ async function commit(run: Run, reason: string, writes: FileWrite[], push?: Comp
 async function askAboutShared(run: Run, incoming: Incoming[], plan: WritePlan): Promise<void> {
   const kept = incoming.filter(({ kind }) => kind === 'keep').map(({ drift }) => drift.component)
   for (const slot of plan.slots) {
-    if (slot.sharedWith.length === 0 || kept.includes(slot.component)) continue
+    if (slot.sharedWith.length === 0 || kept.includes(slot.component as ComponentKey)) continue
     const placeOf = ({ file, line }: { file: string; line: number }) =>
       `${relative(run.project.root, file).replaceAll('\\', '/')}:${line}`
     const places = slot.sharedWith.map(placeOf).join(', ')

@@ -5,7 +5,7 @@
 import { discardUndo } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import type { Persona } from '../persona.js'
-import { componentOf } from './components/index.js'
+import { asText, componentOf } from './components/index.js'
 import { plannedPush } from './dry-run.js'
 import { sameValue } from './equality.js'
 import { refusePoison } from './guards.js'
@@ -26,7 +26,10 @@ export async function push(
   { deploy = run.request.deploy ?? false } = {},
 ): Promise<void> {
   for (const drift of drifts.filter(({ local }) => local.value === undefined)) {
-    const reason = `the code declares no ${drift.component}, so there is nothing to push`
+    const { unmanaged } = drift.local
+    const reason = unmanaged
+      ? `what the code declares cannot be pushed: ${unmanaged}`
+      : `the code declares no ${drift.component}, so there is nothing to push`
     await settleOutcome(run, drift, { kind: 'skip', component: drift.component, reason })
   }
   const pushable = drifts.filter(({ local }) => local.value !== undefined)
@@ -98,7 +101,7 @@ function superseded({
   server,
 }: ComponentDrift): { version?: number; text?: string } | undefined {
   if (server.value === undefined) return undefined
-  if (component === 'name' && typeof server.value === 'string') return { text: server.value }
+  if (!componentOf(component).versions) return { text: asText(server.value) }
   return state === 'behind' || state === 'diverged' || state === 'differs'
     ? { version: server.version }
     : undefined

@@ -27,7 +27,6 @@ export type SyncRecord = { [component in ComponentKey]?: RecordedComponent } & {
 }
 
 const SCHEMA_VERSION = 2
-const KEYS: readonly ComponentKey[] = ['name', 'persona']
 
 const FILE = 'sync.json'
 const UNSEALED = '.lua/sync.json was not written by a run of yours here, or is damaged, and was ignored.'
@@ -71,9 +70,8 @@ function parseRecord(json: unknown, { agentId, url }: Owner): { record: SyncReco
 /** @throws if it is damaged */
 export function parseComponents(components: object): SyncRecord {
   const record: SyncRecord = {}
-  for (const key of KEYS) {
-    const entry = (components as Record<string, unknown>)[key]
-    if (entry !== undefined) record[key] = parseComponent(entry)
+  for (const [key, entry] of Object.entries(components)) {
+    if (key !== 'takenBack') record[key as ComponentKey] = parseComponent(entry)
   }
   return record
 }

@@ -125,6 +125,19 @@ export function drifted(run: Run): ComponentDrift[] {
   return run.drifts.filter(({ drift }) => drift)
 }
 
+/** Was this component asked for by its name? */
+export function isNamed({ request }: Pick<Run, 'request'>, { component }: ComponentDrift): boolean {
+  return request.only?.includes(component) ?? false
+}
+
+/** What a pull or a merge can take: what is not managed only if it is asked for by name. */
+export function pullable(run: Run): ComponentDrift[] {
+  return run.drifts.filter(drift => {
+    if (drift.server.value === undefined) return false
+    return drift.state === 'unmanaged' ? isNamed(run, drift) : drift.drift
+  })
+}
+
 /** How a run ended that did what was decided: where all was skipped, the drift is still there. */
 export function statusOf({ outcomes, snapshot }: Run): Status {
   const done = [...outcomes.values()].some(({ kind }) => kind !== 'skip') || snapshot?.restored !== undefined

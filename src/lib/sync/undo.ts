@@ -10,6 +10,7 @@ import {
   recordUndo,
   recoverFiles,
   removeFolders,
+  type ServerLoss,
   type UndoId,
   type UndoPlan,
   withLock,
@@ -83,7 +84,7 @@ async function undoLast(
   if (!plan) return undefined
   const memo = memoOf(plan.memo)
   refuseForeign(plan, memo, server)
-  const keys = COMPONENTS.map(({ key }) => key).filter(key => plan.server?.[key] !== undefined)
+  const keys = COMPONENTS.map(({ key }) => key).filter(key => plan.server?.values[key] !== undefined)
   const state = keys.length > 0 ? await fetchServerState(server) : undefined
   if (!force) {
     refuseChangedFiles(plan)
@@ -126,7 +127,7 @@ function plannedUndo(
 ): Undone {
   const components = keys.filter(key => {
     const now = componentOf(key).server(state!).value
-    return now === undefined || !sameValue(now, plan.server![key]!)
+    return now === undefined || !sameValue(now, plan.server!.values[key]!)
   })
   return { ...undone, components, planned: plannedFiles(project, plan.writes) }
 }
@@ -148,7 +149,7 @@ interface PuttingBack {
 async function putBack(work: PuttingBack, key: ComponentKey): Promise<void> {
   if (key === 'persona') return putBackPersona(work)
   const { server, plan, state, undone } = work
-  const value = plan.server![key]!
+  const value = plan.server!.values[key]!
   const component = componentOf(key)
   const now = component.server(state).value
   if (now !== undefined && sameValue(now, value)) return
@@ -158,7 +159,7 @@ async function putBack(work: PuttingBack, key: ComponentKey): Promise<void> {
 
 /** The former text becomes the latest published one again, and where the push had deployed, production's again. */
 async function putBackPersona({ server, plan, memo, state, undone }: PuttingBack): Promise<void> {
-  const value = plan.server!.persona!
+  const value = plan.server!.values.persona!
   const persona = componentOf('persona')
   const now = persona.server(state).value
   const live = serving(state)
@@ -233,17 +234,25 @@ async function keepUndone({
   state?: ServerState
 }): Promise<UndoId | undefined> {
   const { writes, differing } = plan
-  const name = plan.server?.name === undefined ? undefined : state?.agent.name
-  if (writes.length === 0 && name === undefined) return undefined
-  const surprising = differing.length > 0 || (name !== undefined && name !== memo.left?.name)
+  // The versions of a component stay on the server; one that has none is gone once it is overwritten.
+  const values: ServerLoss['values'] = {}
+  for (const { key, versions, server: side } of state ? COMPONENTS : []) {
+    const now = side(state!).value
+    if (!versions && plan.server?.values[key] !== undefined && now !== undefined) values[key] = now
+  }
+  const overwritten = Object.entries(values)
+  if (writes.length === 0 && overwritten.length === 0) return undefined
+  const foreign = overwritten.some(([key, now]) => {
+    const left = memo.left?.[key as ComponentKey]
+    return left === undefined || !sameValue(now, left)
+  })
   const own: Memo = {
     ...ownerOf(server),
     record: readRecord(project, server).record,
-    left: { name: plan.server?.name },
-    ...(surprising ? {} : { passed: true }),
+    left: Object.fromEntries(overwritten.map(([key]) => [key, plan.server!.values[key]])),
+    ...(differing.length > 0 || foreign ? {} : { passed: true }),
   }
-  // The versions of a persona stay on the server; a name is gone once it is overwritten.
-  const loss = name === undefined ? undefined : { name }
+  const loss = overwritten.length === 0 ? undefined : { values }
   return recordUndo(project.stateDir, {
     reason: 'undo',
     files: writes,
@@ -286,7 +295,7 @@ function refuseChangedServer(plan: UndoPlan, { left }: Memo, keys: ComponentKey[
     const now = componentOf(key).server(state).value
     if (now !== undefined && left?.[key] !== undefined && sameValue(now, left[key])) continue
     // A draft that was never published left the published text as it was: putting that back changes nothing.
-    if (now !== undefined && sameValue(now, plan.server![key]!)) continue
+    if (now !== undefined && sameValue(now, plan.server!.values[key]!)) continue
     throw new LuaError(
       'CONFLICT',
       `The last ${plan.reason} cannot be undone: the ${key} on the server changed since. Nothing was modified.`,

@@ -8,6 +8,7 @@ import { computeAgent } from '../compile/index.js'
 import { LuaError } from '../errors.js'
 import { type Persona, personaTexts } from '../persona.js'
 import { findAgent, replacements, type Sources, type WritePlan } from '../source/index.js'
+import type { Computable } from './compute.js'
 import { sameValue } from './equality.js'
 import type { ComponentDrift } from './model.js'
 
@@ -31,7 +32,7 @@ export async function planComputed(
   restored: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<WritePlan> {
   const files = (local.computed ?? []).filter(path => !/[\\/]node_modules[\\/]/.test(path))
-  const search = new Search(sources, component, value, files, restored)
+  const search = new Search(sources, component as Computable, value, files, restored)
   for (const words of await changedWords(local.value as Persona, value)) {
     await search.try(words, sources, new Map(), [])
     if (search.found.length > 0) break
@@ -59,7 +60,7 @@ interface Found {
 class Search {
   readonly found: Found[] = []
   readonly #sources: Sources
-  readonly #component: 'name' | 'persona'
+  readonly #component: Computable
   readonly #value: Persona
   readonly #files: readonly string[]
   readonly #restored: ReadonlyMap<string, Uint8Array>
@@ -67,7 +68,7 @@ class Search {
 
   constructor(
     sources: Sources,
-    component: 'name' | 'persona',
+    component: Computable,
     value: Persona,
     files: readonly string[],
     restored: ReadonlyMap<string, Uint8Array>,

@@ -74,7 +74,7 @@ describe('recordUndo and planUndo', () => {
   })
 
   it('keep what the server held', async () => {
-    const server = { name: 'Old', persona: { base: 'b', voice: 'v' }, version: 7 }
+    const server = { values: { name: 'Old', persona: { base: 'b', voice: 'v' } }, version: 7 }
     const memo = { left: 'New' }
     await recordUndo(w.stateDir, { reason: 'push', files: [], server, memo, at: AT })
     expect(planUndo(w.stateDir)).to.deep.include({ reason: 'push', server, memo, writes: [], differing: [] })

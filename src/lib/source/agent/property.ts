@@ -17,12 +17,14 @@ export type PropertyValue =
 
 /**
  * What the agent declares as `key`, such as `model` or `governance`; `undefined`: nothing.
+ * @param without properties that are not looked at, however deep
  * @throws LuaError SYNTAX if a file on the way cannot be parsed
  */
 export function readProperty(
   sources: Sources,
   agent: AgentDeclaration,
   key: string,
+  without: readonly string[] = [],
 ): PropertyValue | undefined {
   const slot = agentSlot(sources, agent, key)
   if (slot.kind === 'absent') return undefined
@@ -30,7 +32,7 @@ export function readProperty(
   const { at } = slot.value
   const location = at.module.locationOf(at.node)
   if (slot.value.kind === 'function') return { kind: 'function', location }
-  const json = staticJson(sources, slot.value)
+  const json = staticJson(sources, slot.value, without)
   if (json.kind === 'unknown') return notKnownProperty(key, json)
   if (json.value === undefined) return undefined
   return { kind: 'value', value: json.value, location, environment: environmentReads(json.environment) }

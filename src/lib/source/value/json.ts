@@ -15,9 +15,13 @@ export interface StaticJson {
 
 /**
  * Everything in a value, however deep, or the first thing in it that cannot be known. As in JSON, a property that is
- * `undefined` is left out and an item that is `undefined` is `null`.
+ * `undefined` is left out (as are those in `without`), and an item that is `undefined` is `null`.
  */
-export function staticJson(sources: Sources, value: Static): StaticJson | StaticUnknown {
+export function staticJson(
+  sources: Sources,
+  value: Static,
+  without: readonly string[] = [],
+): StaticJson | StaticUnknown {
   const environment: EnvironmentUse[] = [...(value.environment ?? [])]
   const done = (json: Json | undefined): StaticJson => ({ kind: 'json', value: json, environment })
   switch (value.kind) {
@@ -29,7 +33,7 @@ export function staticJson(sources: Sources, value: Static): StaticJson | Static
       if (value.unknown) return value.unknown
       const items: Json[] = []
       for (const item of value.items) {
-        const json = item && staticJson(sources, evaluate(sources, item))
+        const json = item && staticJson(sources, evaluate(sources, item), without)
         if (json?.kind === 'unknown') return json
         items.push(json?.value ?? null)
         environment.push(...(json?.environment ?? []))
@@ -40,7 +44,8 @@ export function staticJson(sources: Sources, value: Static): StaticJson | Static
       if (value.unknown) return value.unknown
       const entries: [string, Json][] = []
       for (const [key, property] of value.properties) {
-        const json = staticJson(sources, valueOfProperty(sources, property))
+        if (without.includes(key)) continue
+        const json = staticJson(sources, valueOfProperty(sources, property), without)
         if (json.kind === 'unknown') return json
         if (json.value !== undefined) entries.push([key, json.value])
         environment.push(...json.environment)

@@ -9,7 +9,7 @@ import type { Property, Static, StaticObject, StaticString } from '../value/stat
 
 /** One text of the agent. */
 export interface Ref {
-  component: 'name' | 'persona'
+  component: string
   channel?: Channel
 }
 

@@ -12,7 +12,7 @@ import {
   preferredQuote,
   skipTrivia,
 } from './layout.js'
-import { freshLiteral, jsonString, type Quote } from './render.js'
+import { freshLiteral, jsonString, type Quote, quoted } from './render.js'
 
 /** A text as a new literal of a file, with the quotes of the strings in `among`, or of the file. */
 export function literalFor(module: Module, text: string, among?: ObjectExpression | Class): string {
@@ -30,12 +30,21 @@ function quoteAmong(module: Module, among: ObjectExpression | Class | undefined)
 
 /** `key: value` as the object's other keys are written. */
 function propertyText(module: Module, object: ObjectExpression, key: string, value: string): string {
-  if (module.form === 'json') return `"${key}": ${value}`
-  const keys = object.properties.flatMap(node => ('key' in node ? [node.key] : []))
+  return `${keyCode(module, key, object)}: ${value}`
+}
+
+/** A key as the object's other keys are written: with quotes where all have them, or where it needs them. */
+export function keyCode(module: Module, key: string, among?: ObjectExpression | Class): string {
+  if (module.form === 'json') return jsonString(key)
+  const properties = among?.type === 'ObjectExpression' ? among.properties : []
+  const keys = properties.flatMap(node => ('key' in node ? [node.key] : []))
   const first = keys[0]
-  const isQuoted = first !== undefined && keys.every(node => node.type === 'StringLiteral')
-  const quote = isQuoted ? module.text[range(first).start] : ''
-  return `${quote}${key}${quote}: ${value}`
+  if (first !== undefined && keys.every(node => node.type === 'StringLiteral')) {
+    return quoted(key, module.text[range(first).start] as Quote)
+  }
+  return /^[A-Za-z_$][\w$]*$/.test(key)
+    ? key
+    : quoted(key, quoteAmong(module, among) ?? preferredQuote(module))
 }
 
 /** Inserts a property after another one of the object, or as its first. */

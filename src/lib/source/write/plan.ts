@@ -1,13 +1,17 @@
-/** Planning a pull: which bytes of which files change so that name and persona read as they should. */
+/** Planning a pull: which bytes of which files change so that the agent reads as it should. */
+import { isDeepStrictEqual } from 'node:util'
 import { LuaError, type SourceLocation } from '../../errors.js'
 import { CHANNELS, type Channel, isPersona, type Persona, personaTexts } from '../../persona.js'
 import { type AgentDeclaration, shownPath } from '../agent/agent.js'
+import { readProperty } from '../agent/property.js'
 import { type ChannelTexts, leavesOf, readName, readPersona, type StaticText } from '../agent/read.js'
 import type { Sources } from '../names/sources.js'
-import { asCompared, type Ref, refName, slotOf, textsOf, wantedRefs } from './components.js'
+import type { Json } from '../value/json.js'
+import { asCompared, componentSlot, type Ref, refName, slotOf, textsOf, wantedRefs } from './components.js'
 import { Draft, proofFailed } from './draft.js'
 import { loadPrinter } from './print.js'
 import { sharedWith } from './shared.js'
+import { writeData } from './write-data.js'
 import {
   addChannel,
   insertComponent,
@@ -22,10 +26,14 @@ import { type Goal, writeText } from './write-text.js'
 export interface Change {
   name?: string
   persona?: Persona
+  /** Other properties of the agent, as data. */
+  data?: { [key: string]: Json }
+  /** Properties of data that are left as they are, however deep. */
+  without?: readonly string[]
 }
 
 export interface PlannedSlot {
-  component: 'name' | 'persona'
+  component: string
   channel?: Channel
   /** Where the new text stands, absolute and from 1; for a removed channel, where the persona stands. */
   file: string
@@ -93,6 +101,7 @@ class Planner {
     const { name, persona } = this.#change
     if (name !== undefined) await this.#writeName(name)
     if (persona !== undefined) await this.#writePersona(persona).catch(error => this.#asOnDisk(error))
+    for (const [key, value] of Object.entries(this.#change.data ?? {})) await this.#writeProperty(key, value)
     this.#prove()
     return { edits: this.#edits(), slots: this.#slots.map(slot => this.#located(slot)) }
   }
@@ -113,6 +122,14 @@ class Planner {
     } else await this.#write({ component: 'name' }, name)
     this.#pending.delete('name')
     this.#expected.set('name', name)
+  }
+
+  async #writeProperty(component: string, wanted: Json): Promise<void> {
+    const ref: Ref = { component }
+    const slot = componentSlot(this.#draft, component)
+    if (typeof wanted === 'string' && slot?.value.kind === 'string') return this.#write(ref, wanted)
+    const { without = [] } = this.#change
+    this.#step(ref, writeData(this.#draft, component, wanted, { without, force: this.#force }))
   }
 
   async #writePersona(persona: Persona): Promise<void> {
@@ -213,11 +230,17 @@ class Planner {
       if (texts.get(name) !== text) throw this.#failed(`${name} would change, too`)
       texts.delete(name)
     }
+    for (const [key, wanted] of Object.entries(this.#change.data ?? {})) {
+      const now = readProperty(this.#draft.sources, this.#draft.agent, key, this.#change.without)
+      if (now?.kind !== 'value' || !isDeepStrictEqual(now.value, wanted))
+        throw this.#failed(`${key} would read back differently`)
+    }
     const [extra] = texts.keys()
     if (extra !== undefined) throw this.#failed(`${extra} would be there, too`)
   }
 
   #isChanged(name: string): boolean {
+    if (this.#change.data?.[name] !== undefined) return true
     return this.#change[name === 'name' ? 'name' : 'persona'] !== undefined
   }
 
@@ -234,9 +257,15 @@ class Planner {
 
   #located(slot: Ref & { notes: string[]; sharedWith: SourceLocation[] }): PlannedSlot {
     const { sources, agent } = this.#draft
-    const text = slot.component === 'name' ? readName(sources, agent) : readPersona(sources, agent)
-    const channel = slot.channel && text?.kind === 'channels' ? text.channels[slot.channel] : undefined
-    const { file, line } = (channel ?? text)?.location ?? agent.location
+    const { file, line } = locationOf(sources, agent, slot) ?? agent.location
     return { ...slot, file, line }
   }
+}
+
+function locationOf(sources: Sources, agent: AgentDeclaration, ref: Ref): SourceLocation | undefined {
+  if (ref.component === 'name') return readName(sources, agent)?.location
+  if (ref.component !== 'persona') return readProperty(sources, agent, ref.component)?.location
+  const persona = readPersona(sources, agent)
+  const channel = ref.channel && persona?.kind === 'channels' ? persona.channels[ref.channel] : undefined
+  return (channel ?? persona)?.location
 }

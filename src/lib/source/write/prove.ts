@@ -39,7 +39,7 @@ export function sameOutside(before: Module, after: Module, edits: readonly Edit[
 
 /**
  * Is what the edits bring only text? Each may take the place of one node at most, and bring one at most: a
- * literal, or an object of literals, or code that stood there before. So even a wrong rendering cannot bring
+ * literal, or an object or list of literals, or code that stood there before. So even a wrong rendering cannot bring
  * code that runs.
  */
 export function onlyText(before: Module, after: Module, edits: readonly Edit[]): boolean {
@@ -72,8 +72,13 @@ function isText(module: Module, node: Node, old: string): boolean {
   const inside = (child: Node | null | undefined) => child != null && isText(module, child, old)
   switch (node.type) {
     case 'StringLiteral':
+    case 'NumericLiteral':
+    case 'BooleanLiteral':
+    case 'NullLiteral':
     case 'TemplateElement':
       return true
+    case 'UnaryExpression':
+      return (node.operator === '-' && inside(node.argument)) || isKept(module, node, old)
     case 'TemplateLiteral':
       return node.expressions.every(inside) || isKept(module, node, old)
     case 'ArrayExpression':

@@ -19,34 +19,44 @@ import { replaceExpression } from './write-text.js'
 
 /** Gives the agent a component that it lacks. */
 export function insertComponent(draft: Draft, component: string, value: Persona): Draft {
-  const slot = componentSlot(draft, component)
-  if (slot)
-    return draft.apply([
-      replaceExpression(slot, valueCode(draft, slot.expression.module, startOf(slot.node.node), value)),
-    ])
-  return draft.apply(insertion(draft, component, value))
+  return insertCode(draft, component, (module, offset, among) =>
+    valueCode(draft, module, offset, value, among),
+  )
 }
 
-function insertion(draft: Draft, component: string, value: Persona): Edit[] {
+/** New code for a value that stands where `offset` is, beside the strings of `among`. */
+type Coding = (module: Module, offset: number, among?: ObjectExpression | Class) => string
+
+/** Gives the agent a property that it lacks. */
+export function insertCode(draft: Draft, component: string, code: Coding): Draft {
+  const slot = componentSlot(draft, component)
+  if (slot)
+    return draft.apply([replaceExpression(slot, code(slot.expression.module, startOf(slot.node.node)))])
+  return draft.apply(insertion(draft, component, code))
+}
+
+function insertion(draft: Draft, component: string, code: Coding): Edit[] {
   const { agent, sources } = draft
   const config = configOf(sources, agent)
   const place =
     config?.kind === 'object' && config.at.node.type === 'ObjectExpression' ? config.at : undefined
   if (place) {
     const handle = place as Handle<ObjectExpression>
-    const after = component === 'persona' ? ownProperty(handle.node, 'name') : undefined
+    const after = neighbours(component)
+      .map(key => ownProperty(handle.node, key))
+      .find(Boolean)
     return insertProperty(
       handle,
       component,
-      valueCode(draft, handle.module, startOf(after ?? handle.node), value, handle.node),
+      code(handle.module, startOf(after ?? handle.node), handle.node),
       after,
     )
   }
   const own = agent.classes[0]
-  if (own) return fieldInsertion(draft, own, component, value)
+  if (own) return fieldInsertion(draft, own, component, code)
   if (agent.creation && agent.creation.node.arguments.length === 0) {
     const handle = agent.creation as Handle<NewExpression>
-    return insertConfig(handle, component, valueCode(draft, handle.module, range(handle.node).end, value))
+    return insertConfig(handle, component, code(handle.module, range(handle.node).end))
   }
   throw new LuaError('CONFLICT', `there is no place where ${component} could be inserted`, {
     location: agent.location,
@@ -55,7 +65,7 @@ function insertion(draft: Draft, component: string, value: Persona): Edit[] {
   })
 }
 
-function fieldInsertion(draft: Draft, own: Handle<Class>, component: string, value: Persona): Edit[] {
+function fieldInsertion(draft: Draft, own: Handle<Class>, component: string, code: Coding): Edit[] {
   const declared = instanceMember(own, component)
   if (declared) {
     const location = own.module.locationOf(declared)
@@ -69,13 +79,16 @@ function fieldInsertion(draft: Draft, own: Handle<Class>, component: string, val
       },
     )
   }
-  const after = component === 'persona' ? instanceMember(own, 'name') : undefined
-  return insertField(
-    own,
-    component,
-    valueCode(draft, own.module, startOf(after ?? own.node), value, own.node),
-    after,
-  )
+  const after = neighbours(component)
+    .map(key => instanceMember(own, key))
+    .find(Boolean)
+  return insertField(own, component, code(own.module, startOf(after ?? own.node), own.node), after)
+}
+
+/** After which of its neighbours a new property stands: the first of these that is there. */
+function neighbours(component: string): string[] {
+  if (component === 'name') return []
+  return component === 'persona' ? ['name'] : ['model', 'persona', 'name'].filter(key => key !== component)
 }
 
 function ownProperty(object: ObjectExpression, key: string): Node | undefined {

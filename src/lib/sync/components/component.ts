@@ -21,6 +21,10 @@ export type Receipt = Pick<Push, 'version' | 'created' | 'status' | 'deployed' |
 
 export interface Component {
   readonly key: ComponentKey
+  /** Where the code does not declare it, or not as a value, it is not managed: a note, neither pushed nor pulled. */
+  readonly optional?: boolean
+  /** Its value is the text of a JSON document, which is merged member by member. */
+  readonly json?: boolean
   local(agent: LocalAgent): LocalText
   server(state: ServerState): ServerSide
   /** What it was on the server, oldest first; absent where the server keeps no versions. */

@@ -1,5 +1,5 @@
 import { LuaError } from '../../errors.js'
-import { type Persona, personaTexts } from '../../persona.js'
+import { hasText, type Persona } from '../../persona.js'
 import {
   byNewest,
   type LuaServer,
@@ -131,5 +131,5 @@ function notDeployed(version: number, created: string | undefined): LuaError {
 /** Is this version's text exactly `value`? One without any text is read as none. */
 export function holds({ persona: text, unreadable }: PersonaVersion, value: Persona): boolean {
   if (text !== undefined) return sameValue(text, value)
-  return unreadable === undefined && personaTexts(value).every(each => each.text.trim() === '')
+  return unreadable === undefined && !hasText(value)
 }

@@ -7,7 +7,7 @@ import { asTheyAre, fromServer, type Incoming } from '../incoming.js'
 import type { Action, ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
-import { type Asker, drifted, type ModeResult, note, type Run, settleOutcome } from '../run.js'
+import { type Asker, isNamed, type ModeResult, note, type Run, settleOutcome } from '../run.js'
 import { fetchSources, offerSources, reportRestored } from '../sources.js'
 import { editServerText } from './edit.js'
 import { mergeComponent } from './merge.js'
@@ -15,7 +15,7 @@ import { askOneByOne, isDivisible } from './one-by-one.js'
 
 /** Without a mode flag: each component that drifted is shown, asked about, and what was chosen is done at once. */
 export async function interactive(run: Run): Promise<ModeResult> {
-  const pending = drifted(run)
+  const pending = run.drifts.filter(drift => isAsked(run, drift))
   const sourcesDrifted = run.snapshot?.drift ?? false
   if (pending.length === 0 && !sourcesDrifted) {
     return { status: 'in-sync' }
@@ -36,6 +36,11 @@ export async function interactive(run: Run): Promise<ModeResult> {
   }
   const skipped = [...run.outcomes.values()].some(({ kind }) => kind === 'skip')
   return { status: skipped || run.snapshot?.drift ? 'drift' : 'done' }
+}
+
+/** What is not managed is asked about only if it is asked for by its name. */
+function isAsked(run: Run, drift: ComponentDrift): boolean {
+  return drift.state === 'unmanaged' ? isNamed(run, drift) && drift.server.value !== undefined : drift.drift
 }
 
 function someoneToAsk({ ui }: Run): Asker {
@@ -64,9 +69,11 @@ function choices(run: Run, drift: ComponentDrift): Action[] {
   const deploy: Action[] =
     push.length > 0 && component === 'persona' && notLive(run.serverState) ? ['deploy'] : []
   const merge: Action[] = state === 'diverged' ? ['merge'] : []
-  const edit: Action[] = server.value === undefined ? [] : ['edit']
-  const choose: Action[] = isDivisible(drift) ? ['choose'] : []
-  return [...push, ...deploy, 'pull', ...merge, ...edit, ...choose, 'skip']
+  const pull: Action[] = server.value === undefined ? [] : ['pull']
+  const isText = server.value !== undefined && !componentOf(component).json
+  const edit: Action[] = isText ? ['edit'] : []
+  const choose: Action[] = isText && isDivisible(drift) ? ['choose'] : []
+  return [...push, ...deploy, ...pull, ...merge, ...edit, ...choose, 'skip']
 }
 
 /** The safe way, given who moved. */

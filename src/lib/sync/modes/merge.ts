@@ -1,15 +1,17 @@
 import { LuaError } from '../../errors.js'
 import type { Persona } from '../../persona.js'
+import { asText, componentOf } from '../components/index.js'
 import { fromServer, type Incoming } from '../incoming.js'
 import { type Conflict, conflictsOf, mergeValues, resolved, withMarkers } from '../merge.js'
+import { mergeJson } from '../merge-json.js'
 import type { ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
-import { drifted, keepInMind, type ModeResult, note, type Run, settleOutcome, statusOf } from '../run.js'
+import { keepInMind, type ModeResult, note, pullable, type Run, settleOutcome, statusOf } from '../run.js'
 
 /** `--merge`: both sides' changes come together in the code; with `--push` the server then takes them, too. */
 export async function mergeAll(run: Run): Promise<ModeResult> {
-  const pending = drifted(run)
+  const pending = pullable(run)
   if (pending.length === 0) {
     return { status: 'in-sync' }
   }
@@ -68,6 +70,7 @@ async function mergeBoth(
   theirs: Persona,
 ): Promise<MergeResult | undefined> {
   const { component } = drift
+  if (componentOf(component).json) return { value: mergeOrRefuse(drift, ours, theirs) }
   const merged = await mergeValues(drift.base?.value, ours, theirs)
   if (!merged) {
     throw new LuaError(
@@ -88,6 +91,20 @@ async function mergeBoth(
   const answers = await askAll(run, drift, conflicts)
   if (!answers) return undefined
   return { value: resolved(merged, (_conflict, index) => answers[index]!) }
+}
+
+/** Members that both sides changed are nobody's to choose between by lines: that would be no JSON any more. */
+function mergeOrRefuse({ component, base, local }: ComponentDrift, ours: Persona, theirs: Persona): string {
+  const merged = mergeJson(base && asText(base.value), asText(ours), asText(theirs))
+  if ('value' in merged) return merged.value
+  throw new LuaError(
+    'CONFLICT',
+    `Both sides changed ${merged.conflicts.map(path => `${component}.${path}`).join(' and ')}; nothing was written.`,
+    {
+      hint: 'Take one side whole: lua sync --pull --force, or lua sync --push --force.',
+      location: local.location,
+    },
+  )
 }
 
 function markersNote(component: string, count: number): string {

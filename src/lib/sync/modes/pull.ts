@@ -5,7 +5,7 @@ import { publishedVersion } from '../history.js'
 import { asTheyAre, fromServer } from '../incoming.js'
 import type { ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
-import { drifted, type ModeResult, note, type Run, settleOutcome } from '../run.js'
+import { type ModeResult, note, pullable, type Run, settleOutcome } from '../run.js'
 import { fetchSources, planSources, reportRestored } from '../sources.js'
 import { chooseByNumber } from './one-by-one.js'
 import { refuseLocalWork } from './refusals.js'
@@ -15,13 +15,14 @@ import { refuseLocalWork } from './refusals.js'
  * work would be lost. All guards speak before anything is fetched or written.
  */
 export async function pullAll(run: Run): Promise<ModeResult> {
-  const pulled = drifted(run)
+  const pulled = pullable(run)
   // Whoever names the passages has seen what they replace.
   const { passages } = run.request
   if (!run.request.force && !passages) refuseLocalWork(pulled)
+  const skipped = await skipMissing(run)
   const plan = run.request.from === undefined && !passages ? await planSources(run) : undefined
   if (pulled.length === 0 && !plan) {
-    if (run.request.from === undefined) return { status: 'in-sync' }
+    if (run.request.from === undefined) return { status: skipped ? 'done' : 'in-sync' }
     await skipPull(run, run.request.from)
     return { status: 'done' }
   }
@@ -42,6 +43,18 @@ export async function pullAll(run: Run): Promise<ModeResult> {
     await note(run, `Version ${latest} is still the latest on the server, so a check shows the difference.`)
   }
   return { status: 'done' }
+}
+
+/** What only the code has. */
+async function skipMissing(run: Run): Promise<boolean> {
+  const missing = run.drifts.filter(
+    ({ drift, state, server }) => drift && state === 'ahead' && server.value === undefined,
+  )
+  for (const drift of missing) {
+    const reason = 'the server has none, so there is nothing to pull'
+    await settleOutcome(run, drift, { kind: 'skip', component: drift.component, reason })
+  }
+  return missing.length > 0
 }
 
 /** The code has the version that was asked for; that does not make it the server's latest. */

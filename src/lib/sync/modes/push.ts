@@ -1,11 +1,11 @@
 import type { ComponentDrift } from '../model.js'
 import { push } from '../push.js'
-import { type ModeResult, type Run, statusOf } from '../run.js'
+import { isNamed, type ModeResult, type Run, statusOf } from '../run.js'
 import { refuseServerWork } from './refusals.js'
 
 /** `--push`: the server takes every component that drifted, and a persona that it does not have at all. */
 export async function pushAll(run: Run): Promise<ModeResult> {
-  const pushed = run.drifts.filter(drift => isToPush(drift, run.request.deploy ?? false))
+  const pushed = run.drifts.filter(drift => isToPush(run, drift))
   if (pushed.length === 0) {
     return { status: 'in-sync' }
   }
@@ -15,7 +15,11 @@ export async function pushAll(run: Run): Promise<ModeResult> {
 }
 
 /** With `--deploy`, a persona that is in sync is looked at too: its version may not be current in production. */
-function isToPush({ component, drift, local, server }: ComponentDrift, deploy: boolean): boolean {
+function isToPush(run: Run, seen: ComponentDrift): boolean {
+  const { component, drift, local, server, state } = seen
+  const { deploy = false } = run.request
+  // Nothing can be sent of it: who asks for it by name is told so.
+  if (state === 'unmanaged') return isNamed(run, seen)
   const missingOnServer = local.value !== undefined && server.value === undefined
   return drift || missingOnServer || (deploy && component === 'persona' && local.value !== undefined)
 }

@@ -5,10 +5,14 @@
 
 import { versionsAndAge } from '../../ages.js'
 import { LuaError } from '../../errors.js'
+import { componentOf } from '../components/index.js'
 import type { ComponentDrift } from '../model.js'
 
 /** @throws LuaError CONFLICT if a pull would overwrite local changes */
 export function refuseLocalWork(drifts: ComponentDrift[]): void {
+  for (const { component, local } of drifts) {
+    if (local.unmanaged !== undefined) throw notOverwritten(component, local)
+  }
   const moved = drifts.filter(({ state }) => state === 'ahead' || state === 'diverged')
   if (moved.length === 0) return
   const problems = moved.map(
@@ -25,6 +29,13 @@ export function refuseLocalWork(drifts: ComponentDrift[]): void {
       problems,
     },
   )
+}
+
+function notOverwritten(component: string, { unmanaged, location }: ComponentDrift['local']): LuaError {
+  return new LuaError('CONFLICT', `The ${component} in the code is not overwritten: ${unmanaged}.`, {
+    hint: 'lua sync --pull --force writes the value of the server in its place.',
+    location,
+  })
 }
 
 /** @throws LuaError CONFLICT if a push would revert what the server has and the code does not descend from */
@@ -47,8 +58,9 @@ export function refuseServerWork(drifts: ComponentDrift[]): void {
 /** `v2 of the persona (2 hours ago)`. */
 function revertedBy({ component, newer, server }: ComponentDrift, now: number): string {
   if (newer?.length) return `the ${component} on the server (${versionsAndAge(newer, now)})`
-  const what = typeof server.value === 'string' ? `, now "${server.value}"` : ''
-  return `the ${component} on the server${component === 'name' ? what : ''}`
+  const { value } = server
+  const isShort = typeof value === 'string' && !componentOf(component).versions && !value.includes('\n')
+  return `the ${component} on the server${isShort ? `, now "${value}"` : ''}`
 }
 
 function namesOf(drifts: ComponentDrift[]): string {

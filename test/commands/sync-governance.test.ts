@@ -1,0 +1,171 @@
+import { expect } from 'chai'
+import { Scene } from '../support/scene.js'
+
+const ENTRY = `import { LuaAgent } from 'lua-cli'
+import { governance } from './governance'
+
+const name = 'Test Agent'
+const persona = 'You help.'
+export const agent = new LuaAgent({ name, persona, governance })
+`
+const DECLARED = `// What the agent may do.
+export const governance = {
+  mode: 'sdk' as const,
+  // tuned in May
+  injection: { threshold: 0.7, ml: true },
+  apiKey: process.env.GOVERNANCE_KEY!,
+  serverUrl: process.env.GOVERNANCE_URL ?? 'https://g.example',
+  rules: {
+    blockTools: ['drop-table', "send-mail"], // never
+    tokenBudget: 1000,
+  },
+}
+`
+const VALUE = {
+  rules: { tokenBudget: 1000, blockTools: ['drop-table', 'send-mail'] },
+  serverUrl: 'https://g.example',
+  mode: 'sdk',
+  injection: { ml: true, threshold: 0.7 },
+}
+
+describe('sync: governance', () => {
+  let scene: Scene
+  beforeEach(async () => {
+    scene = await Scene.open({ files: { 'src/governance.ts': DECLARED, 'src/index.ts': ENTRY } })
+  })
+  afterEach(() => scene.close())
+
+  const declared = () => scene.project.read('src/governance.ts')
+  const sent = () => scene.server.requests.filter(({ method }) => method === 'PATCH').map(({ body }) => body)
+
+  it('is the same in another order of keys, whatever key it is sent with', async () => {
+    scene.agent.governance = { ...VALUE, apiKey: 'secret' }
+    const run = await scene.lua('sync', '--check', '--json', '--verbose')
+    expect(run.code, run.stdout).to.equal(0)
+    expect(run.stdout).not.to.include('apiKey')
+    expect(scene.server.requests).to.have.length(2)
+  })
+
+  it('differs in the order of a list, shown as lines of sorted JSON', async () => {
+    scene.agent.governance = { ...VALUE, rules: { ...VALUE.rules, blockTools: ['send-mail', 'drop-table'] } }
+    const run = await scene.lua('sync', '--check')
+    expect(run.code).to.equal(1)
+    expect(run.stdout)
+      .to.include('GOVERNANCE DIFF')
+      .and.to.match(/^[-+] {7}"drop-table",?$/m)
+  })
+
+  it('is pulled member by member, in place', async () => {
+    scene.agent.governance = {
+      mode: 'api',
+      apiKey: 'never-written',
+      injection: { threshold: 0.9, mlThreshold: 0.5 },
+      serverUrl: 'https://h.example',
+      rules: {
+        blockTools: ['drop-table', 'reboot', 'send-mail'],
+        requireToolApproval: ['refund'],
+        tokenBudget: 1000,
+      },
+    }
+    const run = await scene.lua('sync', '--pull')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(run.stdout).to.include('Governance pulled into src/governance.ts')
+    expect(declared()).to.equal(`// What the agent may do.
+export const governance = {
+  mode: 'api' as const,
+  // tuned in May
+  injection: { threshold: 0.9, mlThreshold: 0.5 },
+  apiKey: process.env.GOVERNANCE_KEY!,
+  serverUrl: process.env.GOVERNANCE_URL ?? 'https://h.example',
+  rules: {
+    blockTools: ['drop-table', 'reboot', "send-mail"], // never
+    tokenBudget: 1000,
+    requireToolApproval: ['refund'],
+  },
+}
+`)
+    expect(scene.source).to.equal(ENTRY)
+    expect((await scene.lua('sync', '--check')).code).to.equal(0)
+    expect((await scene.lua('sync', '--undo')).code).to.equal(0)
+    expect(declared()).to.equal(DECLARED)
+  })
+
+  it('is pushed whole, without its key, and the push is undone', async () => {
+    scene.agent.governance = { mode: 'sdk', preset: 'security' }
+    const run = await scene.lua('sync', '--push')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(run.stdout).to.include('Governance pushed. It supersedes the former one')
+    expect(sent()).to.deep.equal([{ id: 'agent_1760473281625_goc3sv7ac', governance: VALUE }])
+    expect((await scene.lua('sync', '--undo')).code).to.equal(0)
+    expect(scene.agent.governance).to.deep.equal({ mode: 'sdk', preset: 'security' })
+  })
+
+  it('what both sides changed comes together by members; one member changed twice is a conflict', async () => {
+    scene.agent.governance = VALUE
+    expect((await scene.lua('sync', '--check')).code).to.equal(0)
+    scene.agent.governance = { ...VALUE, preset: 'security' }
+    scene.project.write('src/governance.ts', DECLARED.replace('1000', '2000'))
+    const run = await scene.lua('sync', '--merge', '--push')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(declared()).to.include('tokenBudget: 2000').and.to.include("preset: 'security'")
+    expect(scene.agent.governance).to.deep.equal({
+      ...VALUE,
+      preset: 'security',
+      rules: { ...VALUE.rules, tokenBudget: 2000 },
+    })
+    scene.agent.governance = { ...VALUE, preset: 'security', rules: { ...VALUE.rules, tokenBudget: 5 } }
+    scene.project.write('src/governance.ts', declared().replace('2000', '3000'))
+    const refused = await scene.lua('sync', '--merge')
+    expect(refused.code).to.equal(21)
+    expect(refused.stderr).to.include('governance.rules.tokenBudget')
+  })
+
+  it('undeclared, or without a mode, it is left to the server', async () => {
+    for (const text of [
+      'export const governance = undefined\n',
+      "export const governance = { preset: 'security' }\n",
+    ]) {
+      scene.project.write('src/governance.ts', text)
+      scene.agent.governance = VALUE
+      expect((await scene.lua('sync', '--check')).code).to.equal(0)
+      expect((await scene.lua('sync', '--push', '--force')).code).to.equal(0)
+      expect((await scene.lua('sync', '--pull', '--force', '--no-sources')).code).to.equal(0)
+      expect(declared()).to.equal(text)
+    }
+    expect(sent()).to.deep.equal([])
+  })
+
+  it('what is not static is not managed, with its place', async () => {
+    scene.project.write('src/governance.ts', DECLARED.replace('1000', 'Number(process.argv[2])'))
+    scene.agent.governance = { mode: 'sdk' }
+    const run = await scene.lua('sync', '--check', '--verbose')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(run.stdout).to.include('Governance: not managed')
+    expect((await scene.lua('sync', '--pull')).code).to.equal(0)
+    expect((await scene.lua('sync', '--pull', '--only', 'governance')).code).to.equal(21)
+  })
+
+  it('is written into the agent if it is asked for by name and there is none', async () => {
+    scene.project.write(
+      'src/index.ts',
+      "import { LuaAgent } from 'lua-cli'\nexport default new LuaAgent({\n    name: 'Test Agent',\n    persona: 'You help.'\n})\n",
+    )
+    scene.agent.governance = { mode: 'sdk', rules: { blockTools: ['a'], 'x-y': null } }
+    const run = await scene.lua('sync', '--pull', '--only', 'governance')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(scene.source).to.equal(`import { LuaAgent } from 'lua-cli'
+export default new LuaAgent({
+    name: 'Test Agent',
+    persona: 'You help.',
+    governance: {
+        mode: 'sdk',
+        rules: {
+            blockTools: ['a'],
+            'x-y': null,
+        },
+    }
+})
+`)
+    expect((await scene.lua('sync', '--check')).code).to.equal(0)
+  })
+})

@@ -1,0 +1,157 @@
+import { expect } from 'chai'
+import { Scene } from '../support/scene.js'
+
+const source = (rest: string) => `import { LuaAgent } from 'lua-cli'
+
+export const agent = new LuaAgent({
+  name: 'Test Agent',
+  persona: 'You help.',
+${rest}})
+`
+
+describe('sync: the model', () => {
+  let scene: Scene
+  beforeEach(async () => {
+    scene = await Scene.open()
+  })
+  afterEach(() => scene.close())
+
+  const code = (rest: string) => scene.project.write('src/index.ts', source(rest))
+  const writes = () => scene.server.requests.filter(({ method }) => method !== 'GET')
+
+  it('is compared with the two requests of a check, and its diff shown', async () => {
+    code("  model: 'openai/gpt-4o',\n")
+    scene.agent.model = 'anthropic/claude'
+    const run = await scene.lua('sync', '--check')
+    expect(run.code).to.equal(1)
+    expect(run.stdout)
+      .to.include('MODEL DIFF')
+      .and.to.include('- anthropic/claude')
+      .and.to.include('+ openai/gpt-4o')
+    expect(scene.server.requests).to.have.length(2)
+  })
+
+  for (const none of [undefined, null, '']) {
+    it(`neither side has one (${JSON.stringify(none)}): nothing is said of it`, async () => {
+      scene.agent.model = none
+      code("  model: '',\n")
+      const run = await scene.lua('sync', '--check', '--json')
+      expect(run.code).to.equal(0)
+      expect(
+        JSON.parse(run.stdout).components.map((each: { component: string }) => each.component),
+      ).to.deep.equal(['name', 'persona'])
+    })
+  }
+
+  it('undeclared it is not managed: no drift, a note with --verbose, drift with --strict, and no push or pull', async () => {
+    code('')
+    scene.agent.model = 'openai/gpt-4o'
+    expect((await scene.lua('sync', '--check')).code).to.equal(0)
+    const verbose = await scene.lua('sync', '--check', '--verbose')
+    expect(verbose).to.include({ code: 0 })
+    expect(verbose.stdout).to.include(
+      'Model: not managed (your code declares none); the server has "openai/gpt-4o"',
+    )
+    expect((await scene.lua('sync', '--check', '--strict')).code).to.equal(1)
+    for (const mode of ['--pull', '--push', '--merge']) {
+      expect((await scene.lua('sync', mode, '--strict', '--force')).code, mode).to.equal(0)
+      expect(scene.source).to.equal(source(''))
+      expect(scene.agent.model).to.equal('openai/gpt-4o')
+    }
+  })
+
+  it('undeclared it is pulled if it is asked for by name', async () => {
+    code('')
+    scene.agent.model = 'openai/gpt-4o'
+    const run = await scene.lua('sync', '--pull', '--only', 'model')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(scene.source).to.equal(source("  model: 'openai/gpt-4o',\n"))
+    expect((await scene.lua('sync', '--check')).code).to.equal(0)
+  })
+
+  it('is pulled as a name is, and the pull undone', async () => {
+    code("  model: 'openai/gpt-4o', // fast\n")
+    scene.agent.model = 'anthropic/claude'
+    const run = await scene.lua('sync', '--pull')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(run.stdout).to.include('Model pulled into src/index.ts:6')
+    expect(scene.source).to.equal(source("  model: 'anthropic/claude', // fast\n"))
+    expect((await scene.lua('sync', '--undo')).code).to.equal(0)
+    expect(scene.source).to.equal(source("  model: 'openai/gpt-4o', // fast\n"))
+  })
+
+  it('is pushed, says what it superseded, and the push is undone', async () => {
+    code("  model: 'openai/gpt-4o',\n")
+    scene.agent.model = 'anthropic/claude'
+    const run = await scene.lua('sync', '--push')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(run.stdout).to.include('Model pushed. The old model was "anthropic/claude".')
+    expect(writes().map(({ body }) => body)).to.deep.equal([
+      { id: 'agent_1760473281625_goc3sv7ac', model: 'openai/gpt-4o' },
+    ])
+    const undone = await scene.lua('sync', '--undo')
+    expect(undone.code, undone.stderr).to.equal(0)
+    expect(scene.agent.model).to.equal('anthropic/claude')
+  })
+
+  it('knows who moved from the record: a push that would revert is refused', async () => {
+    code("  model: 'a/one',\n")
+    scene.agent.model = 'a/one'
+    expect((await scene.lua('sync', '--check')).code).to.equal(0)
+    scene.agent.model = 'a/two'
+    const behind = await scene.lua('sync', '--push')
+    expect(behind.code).to.equal(21)
+    expect(behind.stderr).to.include('the model on the server, now "a/two"')
+    expect(scene.agent.model).to.equal('a/two')
+    code("  model: 'a/three',\n")
+    expect((await scene.lua('sync', '--merge')).code).to.equal(21)
+    expect((await scene.lua('sync', '--push', '--force')).code).to.equal(0)
+    expect(scene.agent.model).to.equal('a/three')
+  })
+
+  it('declared only in the code it is drift; a pull has nothing to take, a push goes', async () => {
+    code("  model: 'openai/gpt-4o',\n")
+    expect((await scene.lua('sync', '--check')).code).to.equal(1)
+    const pull = await scene.lua('sync', '--pull')
+    expect(pull.code, pull.stderr).to.equal(0)
+    expect(pull.stdout).to.include('model: the server has none')
+    expect((await scene.lua('sync', '--push')).code).to.equal(0)
+    expect(scene.agent.model).to.equal('openai/gpt-4o')
+  })
+
+  const resolver = '  model: async request => (request.channel ? `a/${request.channel}` : "a/b"),\n'
+  it('a function is not managed, and overwritten by force alone', async () => {
+    code(resolver)
+    scene.agent.model = 'a/b'
+    const check = await scene.lua('sync', '--check', '--verbose')
+    expect(check.code).to.equal(0)
+    expect(check.stdout).to.include('Model: not managed (it is a function)')
+    for (const args of [['--push'], ['--pull'], ['--push', '--only', 'model']]) {
+      await scene.lua('sync', ...args)
+      expect(scene.source).to.equal(source(resolver))
+      expect(scene.agent.model).to.equal('a/b')
+    }
+    const refused = await scene.lua('sync', '--pull', '--only', 'model')
+    expect(refused.code).to.equal(21)
+    expect(refused.stderr).to.include('is not overwritten').and.to.include('src/index.ts:6')
+    const forced = await scene.lua('sync', '--pull', '--only', 'model', '--force')
+    expect(forced.code, forced.stderr).to.equal(0)
+    expect(scene.source).to.equal(source("  model: 'a/b',\n"))
+  })
+
+  it('one that the organization does not have is refused with names that are close', async () => {
+    scene.server.state.models = ['gpt-4o', 'claude-sonnet'].map(code => ({
+      provider: 'x',
+      code: `x/${code}`,
+      model: code,
+      description: '',
+    }))
+    code("  model: 'x/gpt-4',\n")
+    const run = await scene.lua('sync', '--push')
+    expect(run.code).to.equal(10)
+    expect(run.stderr).to.include('"x/gpt-4" isn\'t available').and.to.include('Did you mean x/gpt-4o?')
+    expect(writes()).to.deep.equal([])
+    code("  model: 'x/gpt-4o',\n")
+    expect((await scene.lua('sync', '--push')).code).to.equal(0)
+  })
+})
