@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { Checkout } from '../support/checkout.js'
@@ -338,6 +339,17 @@ describe('lua sync in git', () => {
     expect(notes.join()).to.match(/cut off.*git fetch --deepen 50.*fetch-depth: 50/)
     pipeline.git('fetch', '-q', '--deepen', '50')
     expect(await pipeline.stands()).to.equal('ahead v1 git')
+  })
+
+  it('says so where git does not tell the history', async () => {
+    ann.edit(OWN)
+    ann.commit()
+    const head = ann.git('rev-parse', 'HEAD').trim()
+    ann.git('checkout', '-q', '--detach')
+    rmSync(join(ann.top, '.git/objects', head.slice(0, 2), head.slice(2)))
+    const { components, notes } = await ann.sync({ mode: 'check' })
+    expect(components.find(({ component }) => component === 'persona')).to.include({ state: 'differs' })
+    expect(notes.join()).to.include('Git did not tell the history')
   })
 
   it('knows the commit in which the code had the base', async () => {

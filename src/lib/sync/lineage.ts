@@ -27,6 +27,8 @@ const LIMIT_MS = 2000
 const ROUNDS = 4
 
 export interface Lineage {
+  /** There is a history, but git did not tell it: not in time, or because the checkout is somebody else's. */
+  unread?: boolean
   /** The last commits that touched the trail, oldest first. */
   states: readonly CommitState[]
   /** Those that were asked for besides. */
@@ -85,7 +87,8 @@ async function readOnce(
 ): Promise<Lineage> {
   const { top, trail, roots, known, deadline } = reading
   const paths = [...trail]
-  const commits = (await commitsTouching(top, paths, { limit: COMMITS, deadline })) ?? []
+  const answer = await commitsTouching(top, paths, { limit: COMMITS, deadline })
+  const commits = answer ?? []
   await followRenames(reading, commits)
   const ids = [...also, ...commits.map(({ id }) => id)]
   const files = await filesAt(top, ids, paths, deadline)
@@ -101,7 +104,8 @@ async function readOnce(
     await new Promise(setImmediate)
     if (performance.now() > deadline) break
   }
-  return { also: states.slice(0, also.length), states: states.slice(also.length).reverse() }
+  const unread = answer === undefined
+  return { unread, also: states.slice(0, also.length), states: states.slice(also.length).reverse() }
 }
 
 /** A file that came with a commit may have had another name before; the whole project, another folder. */

@@ -71,10 +71,22 @@ export async function observe(
     if (drift) drifts.push(drift)
   }
   const unknown = drifts.some(({ state, local }) => state === 'differs' && local.value !== undefined)
-  if (unknown && (await isShallow(project.root))) notes.push(CUT_OFF)
+  if (unknown) notes.push(...(await whyUnknown(project, head, await sides.lineage())))
   return { local, serverState: fetched.value, record, head, drifts, notes }
 }
 
+/** What keeps a repository from telling who changed. */
+async function whyUnknown(
+  { root }: Project,
+  head: string | undefined,
+  { unread }: Lineage,
+): Promise<string[]> {
+  if (head !== undefined && unread) return [NOT_TOLD]
+  return (await isShallow(root)) ? [CUT_OFF] : []
+}
+
+const NOT_TOLD =
+  'Git did not tell the history of this checkout (not within 2 seconds, or not to this user; see safe.directory in git help config), so it could not be asked who changed.'
 const CUT_OFF =
   'The history of this checkout is cut off (a shallow clone) before any text that the server had. To know who changed, fetch more of it: git fetch --deepen 50, or fetch-depth: 50 in the checkout step of the pipeline.'
 
