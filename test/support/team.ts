@@ -56,6 +56,7 @@ class Team {
   private constructor(
     private readonly top: string,
     private readonly server: LuaServer,
+    private readonly clock: { now: number },
   ) {
     this.trees = ['ann', 'bob'].map(name => ({ folder: join(top, name), seen: 0 }))
   }
@@ -64,8 +65,10 @@ class Team {
   static async open(template: string): Promise<Team> {
     const top = realpathSync(mkdtempSync(join(tmpdir(), 'lua-team-')))
     cpSync(template, top, { recursive: true })
-    const server = await startLuaServer({ state: newState() })
-    const team = new Team(top, server)
+    // Every version is newer than those before it, whoever made it.
+    const clock = { now: Date.now() }
+    const server = await startLuaServer({ state: newState(), now: () => ++clock.now })
+    const team = new Team(top, server, clock)
     seedAgent(server.state, { name: 'Test Agent', personas: [textOf(FIRST)] })
     team.versions.push(FIRST)
     team.commits.set(await team.head(team.trees[0]!), { seen: 0, rules: FIRST })
@@ -134,8 +137,7 @@ class Team {
 
   dashboard(rules: Rules): void {
     const agent = this.server.state.agents[DEFAULT_AGENT]!
-    const newest = Math.max(...agent.personaVersions.map(each => Number(each.createdDate)))
-    seedVersion(agent, { persona: textOf(rules), createdDate: newest + 60_000 })
+    seedVersion(agent, { persona: textOf(rules), createdDate: ++this.clock.now })
     this.versions.push(rules)
   }
 
