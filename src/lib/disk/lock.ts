@@ -12,7 +12,6 @@ import { newId } from './journal.js'
 import { onExit } from './on-exit.js'
 import { isAlive, startOf } from './process.js'
 import { errnoOf, refusal } from './refusals.js'
-import { seal, unseal } from './seal.js'
 import { ensureStateDir, hasState, privateTemp, writeNew } from './state.js'
 
 interface Holder {
@@ -22,8 +21,6 @@ interface Holder {
   start?: string
   host: string
   command: string
-  /** Did this person's runs write it? */
-  isSealed?: boolean
 }
 
 export interface LockOptions {
@@ -110,7 +107,7 @@ function tryTake(path: string, mine: Holder): boolean {
   if (isThere(path)) return false
   const draft = privateTemp(dirname(path))
   try {
-    writeNew(draft, textOf(path, mine))
+    writeNew(draft, JSON.stringify(mine))
     linkSync(draft, path)
     return true
   } catch (error) {
@@ -124,7 +121,7 @@ function tryTake(path: string, mine: Holder): boolean {
 
 function takeWithoutLinks(path: string, mine: Holder): boolean {
   try {
-    writeNew(path, textOf(path, mine))
+    writeNew(path, JSON.stringify(mine))
     return true
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false
@@ -145,9 +142,7 @@ function isStale(holder: Holder | undefined, quietMs: number, maxMs: number): bo
   if (holder.pid === process.pid) return !held.has(holder.token)
   if (!isAlive(holder.pid)) return true
   const start = startOf(holder.pid)
-  if (start !== undefined && holder.start !== undefined && start !== holder.start) return true
-  // Another person's run shows that it lives; a lock that came with the checkout names any process that does.
-  return !holder.isSealed && quietMs > maxMs
+  return start !== undefined && holder.start !== undefined && start !== holder.start
 }
 
 /** Moves a stale lock aside, and back if it turns out that another run has just taken it over. */
@@ -170,17 +165,13 @@ function takeAway(path: string, stale: Holder | undefined): void {
 
 function read(path: string): Holder | undefined {
   try {
-    const content = readIfReadable(path, { limit: MAX_STATE, follow: false })
-    const value = JSON.parse(content!.toString('utf8')) as Holder
+    const text = readIfReadable(path, { limit: MAX_STATE, follow: false })?.toString('utf8')
+    const value = JSON.parse(text ?? '') as Holder
     const isSound = Number.isInteger(value.pid) && value.pid > 0 && typeof value.token === 'string'
-    return isSound ? { ...value, isSealed: unseal(dirname(path), 'lock', content) !== undefined } : undefined
+    return isSound ? value : undefined
   } catch {
     return undefined
   }
-}
-
-function textOf(path: string, holder: Holder): string {
-  return seal(dirname(path), 'lock', holder)
 }
 
 function isThere(path: string): boolean {

@@ -16,7 +16,7 @@ import { readIfReadable } from '../files.js'
 import { projectOf } from './paths.js'
 import { writeNew } from './state.js'
 
-export type Sealed = 'journal' | 'undo' | 'record' | 'cache' | 'lock'
+export type Sealed = 'journal' | 'undo' | 'record' | 'cache'
 
 const KEY_FILE = 'sync-key'
 

@@ -29,10 +29,13 @@ for (const name of ['mkdirSync', 'linkSync', 'renameSync', 'writeFileSync', 'cop
     return real(path, ...rest)
   }
 }
+const isReading = flags => (typeof flags === 'number' ? (flags & 3) === fs.constants.O_RDONLY : flags === 'r')
 const openSync = fs.openSync
 fs.openSync = (path, flags, ...rest) => {
   const file = openSync(path, flags, ...rest)
-  if (own(path) && String(flags) !== 'r') watched.add(file)
+  // A number is closed and given anew: what was written to may be read next.
+  if (own(path) && !isReading(flags)) watched.add(file)
+  else watched.delete(file)
   return file
 }
 const open = fs.promises.open

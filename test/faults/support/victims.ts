@@ -3,7 +3,6 @@
  */
 
 import { compileProject } from '../../../src/lib/compile/index.js'
-import { personaHash } from '../../../src/lib/persona.js'
 import { findProject } from '../../../src/lib/project/project.js'
 import { inProcess } from '../../support/in-process.js'
 import {
@@ -85,15 +84,14 @@ export const VICTIMS: Victim[] = [
     name: 'merge',
     args: ['sync', '--merge'],
     async open() {
-      const opened = await scene(
-        { 'src/index.ts': agentSource({ persona: lines({ 2: 'Ours.' }) }) },
-        agent => {
-          agent.personaVersions.length = 0
-          seedVersion(agent, { persona: lines({}) })
-          seedVersion(agent, { persona: lines({ 15: 'Theirs.' }) })
-        },
-      )
-      opened.project.write('.lua/sync.json', record(lines({})))
+      const opened = await scene({ 'src/index.ts': agentSource({ persona: lines({}) }) }, agent => {
+        agent.personaVersions.length = 0
+        seedVersion(agent, { persona: lines({}) })
+      })
+      const { project, server } = opened
+      await inProcess({ root: project.root, url: server.url }, { mode: 'check' })
+      project.write('src/index.ts', agentSource({ persona: lines({ 2: 'Ours.' }) }))
+      seedVersion(server.state.agents[DEFAULT_AGENT]!, { persona: lines({ 15: 'Theirs.' }) })
       return opened
     },
     again: sync('merge'),
@@ -119,9 +117,3 @@ export const VICTIMS: Victim[] = [
     again: async ({ project }) => compileProject(await findProject(project.root)),
   },
 ]
-
-/** What a checkout remembers that was in sync with this persona. */
-function record(text: string): string {
-  const components = { persona: { text, hash: personaHash(text), version: 1 } }
-  return JSON.stringify({ schemaVersion: 1, agentId: DEFAULT_AGENT, components })
-}
