@@ -76,7 +76,8 @@ const REFERENCE: Record<ErrorCode, { meaning: string; remedy: string }> = {
   },
   NOT_STATIC: {
     meaning: 'a value cannot be known without running the code',
-    remedy: 'Write the value as text, or build it of constants, imports and files.',
+    remedy:
+      'Write the value as text, or build it of constants, imports and files; or have it computed: `--compute`.',
   },
   UNRESOLVED: {
     meaning: 'an import or a name cannot be resolved',

@@ -49,6 +49,6 @@ export {
   type StaticString,
   type StaticUnknown,
   snippet,
-} from './value/statics.js'
+} from './value/values.js'
 export { type Replacement, replacements } from './write/places.js'
 export { type Change, type PlannedSlot, planWrite, type WritePlan } from './write/plan.js'

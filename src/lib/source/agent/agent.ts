@@ -8,7 +8,7 @@ import type { Handle, Module } from '../names/module.js'
 import { range } from '../names/nodes.js'
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
-import { type StaticUnknown, snippet } from '../value/statics.js'
+import { type StaticUnknown, snippet } from '../value/values.js'
 import { classChain, isLuaAgent, isNear } from './classes.js'
 
 export interface AgentDeclaration {

@@ -5,7 +5,7 @@ import { literalKey, range, unwrap } from '../names/nodes.js'
 import { lookup } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
-import { isLuaPackage, type Static } from '../value/statics.js'
+import { isLuaPackage, type Static } from '../value/values.js'
 
 /** Is this `LuaAgent` itself: of the package, under whatever name, or a global of that name? */
 export function isLuaAgent(value: Static): boolean {

@@ -2,7 +2,7 @@
 import type { LuaError, SourceLocation } from '../../errors.js'
 import type { Sources } from '../names/sources.js'
 import { type Json, staticJson } from '../value/json.js'
-import type { StaticUnknown } from '../value/statics.js'
+import type { StaticUnknown } from '../value/values.js'
 import type { AgentDeclaration } from './agent.js'
 import { type EnvironmentRead, environmentReads, notKnown } from './read.js'
 import { agentSlot } from './slots.js'

@@ -14,7 +14,7 @@ import {
   type StaticUnknown,
   snippet,
   unknown,
-} from '../value/statics.js'
+} from '../value/values.js'
 import type { AgentDeclaration } from './agent.js'
 import { agentSlot } from './slots.js'
 

@@ -13,7 +13,7 @@ import {
   type StaticObject,
   type StaticUnknown,
   unknown,
-} from '../value/statics.js'
+} from '../value/values.js'
 import type { AgentDeclaration } from './agent.js'
 import { assignedInConstructor, handedUp, instanceMember } from './classes.js'
 

@@ -63,7 +63,8 @@ function collectNamed(table: ExportTable, statement: ExportNamedDeclaration): vo
   }
 }
 
-function declaredNames(declaration: Node): Node[] {
+/** The identifiers that a declaration binds in the scope around it. */
+export function declaredNames(declaration: Node): Node[] {
   switch (declaration.type) {
     case 'VariableDeclaration':
       return declaration.declarations.flatMap(declarator => patternNames(declarator.id))

@@ -5,9 +5,9 @@ import { LuaError, type SourceLocation } from '../../errors.js'
 import type { ModuleForm } from '../files/form.js'
 import { codeFrame, isUtf16, lineStarts, locate, placeIn, type SourceText } from '../files/text.js'
 import { collectExports, type ExportTable } from './exports.js'
-import { LazyNames } from './names.js'
 import { range } from './nodes.js'
 import type { ModuleNames } from './scope.js'
+import { LazyNames } from './walk.js'
 
 /** What this room uses of `@babel/parser`. */
 export interface Parser {

@@ -26,28 +26,25 @@ export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string'
 }
 
-/** The expression inside casts that do nothing when the code runs: `as`, `satisfies`, `!`, `<T>x`. */
-export function unwrap(node: Node): Node {
-  let inner = node
-  while (
-    inner.type === 'TSAsExpression' ||
-    inner.type === 'TSSatisfiesExpression' ||
-    inner.type === 'TSNonNullExpression' ||
-    inner.type === 'TSTypeAssertion' ||
-    inner.type === 'TSInstantiationExpression' ||
-    inner.type === 'ParenthesizedExpression'
-  ) {
-    inner = inner.expression
-  }
-  return inner
-}
-
-const VALUE_NODES = new Set([
+/** What does nothing when the code runs: `as`, `satisfies`, `!`, `<T>x`, `f<T>`. */
+const CASTS = [
   'TSAsExpression',
   'TSSatisfiesExpression',
   'TSNonNullExpression',
   'TSTypeAssertion',
   'TSInstantiationExpression',
+] as const
+const CAST_TYPES: ReadonlySet<string> = new Set([...CASTS, 'ParenthesizedExpression'])
+
+/** The expression inside casts and parentheses. */
+export function unwrap(node: Node): Node {
+  let inner = node
+  while (CAST_TYPES.has(inner.type)) inner = (inner as Node & { expression: Node }).expression
+  return inner
+}
+
+const VALUE_NODES = new Set<string>([
+  ...CASTS,
   'TSEnumDeclaration',
   'TSEnumBody',
   'TSEnumMember',

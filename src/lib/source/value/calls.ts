@@ -6,6 +6,7 @@ import type { Handle } from '../names/module.js'
 import { literalKey, unwrap } from '../names/nodes.js'
 import { getMember, madeUp } from './members.js'
 import { requireFrom } from './references.js'
+import { joinArray, stringMethod } from './strings.js'
 import {
   type Context,
   environmentOf,
@@ -17,8 +18,7 @@ import {
   type StaticExternal,
   type StaticUnknown,
   unknown,
-} from './statics.js'
-import { joinArray, stringMethod } from './strings.js'
+} from './values.js'
 
 export function evaluateCall(context: Context, at: Handle<CallExpression>): Static {
   const { module, node } = at

@@ -20,6 +20,8 @@ import { evaluateCall, evaluateUrl } from './calls.js'
 import { getMember, propertyValue } from './members.js'
 import { evaluateArray, evaluateEnum, evaluateObject, evaluateTsNamespace } from './objects.js'
 import { evaluateIdentifier, exportOf } from './references.js'
+import { concatenation, stringLiteral, templateLiteral } from './strings.js'
+import { taggedTemplate } from './tags.js'
 import {
   type Context,
   decidedBy,
@@ -31,9 +33,7 @@ import {
   type Static,
   type StaticString,
   unknown,
-} from './statics.js'
-import { concatenation, stringLiteral, templateLiteral } from './strings.js'
-import { taggedTemplate } from './tags.js'
+} from './values.js'
 
 interface Evaluated {
   /** What expressions were evaluated to; an entry of `null` is being worked on. */

@@ -1,7 +1,7 @@
 /** A static value as a whole: what `JSON.stringify` would make of it. */
 import type { Sources } from '../names/sources.js'
 import { evaluate, valueOfProperty } from './evaluate.js'
-import { type EnvironmentUse, notText, type Static, type StaticUnknown, unknown } from './statics.js'
+import { type EnvironmentUse, notText, type Static, type StaticUnknown, unknown } from './values.js'
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 

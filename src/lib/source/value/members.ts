@@ -16,7 +16,7 @@ import {
   type StaticObject,
   type StaticString,
   unknown,
-} from './statics.js'
+} from './values.js'
 
 /** `value[key]`; `at` is the expression that reads it. */
 export function getMember(context: Context, value: Static, key: string, at: Handle): Static {

@@ -6,6 +6,7 @@ import type {
   TSEnumDeclaration,
   TSModuleDeclaration,
 } from '@babel/types'
+import { declaredNames } from '../names/exports.js'
 import type { Handle } from '../names/module.js'
 import { literalKey } from '../names/nodes.js'
 import {
@@ -18,7 +19,7 @@ import {
   type StaticObject,
   type StaticUnknown,
   unknown,
-} from './statics.js'
+} from './values.js'
 
 export function evaluateObject(context: Context, at: Handle<ObjectExpression>): StaticObject {
   const object: StaticObject = { kind: 'object', at, trail: [], properties: new Map() }
@@ -141,20 +142,10 @@ export function evaluateTsNamespace(at: Handle<TSModuleDeclaration>): Static {
   const properties = new Map<string, Property>()
   for (const statement of node.body.body) {
     if (statement.type !== 'ExportNamedDeclaration') continue
-    for (const name of declaredIn(statement.declaration)) {
+    for (const name of statement.declaration ? declaredNames(statement.declaration) : []) {
       const key = (name as { name: string }).name
       properties.set(key, { key, node: name, value: { module, node: name }, form: 'export', via: [] })
     }
   }
   return { kind: 'object', at, trail: [], properties }
-}
-
-function declaredIn(declaration: Node | null | undefined): Node[] {
-  if (declaration?.type === 'VariableDeclaration') {
-    return declaration.declarations.map(declarator => declarator.id).filter(id => id.type === 'Identifier')
-  }
-  if (declaration?.type === 'ClassDeclaration' || declaration?.type === 'FunctionDeclaration') {
-    return declaration.id ? [declaration.id] : []
-  }
-  return declaration?.type === 'TSEnumDeclaration' ? [declaration.id] : []
 }

@@ -17,7 +17,7 @@ import {
   type Static,
   type StaticObject,
   unknown,
-} from './statics.js'
+} from './values.js'
 
 /** What an identifier stands for. */
 export function evaluateIdentifier(context: Context, at: Handle<Identifier>): Static {

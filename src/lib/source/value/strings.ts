@@ -26,7 +26,7 @@ import {
   type StaticUnknown,
   unknown,
   type Wrapper,
-} from './statics.js'
+} from './values.js'
 
 export function stringLiteral(at: Handle<StringLiteral>): StaticString {
   const { module, node } = at

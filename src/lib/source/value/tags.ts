@@ -3,8 +3,8 @@ import type { TaggedTemplateExpression } from '@babel/types'
 import type { Handle } from '../names/module.js'
 import { type Dedenter, dedenterOf, type Span } from './dedent.js'
 import { slice } from './segments.js'
-import { type Context, type Static, snippet, unknown } from './statics.js'
 import { interpolate, wrapped } from './strings.js'
+import { type Context, type Static, snippet, unknown } from './values.js'
 
 export function taggedTemplate(context: Context, at: Handle<TaggedTemplateExpression>): Static {
   const { module, node } = at

@@ -34,15 +34,18 @@ export function cook(raw: string): string {
 }
 
 /** A place in both: an offset in the literal as written, and the one in its value that it means. */
-export interface Place {
+export interface Boundary {
   raw: number
   cooked: number
 }
 
 /** Finds the places between whole units of a literal: no escape is cut in two. */
-export function units(raw: string): { rawBefore(cooked: number): Place; rawAfter(cooked: number): Place } {
-  const places: Place[] = [{ raw: 0, cooked: 0 }]
-  let at: Place = { raw: 0, cooked: 0 }
+export function units(raw: string): {
+  rawBefore(cooked: number): Boundary
+  rawAfter(cooked: number): Boundary
+} {
+  const places: Boundary[] = [{ raw: 0, cooked: 0 }]
+  let at: Boundary = { raw: 0, cooked: 0 }
   for (const match of raw.matchAll(UNIT)) {
     at = { raw: at.raw + match[0].length, cooked: at.cooked + cookUnit(match).length }
     places.push(at)
@@ -52,7 +55,7 @@ export function units(raw: string): { rawBefore(cooked: number): Place; rawAfter
     rawBefore(cooked) {
       const index = lowerBound(places, cooked)
       const place = places[index]
-      return place?.cooked === cooked ? place : (places[index - 1] as Place)
+      return place?.cooked === cooked ? place : (places[index - 1] as Boundary)
     },
     /** The first place at or after an offset of the value. */
     rawAfter(cooked) {
@@ -62,12 +65,12 @@ export function units(raw: string): { rawBefore(cooked: number): Place; rawAfter
 }
 
 /** The first index whose value offset is at least `cooked`. */
-function lowerBound(places: Place[], cooked: number): number {
+function lowerBound(places: Boundary[], cooked: number): number {
   let low = 0
   let high = places.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((places[middle] as Place).cooked < cooked) low = middle + 1
+    if ((places[middle] as Boundary).cooked < cooked) low = middle + 1
     else high = middle
   }
   return low

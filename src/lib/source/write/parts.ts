@@ -4,8 +4,8 @@ import type { Handle } from '../names/module.js'
 import { unwrap } from '../names/nodes.js'
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
-import type { Static, StaticString } from '../value/statics.js'
 import { operands } from '../value/strings.js'
+import type { Static, StaticString } from '../value/values.js'
 import { skipTrivia } from './layout.js'
 
 export type Holder = Handle<ArrayExpression | BinaryExpression | TemplateLiteral>

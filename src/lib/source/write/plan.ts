@@ -7,10 +7,10 @@ import { readProperty } from '../agent/property.js'
 import { type ChannelTexts, leavesOf, readName, readPersona, type StaticText } from '../agent/read.js'
 import type { Sources } from '../names/sources.js'
 import type { Json } from '../value/json.js'
-import { asCompared, componentSlot, type Ref, refName, slotOf, textsOf, wantedRefs } from './components.js'
 import { Draft, proofFailed } from './draft.js'
+import { otherUses } from './other-uses.js'
 import { loadPrinter } from './print.js'
-import { sharedWith } from './shared.js'
+import { asCompared, componentSlot, type Ref, refName, slotOf, textsOf, wantedRefs } from './texts.js'
 import { writeData } from './write-data.js'
 import {
   addChannel,
@@ -187,7 +187,7 @@ class Planner {
   #remove(ref: Ref, channel: Channel): void {
     const value = slotOf(this.#draft, ref)?.value
     const isText = value?.kind === 'string'
-    const shared = isText ? sharedWith(this.#draft.sources, leavesOf(value), value.trail) : []
+    const shared = isText ? otherUses(this.#draft.sources, leavesOf(value), value.trail) : []
     this.#draft = removeChannel(this.#draft, channel)
     this.#note(ref, [], shared)
   }

@@ -5,13 +5,13 @@ import { range } from '../names/nodes.js'
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
 import type { Leaf } from '../value/segments.js'
-import type { StaticString } from '../value/statics.js'
+import type { StaticString } from '../value/values.js'
 import { alignAdjacent, alignJoined, cutByHunks, likeness, type PartPlan } from './align.js'
 import { type Edit, splice } from './edits.js'
+import { type Comparison, placeHunks, wholeMiddle } from './hunks.js'
 import { literalFor } from './insert.js'
 import { editsOf, isPlainLiteral, type Shape } from './part-edits.js'
 import { type Composition, compositionOf, type Holder, type Part } from './parts.js'
-import { type Comparison, patch, wholeMiddle } from './patch.js'
 import { renderLeaf } from './render.js'
 
 export interface StructureEdits {
@@ -114,9 +114,9 @@ class Restructuring {
     if (composition && (await this.#rewrite(composition, target))) return true
     this.#edits.length = edits
     this.#leaves.length = leaves
-    const patched = patch(value, wholeMiddle(value.value, target) ?? [])
-    if ('conflict' in patched) return composition !== undefined && this.#replace(at, value.value, target)
-    this.#edits.push(...patched.edits)
+    const placed = placeHunks(value, wholeMiddle(value.value, target) ?? [])
+    if ('conflict' in placed) return composition !== undefined && this.#replace(at, value.value, target)
+    this.#edits.push(...placed.edits)
     this.#leaves.push(...leavesOf(value))
     return true
   }

@@ -4,16 +4,16 @@ import { shownPath } from '../agent/agent.js'
 import { leavesOf } from '../agent/read.js'
 import { range } from '../names/nodes.js'
 import type { Leaf } from '../value/segments.js'
-import { type StaticString, snippet, type Wrapper } from '../value/statics.js'
-import { asCompared, type Ref, refName, type Slot, slotOf, textsOf } from './components.js'
+import { type StaticString, snippet, type Wrapper } from '../value/values.js'
 import { type Draft, proofFailed } from './draft.js'
 import type { Edit } from './edits.js'
+import { type Comparison, comparisons, placeHunks, wholeMiddle } from './hunks.js'
 import { literalFor } from './insert.js'
 import { commentsIn, eolOf, withComments } from './layout.js'
-import { type Comparison, comparisons, patch, wholeMiddle } from './patch.js'
+import { otherUses } from './other-uses.js'
 import { templateBody } from './render.js'
-import { sharedWith } from './shared.js'
 import { type Alignment, restructure } from './structure.js'
+import { asCompared, type Ref, refName, type Slot, slotOf, textsOf } from './texts.js'
 
 /** What a write must lead to. Texts that are still to be written may be anything until then. */
 export interface Goal {
@@ -51,7 +51,7 @@ export async function writeText(
   for await (const result of results(draft, ref, target, goal.force, failures)) {
     const wrong = mismatch(result.draft, ref, target, goal)
     if (wrong === undefined) {
-      const shared = sharedWith(result.from.sources, result.leaves, result.text.trail)
+      const shared = otherUses(result.from.sources, result.leaves, result.text.trail)
       return { draft: result.draft, notes: result.notes, shared }
     }
     failures.push(wrong)
@@ -189,10 +189,10 @@ function inPlace(
   const hunks = compare(text.value, target)
   if (hunks === undefined) return { conflict: 'too much of it changes' }
   const indent = text.wrappers.find(wrapper => wrapper.indent)?.indent
-  const patched = patch(text, hunks, indent)
-  if ('conflict' in patched) return patched
-  const leaves = leavesOf(text).filter(leaf => patched.edits.some(edit => isEditOf(edit, leaf)))
-  const edits = draft.exact ? patched.edits : patched.edits.map(edit => withFinalBreak(edit, leaves))
+  const placed = placeHunks(text, hunks, indent)
+  if ('conflict' in placed) return placed
+  const leaves = leavesOf(text).filter(leaf => placed.edits.some(edit => isEditOf(edit, leaf)))
+  const edits = draft.exact ? placed.edits : placed.edits.map(edit => withFinalBreak(edit, leaves))
   const all = [...notes, ...edits.flatMap(edit => fileNotes(draft, edit, leaves))]
   return { draft: draft.apply(edits), notes: all, leaves, text, from: draft }
 }

@@ -9,10 +9,10 @@ import { type Binding, lookup, type Occurrence, usesOf } from '../names/scope.js
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
 import type { Leaf } from '../value/segments.js'
-import type { Static } from '../value/statics.js'
+import type { Static } from '../value/values.js'
 
 /** The places, besides the agent's own way to them (`trail`), that use one of the leaves. */
-export function sharedWith(sources: Sources, leaves: Leaf[], trail: Handle[]): SourceLocation[] {
+export function otherUses(sources: Sources, leaves: Leaf[], trail: Handle[]): SourceLocation[] {
   const places: SourceLocation[] = []
   const declared = declarations(leaves, trail)
   for (const module of candidates(sources, leaves, declared, trail)) {

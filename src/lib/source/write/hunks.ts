@@ -2,7 +2,7 @@
 
 import { sameLeaf } from '../agent/read.js'
 import type { Leaf, Segment } from '../value/segments.js'
-import type { StaticString } from '../value/statics.js'
+import type { StaticString } from '../value/values.js'
 import { type Edit, type Hunk, splice } from './edits.js'
 import { commonEnd, commonStart, renderLeaf } from './render.js'
 
@@ -107,14 +107,14 @@ interface LeafValue {
   value: string
 }
 
-export type Patch = { edits: Edit[] } | { conflict: string }
+export type LiteralEdits = { edits: Edit[] } | { conflict: string }
 
 /**
  * The edits that bring hunks into the literals of a text. A hunk must fall within one literal, and a literal
  * that the text holds several times must change the same way everywhere.
  * `indent`: what a dedent tag takes from the start of each line, to be given to new lines.
  */
-export function patch(text: StaticString, hunks: Hunk[], indent = ''): Patch {
+export function placeHunks(text: StaticString, hunks: Hunk[], indent = ''): LiteralEdits {
   const placed: { leaf: Leaf; occurrence: number; hunk: Hunk }[] = []
   const spans = occurrences(text.segments)
   for (const hunk of hunks) {
@@ -132,7 +132,7 @@ export function patch(text: StaticString, hunks: Hunk[], indent = ''): Patch {
   return render(text, values)
 }
 
-function render(text: StaticString, values: LeafValue[]): Patch {
+function render(text: StaticString, values: LeafValue[]): LiteralEdits {
   const edits: Edit[] = []
   const isPart = text.segments.filter(segment => segment.text !== '').length > 1
   for (const { leaf, value } of values) {
@@ -155,7 +155,7 @@ const STYLE_WORDS = {
   text: 'text file',
 } as const
 
-/** A segment with its place in the text, and the how-manieth use of its leaf it belongs to. */
+/** A segment with its place in the text, and which use of its leaf it belongs to, counted from 0. */
 interface Placed {
   segment: Segment
   start: number
@@ -179,7 +179,7 @@ function occurrences(segments: readonly Segment[]): Placed[] {
   return placed
 }
 
-interface Place {
+interface Placement {
   leaf: Leaf
   occurrence: number
   hunk: Hunk
@@ -189,7 +189,7 @@ interface Place {
 const MAX_SLIDE = 500
 
 /** The same change can often be said at several places (`a[ba]ba` is `[ab]aba`): the first that fits is taken. */
-function findPlace(spans: Placed[], hunk: Hunk, before: string): Place | undefined {
+function findPlace(spans: Placed[], hunk: Hunk, before: string): Placement | undefined {
   let slid: Hunk | undefined = hunk
   for (let tries = 0; slid !== undefined && tries < MAX_SLIDE; tries++) {
     const place = placeHunk(spans, slid, before)
@@ -207,7 +207,7 @@ function slideLeft({ start, end, text }: Hunk, before: string): Hunk | undefined
 }
 
 /** The hunk in terms of the one leaf that holds it. */
-function placeHunk(spans: Placed[], hunk: Hunk, before: string): Place | undefined {
+function placeHunk(spans: Placed[], hunk: Hunk, before: string): Placement | undefined {
   const isInsertion = hunk.start === hunk.end
   const first = isInsertion
     ? insertionSpan(spans, hunk.start, before)

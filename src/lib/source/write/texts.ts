@@ -1,11 +1,10 @@
 /** Name and persona of a draft, as the writer sees them: each text with the expression it is written in. */
 import { type Channel, type Persona, personaTexts } from '../../persona.js'
-import type { AgentDeclaration } from '../agent/agent.js'
 import { channelValue, leavesOf } from '../agent/read.js'
-import { agentSlot } from '../agent/slots.js'
-import type { Handle } from '../names/module.js'
+import { type AgentSlot, agentSlot } from '../agent/slots.js'
 import type { Sources } from '../names/sources.js'
-import type { Property, Static, StaticObject, StaticString } from '../value/statics.js'
+import type { Static, StaticObject, StaticString } from '../value/values.js'
+import type { Draft } from './draft.js'
 
 /** One text of the agent. */
 export interface Ref {
@@ -13,36 +12,27 @@ export interface Ref {
   channel?: Channel
 }
 
-/** Where and what it is now. */
-export interface Slot {
-  /** The property or field, and its value as written there. */
-  node: Handle
-  expression: Handle
-  form: Property['form'] | 'field'
-  value: Static
-}
+/** Where a text is declared, and what it is now. */
+export type Slot = Omit<Extract<AgentSlot, { kind: 'value' }>, 'kind'>
 
-interface Place {
-  sources: Sources
-  agent: AgentDeclaration
-  exact: boolean
-}
+/** The agent, in sources that may be those of a draft. */
+type Reading = Pick<Draft, 'sources' | 'agent' | 'exact'>
 
 export function refName({ component, channel }: Ref): string {
   return channel === undefined ? component : `${component}.${channel}`
 }
 
 /** The slot of a component; `undefined`: absent, or not known (reading has said so before). */
-export function componentSlot({ sources, agent }: Place, component: string): Slot | undefined {
+export function componentSlot({ sources, agent }: Reading, component: string): Slot | undefined {
   const slot = agentSlot(sources, agent, component)
   return slot.kind === 'value' ? slot : undefined
 }
 
-export function slotOf(place: Place, ref: Ref): Slot | undefined {
-  const slot = componentSlot(place, ref.component)
+export function slotOf(reading: Reading, ref: Ref): Slot | undefined {
+  const slot = componentSlot(reading, ref.component)
   if (ref.channel === undefined || slot === undefined) return slot
   if (slot.value.kind !== 'object') return undefined
-  return channelSlot(place.sources, slot.value, ref.channel)
+  return channelSlot(reading.sources, slot.value, ref.channel)
 }
 
 function channelSlot(sources: Sources, object: StaticObject, channel: Channel): Slot | undefined {
@@ -54,7 +44,7 @@ function channelSlot(sources: Sources, object: StaticObject, channel: Channel): 
 }
 
 /** All texts that can be read, by their name: what a write may change, and what it may not. */
-export function textsOf(place: Place): Map<string, string> {
+export function textsOf(reading: Reading): Map<string, string> {
   const texts = new Map<string, string>()
   const refs: Ref[] = [
     { component: 'name' },
@@ -64,16 +54,16 @@ export function textsOf(place: Place): Map<string, string> {
     { component: 'persona', channel: 'text' },
   ]
   for (const ref of refs) {
-    const text = tryText(place, ref)
-    if (text !== undefined) texts.set(refName(ref), asCompared(place, text, text.value))
+    const text = tryText(reading, ref)
+    if (text !== undefined) texts.set(refName(ref), asCompared(reading, text, text.value))
   }
   return texts
 }
 
 /** A text that is not known now cannot be compared either: a write of the other component does not need it. */
-function tryText(place: Place, ref: Ref): StaticString | undefined {
+function tryText(reading: Reading, ref: Ref): StaticString | undefined {
   try {
-    const value = slotOf(place, ref)?.value
+    const value = slotOf(reading, ref)?.value
     return value?.kind === 'string' ? value : undefined
   } catch {
     return undefined
@@ -98,7 +88,7 @@ export function isFromFile(text: StaticString): boolean {
 }
 
 /** `text` as it is compared where it stands, or is to stand, in the place of `value`. */
-export function asCompared({ exact }: Place, value: Static | undefined, text: string): string {
+export function asCompared({ exact }: Reading, value: Static | undefined, text: string): string {
   return !exact && value?.kind === 'string' && isFromFile(value) ? asFileText(text) : text
 }
 
