@@ -1,7 +1,7 @@
 // Bundles src/ into dist/: one file for each command and hook, what they share in chunks. Dependencies stay outside,
 // but for got, which every check loads and which starts in half the time when bundled (`npm run bench` shows it), and
 // for one that would bring all of zod along.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
@@ -118,6 +118,9 @@ const { metafile } = await build({
   logLevel: 'warning',
 })
 writeLicenses(metafile)
+// Types only: what is published is the source, and a module to import them from.
+copyFileSync(join(root, 'src', 'lib', 'contract.ts'), join(dist, 'contract.d.ts'))
+writeFileSync(join(dist, 'contract.js'), 'export {}\n')
 const size = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0)
 if (process.argv[1] === import.meta.filename) {
   console.error(

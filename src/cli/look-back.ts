@@ -10,12 +10,13 @@ import { renderHistory } from '../lib/report/history.js'
 import { diffDocument, historyDocument, undoDocument } from '../lib/report/json.js'
 import { renderDryRun } from '../lib/report/plan.js'
 import { renderUndone } from '../lib/report/undone.js'
-import { history, versionTexts } from '../lib/sync/history.js'
+import { history, type Side, versionTexts } from '../lib/sync/history.js'
 import { undo } from '../lib/sync/undo.js'
 import { visibleLine } from '../lib/text.js'
 import type { Output } from './output.js'
 import type { Session } from './session.js'
 import { stopSignal } from './signals.js'
+import { canAsk } from './terminal.js'
 
 /** Where text goes; undefined for JSON. */
 type Print = Output['print']
@@ -28,6 +29,7 @@ export interface LookBackFlags {
   'dry-run'?: boolean
   verbose?: boolean
   compute?: boolean
+  limit?: number
 }
 
 /** @returns the JSON document; as text the result is printed */
@@ -42,29 +44,41 @@ export async function lookBack(session: Session, flags: LookBackFlags, { format,
     for (const text of undoNotes(session.project)) note(`${visibleLine(text)}\n`)
     return document
   }
-  return flags.diff === undefined ? showHistory(session, flags, print) : showDiff(session, flags.diff, print)
+  return flags.diff === undefined ? showHistory(session, flags, print) : showDiff(session, flags, print)
 }
 
-async function showHistory({ project, server, look }: Session, { compute }: LookBackFlags, print: Print) {
-  const versions = await history(project, server, compute)
-  print?.(renderHistory(versions, look))
+async function showHistory({ project, server, look }: Session, flags: LookBackFlags, print: Print) {
+  const versions = await history(project, server, flags)
+  await showPaged(renderHistory(versions, look), print)
   return historyDocument(project.agentId, versions)
 }
 
-/** @param range `N`, against the version before it, or `N..M` */
-async function showDiff({ project, server, look }: Session, range: string, print: Print) {
-  const [, from, to] = /^v?(\d+)(?:\.\.v?(\d+))?$/.exec(range) ?? []
+/** What is higher than the screen is read in the pager. */
+async function showPaged(text: string, print: Print): Promise<void> {
+  if (!print) return
+  const { isLong, page } = await import('./ask/pager.js')
+  if (!canAsk() || !isLong(text) || !(await page(text))) print(text)
+}
+
+/** `--diff N`, against the version before it, or `N..M`; either may be `local`, the code. */
+async function showDiff(session: Session, { diff: range = '', compute }: LookBackFlags, print: Print) {
+  const { project, server, look } = session
+  const [, from, to] = /^(?:v?(?=\d))?(\d+|local)(?:\.\.(?:v?(?=\d))?(\d+|local))?$/.exec(range) ?? []
   if (from === undefined) {
-    throw new LuaError('USAGE', `--diff ${range}: expected a version number, or two as 3..5.`, {
+    throw new LuaError('USAGE', `--diff ${range}: expected a version number, or two as 3..5 or 3..local.`, {
       hint: 'lua sync --history lists the versions there are.',
     })
   }
-  const texts = await versionTexts(server, {
-    from: Number(from),
-    to: to === undefined ? undefined : Number(to),
-  })
-  const legend = { before: texts.from === undefined ? '(nothing)' : `v${texts.from}`, after: `v${texts.to}` }
-  print?.(await renderDiffBlock({ title: 'PERSONA', server: texts.before, local: texts.after, legend }, look))
+  const side = (text: string): Side => (text === 'local' ? text : Number(text))
+  const texts = await versionTexts(
+    { project, server, compute },
+    { from: side(from), to: to === undefined ? undefined : side(to) },
+  )
+  const named = (end: Side | undefined) =>
+    end === undefined ? '(nothing)' : end === 'local' ? 'Local (code)' : `v${end}`
+  const legend = { before: named(texts.from), after: named(texts.to) }
+  const block = { title: 'PERSONA', server: texts.before, local: texts.after, legend }
+  await showPaged(await renderDiffBlock(block, look), print)
   return diffDocument(project.agentId, texts)
 }
 

@@ -52,7 +52,7 @@ export default class Sync extends BaseCommand {
     '<%= command.id %> [OPTIONS]',
     '<%= command.id %> --check [--all] [OPTIONS]',
     '<%= command.id %> --pull | --push | --merge [--dry-run] [--force] [--all] [OPTIONS]',
-    '<%= command.id %> --undo [--dry-run] [--force] | --history | --diff N[..M]',
+    '<%= command.id %> --undo [--dry-run] [--force] | --history [--limit N] | --diff N[..M]',
   ]
   static override flags = {
     check: Flags.boolean({
@@ -91,8 +91,16 @@ export default class Sync extends BaseCommand {
       exclusive: exclusive('history'),
       helpGroup: 'MODES',
     }),
+    limit: Flags.integer({
+      description: 'With --history: only the newest N',
+      min: 1,
+      helpValue: 'N',
+      dependsOn: ['history'],
+      helpGroup: 'MODES',
+    }),
     diff: Flags.string({
-      description: 'Show what a published persona version changed, or the difference of two',
+      description:
+        'Show what a published persona version changed, or the difference of two; `local` is the code',
       helpValue: 'N[..M]',
       exclusive: exclusive('diff'),
       helpGroup: 'MODES',

@@ -143,4 +143,31 @@ describe('lua sync, looking back', () => {
       expect((await scene.lua('sync', '--check', '--from', '1')).code).to.equal(2)
     })
   })
+
+  describe('against the code', () => {
+    it('shows a version against it, either way round', async () => {
+      scene.edit({ persona: `${V3}\nOne more.` })
+      const towards = await scene.lua('sync', '--diff', '3..local')
+      expect(towards.stdout).to.include('- v3  + Local (code)').and.to.include('+ One more.')
+      const away = await scene.lua('sync', '--diff', 'local..3')
+      expect(away.stdout).to.include('- Local (code)  + v3').and.to.include('- One more.')
+      const { from, to } = JSON.parse((await scene.lua('sync', '--diff', '3..local', '--json')).stdout)
+      expect([from, to]).to.deep.equal([3, 'local'])
+    })
+  })
+
+  describe('--limit', () => {
+    it('lists the newest, and says how many there are', async () => {
+      const { stdout } = await scene.lua('sync', '--history', '--limit', '2')
+      expect(stdout).to.match(/^v3 .*\nv2 .*\n… and 1 older\n$/)
+      const { total, versions } = JSON.parse(
+        (await scene.lua('sync', '--history', '--limit', '2', '--json')).stdout,
+      )
+      expect([total, versions.length]).to.deep.equal([3, 2])
+    })
+
+    it('needs --history', async () => {
+      expect((await scene.lua('sync', '--limit', '2')).code).to.equal(2)
+    })
+  })
 })

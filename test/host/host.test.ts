@@ -105,12 +105,12 @@ describe('in a host CLI', function () {
     expect(help.stdout).to.include('mycli sync --check').and.to.include('EXIT CODES')
   }
 
-  it('holds only what runs, in less than 150 KB', () => {
-    expect(statSync(tarball).size).to.be.below(150 * 1024)
+  it('holds only what runs, in less than 300 KB', () => {
+    expect(statSync(tarball).size).to.be.below(300 * 1024)
     const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
     const strange = files.filter(
       file =>
-        !/^package\/(bin\/run\.js|dist\/.*\.(c?js|txt)|schemas\/.*\.json|[\w.]+\.(json|md)|LICENSE)$/.test(
+        !/^package\/(bin\/run\.js|dist\/.*\.(c?js|d\.ts|txt)|schemas\/.*\.json|[\w.]+\.(json|md)|LICENSE)$/.test(
           file,
         ),
     )
@@ -127,6 +127,35 @@ describe('in a host CLI', function () {
     const cache = mycli(host, 'autocomplete', 'bash', '--refresh-cache')
     expect(cache, cache.stderr).to.include({ code: 0 })
     expect(mycli(host, 'autocomplete:script', 'bash').code).to.equal(0)
+  })
+
+  it('stands beside another CLI that owns `lua`, in the two ways of the README', () => {
+    const prefix = join(folder, 'prefix')
+    const stub = join(folder, 'vendor-cli')
+    mkdirSync(stub, { recursive: true })
+    mkdirSync(prefix)
+    writeFileSync(join(stub, 'cli.js'), "#!/usr/bin/env node\nconsole.log('the vendor')\n")
+    writeFileSync(
+      join(stub, 'package.json'),
+      '{ "name": "vendor-cli", "version": "1.0.0", "bin": { "lua": "cli.js" } }',
+    )
+    npm(['pack', '--pack-destination', folder], stub)
+    const global = (where: string, what: string) =>
+      npm(['install', '--global', '--prefix', where, what], folder)
+    global(prefix, join(folder, 'vendor-cli-1.0.0.tgz'))
+    expect(() => global(prefix, tarball)).to.throw('EEXIST')
+    const run = (command: string, ...args: string[]) =>
+      spawnSync(command, args, {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, PATH: `${prefix}/bin:${process.env.PATH}`, npm_config_prefer_offline: 'true' },
+      }).stdout
+    expect(run('lua')).to.equal('the vendor\n')
+    expect(run('npx', '--yes', `file:${tarball}`, '--version')).to.match(/^lua-plugin-sync\//)
+    const own = join(folder, 'own')
+    global(own, tarball)
+    expect(run(join(own, 'bin', 'lua'), '--version')).to.match(/^lua-plugin-sync\//)
+    expect(run('lua')).to.equal('the vendor\n')
   })
 
   it('installs with less than 40 MB and 120 packages', () => {

@@ -4,7 +4,7 @@ import { ago } from './words.js'
 
 /** The published versions as a table, newest first. Ends with a line feed. */
 export function renderHistory(
-  entries: HistoryEntry[],
+  { entries, total }: { entries: HistoryEntry[]; total: number },
   { colors, now }: { colors: Colors; now: number },
 ): string {
   if (entries.length === 0) return 'No persona has been published yet.\n'
@@ -16,11 +16,13 @@ export function renderHistory(
   }))
   const width = (column: 'version' | 'age' | 'changes') => Math.max(...rows.map(row => row[column].length))
   const [version, age, changes] = [width('version'), width('age'), width('changes')]
-  return rows
+  const older = total > entries.length ? colors.dim(`… and ${total - entries.length} older\n`) : ''
+  const shown = rows
     .map(row => {
       const cells = [row.version.padEnd(version), row.age.padEnd(age), row.changes.padEnd(changes)]
       return `${cells.join('  ')}  ${colors.cyan(row.marks.join(', '))}`.trimEnd()
     })
     .map(row => `${row}\n`)
     .join('')
+  return `${shown}${older}`
 }

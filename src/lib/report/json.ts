@@ -2,9 +2,10 @@
  * Results as JSON documents, as `schemas/` describes them. Paths are relative to the project, with forward slashes.
  */
 
+import type { SyncDocument } from '../contract.js'
 import type { LuaError } from '../errors.js'
 import { asOneText, type Persona, personaHash } from '../persona.js'
-import type { HistoryEntry } from '../sync/history.js'
+import type { HistoryEntry, Side } from '../sync/history.js'
 import type {
   ComponentResult,
   Outcome,
@@ -101,7 +102,7 @@ async function syncDocument(result: SyncResult, options: DocumentOptions) {
     ...(dryRun ? await plannedJson(planned, root, options) : {}),
     notes: notes.map(asTyped),
     error: failure && errorJson(failure, root),
-  }
+  } satisfies SyncDocument
 }
 
 /** What a dry run adds. */
@@ -175,7 +176,10 @@ function outcomeJson(outcome: Outcome, root: string) {
 }
 
 /** The result of `lua sync --history`: the published persona versions, newest first. */
-export function historyDocument(agentId: string, entries: HistoryEntry[]) {
+export function historyDocument(
+  agentId: string,
+  { entries, total }: { entries: HistoryEntry[]; total: number },
+) {
   const versions = entries.map(({ version, createdAt, changes, isCurrent, isLocal }) => ({
     version,
     createdDate: isoDate(createdAt),
@@ -183,13 +187,13 @@ export function historyDocument(agentId: string, entries: HistoryEntry[]) {
     isCurrent,
     isLocal,
   }))
-  return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId, versions }
+  return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId, total, versions }
 }
 
 /** The result of `lua sync --diff`: two texts of the persona; `from` is null before the first version. */
 export function diffDocument(
   agentId: string,
-  { from, to, before, after }: { from?: number; to: number; before: string; after: string },
+  { from, to, before, after }: { from?: Side; to: Side; before: string; after: string },
 ) {
   return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId, from: from ?? null, to, before, after }
 }

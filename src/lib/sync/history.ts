@@ -25,24 +25,33 @@ export interface HistoryEntry {
 }
 
 /**
- * Every published version, newest first. A project that does not compile still has a history: nothing is local then.
+ * The published versions, newest first, and how many there are in all. A project that does not compile still has a history: nothing is local then.
  * @throws LuaError as the server room does
  */
 export async function history(
   project: Project,
   server: LuaServer,
-  compute?: boolean,
-): Promise<HistoryEntry[]> {
+  { compute, limit }: { compute?: boolean; limit?: number } = {},
+): Promise<{ entries: HistoryEntry[]; total: number }> {
   const [published, local] = await Promise.all([
     server.listPersonaVersions('published'),
-    readLocal(project)
-      .then(local => withComputed(project, local, ['persona'], { compute }))
-      .then(({ persona }) => persona.value)
-      .catch(() => undefined),
+    localPersona(project, compute).catch(() => undefined),
   ])
   const newestFirst = byNewest(published)
-  return Promise.all(newestFirst.map((version, index) => entry(version, newestFirst[index + 1], local)))
+  const shown = newestFirst.slice(0, limit)
+  const entries = await Promise.all(
+    shown.map((version, index) => entry(version, newestFirst[index + 1], local)),
+  )
+  return { entries, total: newestFirst.length }
 }
+
+async function localPersona(project: Project, compute?: boolean): Promise<Persona | undefined> {
+  const local = await withComputed(project, await readLocal(project), ['persona'], { compute })
+  return local.persona.value
+}
+
+/** A published version by its number, or what the code says. */
+export type Side = number | 'local'
 
 async function entry(
   { version, createdAt, isCurrent, persona, unreadable }: PersonaVersion,
@@ -60,19 +69,25 @@ async function entry(
 }
 
 /**
- * The texts of one published version against those of another; without a second one, against the version before it.
- * @throws LuaError USAGE if there is no such version
+ * The text of one side against that of another; without a second one, that of a version against the one before it.
+ * @throws LuaError USAGE if there is no such version; as the source room does for the code's
  */
 export async function versionTexts(
-  server: LuaServer,
-  { from, to }: { from: number; to?: number },
-): Promise<{ from?: number; to: number; before: string; after: string }> {
+  { project, server, compute }: { project: Project; server: LuaServer; compute?: boolean },
+  { from, to }: { from: Side; to?: Side },
+): Promise<{ from?: Side; to: Side; before: string; after: string }> {
   const newestFirst = byNewest(await server.listPersonaVersions('published'))
   const text = (version: PersonaVersion) => oneText(personaOf(version))
-  const first = publishedVersion(newestFirst, from)
-  if (to !== undefined) {
-    return { from, to, before: text(first), after: text(publishedVersion(newestFirst, to)) }
+  const textOf = async (side: Side) =>
+    side === 'local'
+      ? oneText(await localPersona(project, compute))
+      : text(publishedVersion(newestFirst, side))
+  if (to !== undefined) return { from, to, before: await textOf(from), after: await textOf(to) }
+  if (from === 'local') {
+    const latest = newestFirst[0]
+    return { from: latest?.version, to: from, before: latest ? text(latest) : '', after: await textOf(from) }
   }
+  const first = publishedVersion(newestFirst, from)
   const previous = newestFirst[newestFirst.indexOf(first) + 1]
   return { from: previous?.version, to: from, before: previous ? text(previous) : '', after: text(first) }
 }
