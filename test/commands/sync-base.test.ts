@@ -84,6 +84,19 @@ describe('the base of lua sync', () => {
     expect(await stateOf('persona')).to.include({ state: 'ahead' })
   })
 
+  it('leaves out of what is newer what an undo took back, and what it put there again', async () => {
+    await scene.agree()
+    scene.edit({ persona: OWN })
+    await scene.lua('sync', '--push')
+    await scene.lua('sync', '--undo')
+    expect(await stateOf('persona')).to.include({ state: 'ahead', versionsBehind: 0 })
+    scene.colleague(V2)
+    expect(await stateOf('persona')).to.include({ state: 'diverged', versionsBehind: 1 })
+    expect((await scene.lua('sync', '--push')).stderr).to.match(
+      /would revert the persona on the server \(v4, /,
+    )
+  })
+
   it('is the published version that a fresh checkout has', async () => {
     scene.colleague(V2)
     scene.colleague(`${V2}\nYou are fast.`)

@@ -11,6 +11,7 @@ import { findBase, type PublishedVersion } from './base.js'
 import { COMPONENTS, type Component, type ServerState } from './components/index.js'
 import { type ComputeOptions, withComputed } from './compute.js'
 import { compare, movement } from './drift.js'
+import { comparable } from './equality.js'
 import { type Lineage, placeOf, readLineage, valuesOf } from './lineage.js'
 import { environmentNotes, type LocalAgent, readLocal } from './local.js'
 import type { Base, ComponentDrift, ComponentKey } from './model.js'
@@ -128,7 +129,7 @@ async function observeComponent(component: Component, sides: Sides): Promise<Com
   const base = await baseOf(component, sides, server.value!, versions)
   const state = await movement(local.value, server.value!, base?.value)
   if (!base) return { ...seen, state }
-  return { ...seen, state, base, newer: versions && newerThan(base, versions) }
+  return { ...seen, state, base, newer: versions && newerThan(base, versions, sides.record.takenBack) }
 }
 
 async function baseOf(
@@ -157,9 +158,16 @@ async function baseOf(
   })
 }
 
-function newerThan({ version }: Base, versions: PublishedVersion[]): ComponentDrift['newer'] {
+/** Without those that an undo took back, and the text of the base that it put there again. */
+function newerThan(
+  { version, value }: Base,
+  versions: PublishedVersion[],
+  takenBack: readonly number[] = [],
+): ComponentDrift['newer'] {
   const at = versions.findIndex(each => each.version === version)
-  return versions.slice(at + 1).map(({ version, createdAt }) => ({ version, createdAt }))
+  const standing = versions.slice(at + 1).filter(each => !takenBack.includes(each.version))
+  const moved = standing.findIndex(each => comparable(each.value) !== comparable(value))
+  return (moved < 0 ? [] : standing.slice(moved)).map(({ version, createdAt }) => ({ version, createdAt }))
 }
 
 /** Keeps a rejection for later, so that it is neither lost nor reported as unhandled while the code is compiled. */
