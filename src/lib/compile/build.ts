@@ -15,6 +15,7 @@ import {
 import { entryOf } from './artifact/entry.js'
 import { type EditedModule, editModules } from './artifact/modules.js'
 import type { BundleEntry } from './artifact/plugins.js'
+import { addLookups, type Lookups } from './cache/lookups.js'
 import { discover } from './discover/discover.js'
 import type { Primitive } from './discover/primitive.js'
 import type { CompileEvent } from './events.js'
@@ -65,6 +66,8 @@ export interface BuildOptions {
   /** Gets each artifact that is proved to load, to keep its code and its map: they are not kept here. */
   onLoaded: (primitive: Primitive, artifact: Artifact, inspection: Inspection) => void
   onEvent: (event: CompileEvent) => void
+  /** Gets what the bundler looked for. */
+  lookups: Lookups
 }
 
 export interface BuildResult {
@@ -184,10 +187,15 @@ async function bundleAndLoad(
       )
     }
   }
+  const root = sources.host.projectRoot
   const messages: BundleMessages = { errors: [], warnings: [] }
   for (const { entries, modules } of fresh) {
     const entriesOnly = entries.map(({ entry }) => entry)
-    const bundled = await bundle(sources.host.projectRoot, entriesOnly, modules, onBatch)
+    const bundled = await bundle(root, entriesOnly, modules, onBatch, inputs =>
+      addLookups(options.lookups, root, inputs, (from, specifier) =>
+        sources.resolver.mapped(from, specifier),
+      ),
+    )
     messages.errors.push(...bundled.errors)
     messages.warnings.push(...bundled.warnings)
   }

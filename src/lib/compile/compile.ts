@@ -11,6 +11,7 @@ import { startBundler } from './artifact/bundle.js'
 import { build } from './build.js'
 import { installationFiles, recordingHost } from './cache/dependencies.js'
 import { FileStates } from './cache/file-states.js'
+import { type Lookups, realPathOf } from './cache/lookups.js'
 import { changedFiles, keptArtifacts, samePaths, statesThen } from './cache/reuse.js'
 import {
   type ArtifactStates,
@@ -175,10 +176,12 @@ async function compileInto(
     const add = (file: OutputFile) => staged.add(file)
     stageSources(project, run, files, add)
     const fresh = new Map<string, Stored>()
+    const lookups: Lookups = { files: new Set(), links: linksNow(run) }
     const { built, warnings } = await build(sources, {
       reuse: kept.reuse,
       inspector,
       onEvent: emit,
+      lookups,
       onLoaded: (primitive, artifact, inspection) =>
         fresh.set(artifact.id, storeArtifact(primitive, artifact, inspection, add)),
     })
@@ -209,8 +212,14 @@ async function compileInto(
     for (const file of changedSources(user)) add(file)
     add({ path: 'manifest.json', data: manifestText(manifest) })
     await publish(staged, user)
-    const dependencies = new Set([...read, ...installationFiles(host), ...inputs])
+    const dependencies = new Set([...read, ...installationFiles(host), ...inputs, ...lookups.files])
+    // What artifacts that were kept looked for is what it was.
+    if (run.changed && run.previous) {
+      for (const path of run.previous.absent) dependencies.add(join(root, path))
+      for (const [path] of run.previous.files) dependencies.add(join(root, path))
+    }
     remember(project, run, {
+      links: lookups.links,
       packed,
       dependencies,
       outputs: staged.paths,
@@ -223,6 +232,17 @@ async function compileInto(
   } finally {
     inspector.close()
   }
+}
+
+/** Where the packages that were found last time are now. */
+function linksNow({ changed, previous }: Run): Map<string, string> {
+  const places = changed ? (previous?.links ?? []).map(([place]) => place) : []
+  return new Map(
+    places.flatMap(place => {
+      const real = realPathOf(place)
+      return real === undefined ? [] : [[place, real] as const]
+    }),
+  )
 }
 
 /** All but the one that may still gain entries. */
@@ -279,6 +299,7 @@ function inputsOf(packed: readonly Packed[], kept: Kept): string[] {
 }
 
 interface Memory {
+  links: ReadonlyMap<string, string>
   packed: readonly Packed[]
   /** Absolute or from the root. */
   dependencies: ReadonlySet<string>
@@ -307,6 +328,7 @@ function remember({ root, stateDir }: CodeFolder, run: Run, memory: Memory): voi
       projectPaths: run.paths,
       files,
       absent,
+      links: [...memory.links],
       outputs: outputState(root, memory.outputs),
       warnings: memory.warnings,
     },

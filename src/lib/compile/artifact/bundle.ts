@@ -45,6 +45,7 @@ export async function bundle(
   entries: readonly BundleEntry[],
   modules: ReadonlyMap<string, { contents: string }>,
   onBatch: (artifacts: readonly Artifact[]) => void,
+  onInputs: (inputs: Metafile['inputs']) => void = () => {},
 ): Promise<BundleMessages> {
   refuseOddSettings(root, new Fence(root))
   const result: BundleMessages = { errors: [], warnings: [] }
@@ -52,7 +53,7 @@ export async function bundle(
   for (let at = 0; at < entries.length; at += BATCH) queue.push(entries.slice(at, at + BATCH))
   const missing = new Set<string>()
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const batch = await buildBatch(root, next, modules, missing)
+    const batch = await buildBatch(root, next, modules, missing, onInputs)
     onBatch(batch.artifacts)
     result.errors.push(...batch.errors)
     result.warnings.push(...batch.warnings)
@@ -77,12 +78,14 @@ async function buildBatch(
   batch: readonly BundleEntry[],
   modules: Modules,
   missing: ReadonlySet<string>,
+  onInputs: (inputs: Metafile['inputs']) => void,
 ): Promise<Batch> {
   const { build } = await import('esbuild')
   const entries = new Map(batch.map(entry => [entry.id, entry]))
   const real = (message: Message) => withRealFile(message, root, entries)
   try {
     const built = await build(options(root, entries, modules, missing))
+    onInputs(built.metafile.inputs)
     return { artifacts: collect(root, entries, built), errors: [], warnings: built.warnings.map(real) }
   } catch (error) {
     const { errors, warnings } = error as Partial<BuildFailure>

@@ -26,6 +26,10 @@ export function recordingHost(host: SourceHost): { host: SourceHost; read: Reado
         read.add(path)
         return host.readBytes(path)
       },
+      isFile: path => {
+        read.add(path)
+        return host.isFile(path)
+      },
     },
   }
 }

@@ -3,11 +3,15 @@
 import { join } from 'node:path'
 import type { Reusable } from '../build.js'
 import { type FileState, FileStates } from './file-states.js'
+import { realPathOf } from './lookups.js'
 import type { ArtifactState, ArtifactStates, CompileState } from './state.js'
 
 /** Files that decide how others are understood: a change of one may change every artifact. */
 const GLOBAL =
   /(?:^|\/)(?:[^/]*tsconfig[^/]*\.json|jsconfig\.json|package\.json|\.?package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?)$/
+
+/** Behind the path of what appeared or was linked anew: no artifact is known to be right then. */
+const APPEARED = '\0appeared'
 
 /** States of files as they were, for `FileStates`, by absolute path. */
 export function statesThen(root: string, previous: CompileState | undefined): FileStates {
@@ -20,7 +24,10 @@ export function changedFiles(root: string, previous: CompileState, now: FileStat
   const changed = new Set<string>()
   for (const [path, then] of previous.files)
     if (now.get(join(root, path))?.hash !== then.hash) changed.add(path)
-  for (const path of previous.absent) if (now.get(join(root, path)) !== undefined) changed.add(path)
+  // Something that was looked for in vain: what is imported under that name may be another file now.
+  for (const path of previous.absent)
+    if (now.get(join(root, path)) !== undefined) changed.add(`${path}${APPEARED}`)
+  for (const [path, real] of previous.links) if (realPathOf(path) !== real) changed.add(`${path}${APPEARED}`)
   return changed
 }
 
@@ -44,7 +51,8 @@ export function keptArtifacts(
   const all = new Map(Object.entries(artifacts ?? {}))
   const inputs = new Set([...all.values()].flatMap(artifact => artifact.inputs))
   // A JSON file that is in no artifact may be one that tsconfig.json extends.
-  const isGlobal = (path: string) => GLOBAL.test(path) || (path.endsWith('.json') && !inputs.has(path))
+  const isGlobal = (path: string) =>
+    GLOBAL.test(path) || path.endsWith(APPEARED) || (path.endsWith('.json') && !inputs.has(path))
   if ([...changed].some(isGlobal)) all.clear()
   for (const [id, artifact] of all) if (artifact.inputs.some(path => changed.has(path))) all.delete(id)
   return {

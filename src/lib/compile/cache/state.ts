@@ -24,6 +24,8 @@ export interface CompileState {
   files: [path: string, state: FileState][]
   /** Files that would have mattered, had they been there. */
   absent: string[]
+  /** Folders of packages, by absolute path, and where they really are. */
+  links: [path: string, real: string][]
   /** What it wrote below `dist-v2`. */
   outputs: [path: string, size: number, modified: number][]
   warnings: Warning[]
@@ -53,7 +55,14 @@ const ARTIFACTS = 'artifacts.json'
 
 export function readState(stateDir: string): CompileState | undefined {
   const state = read<CompileState>(stateDir, STATE)
-  const lists = [state?.projectPaths, state?.files, state?.absent, state?.outputs, state?.warnings]
+  const lists = [
+    state?.projectPaths,
+    state?.files,
+    state?.absent,
+    state?.links,
+    state?.outputs,
+    state?.warnings,
+  ]
   return lists.every(Array.isArray) ? state : undefined
 }
 

@@ -34,6 +34,11 @@ export class Resolver {
     this.#workspaces = new WorkspacePackages(host)
   }
 
+  /** Paths, without extension perhaps, that the tsconfig.json of a file gives a specifier. */
+  mapped(from: string, specifier: string): string[] {
+    return this.#tsconfig.candidates(from, specifier)
+  }
+
   /** Does the tsconfig.json of a file ask for `emitDecoratorMetadata`? */
   emitsMetadata(file: string): boolean {
     return this.#tsconfig.emitsMetadata(file)
