@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type CompileEvent, type CompileOptions, compileProject } from '../../../src/lib/compile/index.js'
 import { LuaError } from '../../../src/lib/errors.js'
+import { findProject } from '../../../src/lib/project/project.js'
 import { type CompileProject, compileProjectOf } from '../../support/compile-fixture.js'
 
 const TOOL = (name: string, result = name) => `import { z } from 'zod'
@@ -132,7 +133,7 @@ describe('compiling again', () => {
     const link = `${copy.path()}-link`
     symlinkSync(copy.path(), link)
     try {
-      const project = { ...copy.project, root: link, stateDir: join(link, '.lua') }
+      const project = await findProject(link)
       expect((await compileProject(project)).cached).to.equal(true)
       await compileProject(project, { cache: false })
       expect(bytes()).to.deep.equal(direct)
