@@ -50,7 +50,7 @@ describe('faults: disk and process', function () {
   const disk = <T>(body: () => Promise<T>) => tried('disk and process', body)
 
   /** How a disk breaks, and after how many writes: the whole way for the two that come in the middle. */
-  const everyThird = Array.from({ length: 12 }, (_, index) => index * 3)
+  const everyThird = Array.from({ length: 18 }, (_, index) => index * 3)
   const breaks = { ENOSPC: everyThird, EIO: everyThird, EROFS: [0, 9, 36], EACCES: [0, 9, 36] }
 
   for (const [code, writes] of Object.entries(breaks)) {
