@@ -136,11 +136,11 @@ export default class Sync extends BaseCommand {
       helpGroup: 'WHAT IS COMPARED',
     }),
     only: Flags.string({
-      description: `Limit the run to some of: ${[...COMPONENT_KEYS, 'sources'].join(', ')}`,
+      description: `Limit the run to some of: ${[...COMPONENT_KEYS, 'sources', 'primitives'].join(', ')}`,
       helpValue: 'name,persona,…',
       delimiter: ',',
       multiple: true,
-      options: [...COMPONENT_KEYS, 'sources'],
+      options: [...COMPONENT_KEYS, 'sources', 'primitives'],
       helpGroup: 'WHAT IS COMPARED',
     }),
     sources: Flags.boolean({
@@ -199,6 +199,7 @@ export default class Sync extends BaseCommand {
     if (flags.accept) output.note('--accept is deprecated: use --pull.\n')
     const folder = resolve(flags.cwd ?? '.')
     if (flags.history || flags.diff !== undefined || flags.undo) return this.lookBack(folder, flags)
+    if (flags.only?.includes('primitives')) return this.primitives(folder, flags)
     const { verbose } = flags
     const shard = flags.shard === undefined ? undefined : parseShard(flags.shard)
     const options = { request: requestOf(flags), output, verbose, requireServer: flags['require-server'] }
@@ -208,6 +209,14 @@ export default class Sync extends BaseCommand {
     await deliver(report, output, { verbose })
     this.setExitCode(exitCodeOfReport(report))
     return undefined
+  }
+
+  /** A check, whatever else is said: nothing of it can be pulled or pushed. */
+  private async primitives(folder: string, flags: SyncFlags): Promise<unknown> {
+    const { checkPrimitives } = await import('../cli/primitives.js')
+    const { drift, document } = await checkPrimitives(await openSession(folder, 'check'), flags, this.output)
+    this.setExitCode(drift ? 1 : 0)
+    return document
   }
 
   private async lookBack(folder: string, flags: SyncFlags): Promise<unknown> {

@@ -2,7 +2,15 @@
 import { LuaError } from '../errors.js'
 import { hasText, isPersona } from '../persona.js'
 import { type CallInfo, invalid, saidBy } from './failures.js'
-import type { Agent, PersonaVersion, SnapshotFile, SnapshotManifest, SnapshotMeta } from './types.js'
+import type {
+  Agent,
+  PersonaVersion,
+  Primitive,
+  PrimitiveKind,
+  SnapshotFile,
+  SnapshotManifest,
+  SnapshotMeta,
+} from './types.js'
 
 type Fields = Record<string, unknown>
 
@@ -116,6 +124,25 @@ export function readModels(data: unknown): string[] {
     if (typeof code !== 'string' || code === '') return []
     return typeof provider === 'string' && !code.includes('/') ? [code, `${provider}/${code}`] : [code]
   })
+}
+
+/** `{ skills: […] }`, or the list itself, as MCP servers come. */
+export function readPrimitives(data: unknown, kind: PrimitiveKind): Primitive[] {
+  const list = isFields(data) ? data[kind] : data
+  if (!Array.isArray(list)) throw new Unfit(`is not a list of ${kind}.`)
+  return list.map(each => {
+    const entry = fields(each, 'holds an entry that is not an object')
+    const version = activeVersion(entry)
+    return { name: text(entry, 'name', 'an entry'), ...(version === undefined ? {} : { version }) }
+  })
+}
+
+function activeVersion({ versions, activeVersionId }: Fields): string | undefined {
+  const all = Array.isArray(versions) ? versions.filter(isFields) : []
+  const named = (each: Fields) =>
+    activeVersionId !== undefined && [each.id, each.versionId, each.version].includes(activeVersionId)
+  const { version } = all.find(each => each.active === true) ?? all.find(named) ?? {}
+  return typeof version === 'string' || typeof version === 'number' ? String(version) : undefined
 }
 
 /** `filtered`: published versions alone were asked for, so that one of another status counts as published. */

@@ -8,6 +8,7 @@ import {
   readAgent,
   readBlobUrls,
   readModels,
+  readPrimitives,
   readSnapshotManifest,
   readSnapshotMeta,
   readVersionNumber,
@@ -16,7 +17,7 @@ import {
 import { type Line, perform } from './call.js'
 import { type CallInfo, invalid } from './failures.js'
 import { TIMING } from './retry.js'
-import type { LuaServer, ServerOptions } from './types.js'
+import type { LuaServer, PrimitiveKind, ServerOptions } from './types.js'
 import { checkedUrl, isSecure, parsed } from './url.js'
 
 /** JSON answers larger than this are not read: it holds many personas, and no bomb. */
@@ -86,6 +87,11 @@ class Client implements LuaServer {
 
   renameAgent(name: string): Promise<void> {
     return this.updateAgent({ name })
+  }
+
+  listPrimitives(kind: PrimitiveKind) {
+    const path = kind === 'mcpServers' ? `${this.agent}/mcp-servers` : `/developer/${kind}/${this.id}`
+    return this.ask({ method: 'GET', path, read: data => readPrimitives(data, kind) })
   }
 
   listModels() {

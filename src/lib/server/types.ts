@@ -52,6 +52,23 @@ export interface SnapshotManifest extends SnapshotMeta {
   files: SnapshotFile[]
 }
 
+/** Lists that the server keeps, by the names that `lua.skill.yaml` has for them. */
+export const PRIMITIVE_KINDS = [
+  'skills',
+  'webhooks',
+  'jobs',
+  'preprocessors',
+  'postprocessors',
+  'mcpServers',
+] as const
+export type PrimitiveKind = (typeof PRIMITIVE_KINDS)[number]
+
+export interface Primitive {
+  name: string
+  /** The active one; undefined where none is, or the kind has no versions. */
+  version?: string
+}
+
 /** One attempt of one request, for a trace. Holds no key and no signature. */
 export interface RequestEvent {
   method: string
@@ -131,6 +148,7 @@ export interface LuaServer {
   /** The number of the new version. */
   createPersonaVersion(persona: Persona): Promise<number>
   deployPersonaVersion(version: number): Promise<void>
+  listPrimitives(kind: PrimitiveKind): Promise<Primitive[]>
   /** Undefined when the server has no snapshot. */
   getSnapshot(): Promise<SnapshotMeta | undefined>
   getSnapshotManifest(): Promise<SnapshotManifest>

@@ -1,0 +1,74 @@
+import { expect } from 'chai'
+import { Scene } from '../support/scene.js'
+
+const YAML = `agent:
+  agentId: baseAgent_agent_1760473281625_goc3sv7ac
+skills:
+  - { name: support, version: 1.0.0, skillId: a }
+  - { name: sales, version: 1.0.0 }
+webhooks:
+jobs: null
+mcpServers:
+  - { name: tools, mcpServerId: m }
+`
+
+describe('sync --only primitives', () => {
+  let scene: Scene
+  beforeEach(async () => {
+    scene = await Scene.open({ files: { 'lua.skill.yaml': YAML } })
+    scene.agent.mcpServers.push({ id: 'm', name: 'tools', active: true })
+    scene.agent.primitives.skills = [
+      { id: 'a', name: 'support', versions: [{ version: '1.0.0', active: true }, { version: '0.9.0' }] },
+    ]
+  })
+  afterEach(() => scene.close())
+
+  it('compares names and active versions, as a table, and writes nothing', async () => {
+    scene.agent.primitives.jobs = [
+      { id: 'j', name: 'nightly', versions: [{ version: '2.0.0', active: true }] },
+    ]
+    const before = scene.project.bytes()
+    const run = await scene.lua('sync', '--check', '--only', 'primitives')
+    expect(run.code, run.stderr).to.equal(1)
+    expect(run.stdout).to.equal(`KIND        NAME     LOCAL  SERVER  STATE
+skills      sales    1.0.0  —       missing
+skills      support  1.0.0  1.0.0   in-sync
+jobs        nightly  —      2.0.0   missing
+mcpServers  tools    yes    yes     in-sync
+
+2 of 4 drifted.
+`)
+    expect(scene.project.bytes()).to.deep.equal(before)
+    expect(scene.server.requests.every(({ method }) => method === 'GET')).to.equal(true)
+  })
+
+  it('finds another version, and no drift where there is none; the same as JSON', async () => {
+    scene.agent.primitives.skills!.push({
+      id: 'b',
+      name: 'sales',
+      versions: [{ version: '1.1.0', active: true }],
+    })
+    const json = await scene.lua('sync', '--check', '--only', 'primitives', '--json')
+    expect(json.code).to.equal(1)
+    expect(JSON.parse(json.stdout).primitives[0]).to.deep.equal({
+      kind: 'skills',
+      name: 'sales',
+      state: 'differs',
+      local: { version: '1.0.0' },
+      server: { version: '1.1.0' },
+    })
+    scene.agent.primitives.skills![1]!.versions[0]!.version = '1.0.0'
+    expect((await scene.lua('sync', '--only', 'primitives')).code).to.equal(0)
+  })
+
+  it('takes no part in a pull or push, nor in other runs', async () => {
+    for (const args of [
+      ['--pull', '--only', 'primitives'],
+      ['--check', '--only', 'primitives,name'],
+    ])
+      expect((await scene.lua('sync', ...args)).code).to.equal(2)
+    scene.server.requests.length = 0
+    await scene.lua('sync', '--check')
+    expect(scene.server.requests).to.have.length(2)
+  })
+})
