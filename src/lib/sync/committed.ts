@@ -28,13 +28,13 @@ export interface Evaluated {
   leadsTo: string[]
 }
 
-/** Never fails: what cannot be evaluated is not known. */
-export function evaluateCommit(sources: Sources, committed: Committed): Evaluated {
+/** Never fails: what cannot be evaluated is not known, and neither is what cannot within so many milliseconds. */
+export function evaluateCommit(sources: Sources, committed: Committed, milliseconds: number): Evaluated {
   const leadsTo = new Set<string>()
   for (const root of committed.roots) {
     const asked = new Set<string>()
     const then = new Sources(commitHost(sources.host, committed, root, asked), sources.parser)
-    const { values, complete } = valuesOf(then)
+    const { values, complete } = valuesOf(then, milliseconds)
     // Where all is known, a file that is not there today either was only a name that the resolver tried.
     for (const path of asked)
       if (!complete || sources.host.isFile(join(committed.top, path))) leadsTo.add(path)
@@ -43,7 +43,10 @@ export function evaluateCommit(sources: Sources, committed: Committed): Evaluate
   return { values: {}, leadsTo: [...leadsTo] }
 }
 
-function valuesOf(sources: Sources): { values: Evaluated['values']; complete: boolean } {
+function valuesOf(
+  sources: Sources,
+  milliseconds: number,
+): { values: Evaluated['values']; complete: boolean } {
   const values: Evaluated['values'] = {}
   let complete = true
   const attempt = <T>(read: () => T): T | undefined => {
@@ -54,7 +57,7 @@ function valuesOf(sources: Sources): { values: Evaluated['values']; complete: bo
       return undefined
     }
   }
-  const agent = attempt(() => localOf(sources))
+  const agent = attempt(() => localOf(sources, milliseconds))
   if (!agent) return { values, complete }
   for (const component of COMPONENTS) {
     values[component.key] = attempt(() => component.local(agent).value)

@@ -46,6 +46,7 @@ export async function withComputed(
   return {
     sources: local.sources,
     declaration: local.declaration,
+    bounded: local.bounded,
     get name() {
       return texts.name ?? local.name
     },

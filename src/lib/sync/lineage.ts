@@ -51,6 +51,7 @@ export async function readLineage(
   const reading: Reading = {
     top,
     deadline: performance.now() + LIMIT_MS,
+    evaluateUntil: performance.now() + EVALUATION_MS,
     roots: [inRepository(projectRoot)],
     trail: new Set(sources.parsed.map(inRepository).filter(path => !isOutside(path))),
     known: new Map(),
@@ -63,9 +64,13 @@ export async function readLineage(
   }
 }
 
+/** How long what the commits hold may take to be evaluated, in milliseconds. */
+const EVALUATION_MS = 6_000
+
 interface Reading {
   top: string
   deadline: number
+  evaluateUntil: number
   /** Folders in which the project lies or lay, from the repository's. */
   roots: string[]
   /** Files on the trail in any commit so far, from the repository's folder. */
@@ -85,7 +90,7 @@ async function readOnce(
   sources: LocalAgent['sources'],
   also: readonly string[],
 ): Promise<Lineage> {
-  const { top, trail, roots, known, deadline } = reading
+  const { top, trail, roots, known, deadline, evaluateUntil } = reading
   const paths = [...trail]
   const answer = await commitsTouching(top, paths, { limit: COMMITS, deadline })
   const commits = answer ?? []
@@ -96,7 +101,9 @@ async function readOnce(
   for (const [index, commit] of ids.entries()) {
     const then = files[index]!
     const key = paths.map(path => then.get(path)?.id).join()
-    const found = known.get(key) ?? evaluateCommit(sources, { top, roots, paths, files: then })
+    const found =
+      known.get(key) ??
+      evaluateCommit(sources, { top, roots, paths, files: then }, evaluateUntil - performance.now())
     known.set(key, found)
     for (const path of found.leadsTo) trail.add(path)
     states.push({ commit, values: found.values })

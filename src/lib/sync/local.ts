@@ -38,6 +38,8 @@ export interface LocalAgent {
   /** For a pull: the parsed sources and where in them the agent is. */
   sources: Sources
   declaration: AgentDeclaration
+  /** Does a step of reading, in what is left of the time. */
+  bounded: <T>(read: () => T) => T
 }
 
 /**
@@ -49,8 +51,8 @@ export async function readLocal(project: Project): Promise<LocalAgent> {
 }
 
 /** The same of sources that are open already, or of what they would be. @throws LuaError as `readLocal` does */
-export function localOf(sources: Sources): LocalAgent {
-  const bounded = inTime()
+export function localOf(sources: Sources, milliseconds = LONGEST_READING): LocalAgent {
+  const bounded = inTime(milliseconds)
   const declaration = bounded(() => findAgent(sources))
   // Where nothing is declared, a pull would write into the agent's own declaration.
   const absent = { value: undefined, location: declaration.location }
@@ -63,6 +65,7 @@ export function localOf(sources: Sources): LocalAgent {
     },
     sources,
     declaration,
+    bounded,
   }
 }
 
@@ -71,12 +74,12 @@ export function localOf(sources: Sources): LocalAgent {
  * @param without properties that are not looked at, however deep
  */
 export function localProperty(
-  { sources, declaration }: LocalAgent,
+  { sources, declaration, bounded }: LocalAgent,
   key: string,
   reading: (json: unknown) => { value: string | undefined } | { unmanaged: string } | undefined,
   { without = [] }: { without?: readonly string[] } = {},
 ): LocalText {
-  const found = readProperty(sources, declaration, key, without)
+  const found = bounded(() => readProperty(sources, declaration, key, without))
   if (found === undefined) return { value: undefined, location: declaration.location }
   const { location } = found
   if (found.kind === 'function') return { value: undefined, location, unmanaged: 'it is a function' }
@@ -101,8 +104,8 @@ export function environmentNotes(
 const LONGEST_READING = 10_000
 
 /** Steps of reading, which end in time all together, and in an error where they are nested too deeply. */
-function inTime(): <T>(read: () => T) => T {
-  let left = LONGEST_READING
+function inTime(milliseconds: number): <T>(read: () => T) => T {
+  let left = milliseconds
   return read => {
     const started = performance.now()
     try {
@@ -113,7 +116,7 @@ function inTime(): <T>(read: () => T) => T {
     } finally {
       left -= performance.now() - started
     }
-    throw new LuaError('NOT_STATIC', `The sources are not read within ${LONGEST_READING / 1000} s.`, {
+    throw new LuaError('NOT_STATIC', 'The sources take too long to be read.', {
       hint: 'Declare the name and the persona in a plain module: something there doubles itself, or never ends.',
     })
   }

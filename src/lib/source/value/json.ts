@@ -13,6 +13,8 @@ export interface StaticJson {
   environment: EnvironmentUse[]
 }
 
+const MOST_PARTS = 100_000
+
 /**
  * Everything in a value, however deep, or the first thing in it that cannot be known. As in JSON, a property that is
  * `undefined` is left out (as are those in `without`), and an item that is `undefined` is `null`.
@@ -21,7 +23,10 @@ export function staticJson(
   sources: Sources,
   value: Static,
   without: readonly string[] = [],
+  parts = { left: MOST_PARTS },
 ): StaticJson | StaticUnknown {
+  // What is named twice in each of many objects doubles with each.
+  if (parts.left-- === 0) return unknown(value.at, 'holds too many values')
   const environment: EnvironmentUse[] = [...(value.environment ?? [])]
   const done = (json: Json | undefined): StaticJson => ({ kind: 'json', value: json, environment })
   switch (value.kind) {
@@ -33,7 +38,7 @@ export function staticJson(
       if (value.unknown) return value.unknown
       const items: Json[] = []
       for (const item of value.items) {
-        const json = item && staticJson(sources, evaluate(sources, item), without)
+        const json = item && staticJson(sources, evaluate(sources, item), without, parts)
         if (json?.kind === 'unknown') return json
         items.push(json?.value ?? null)
         environment.push(...(json?.environment ?? []))
@@ -45,7 +50,7 @@ export function staticJson(
       const entries: [string, Json][] = []
       for (const [key, property] of value.properties) {
         if (without.includes(key)) continue
-        const json = staticJson(sources, valueOfProperty(sources, property), without)
+        const json = staticJson(sources, valueOfProperty(sources, property), without, parts)
         if (json.kind === 'unknown') return json
         if (json.value !== undefined) entries.push([key, json.value])
         environment.push(...json.environment)
