@@ -11,7 +11,9 @@ import type { ComponentDrift } from '../model.js'
 import { type Asker, keepInMind, note, type Run, settleOutcome } from '../run.js'
 
 /** Can this be decided passage by passage: do both sides have it, in the same shape? */
-export function isDivisible({ local, server }: ComponentDrift): boolean {
+export function isDivisible({ component, local, server }: ComponentDrift): boolean {
+  // Half of a setting is no setting.
+  if (component === 'governance') return false
   const sides = [local.value, server.value]
   return sides.every(value => typeof value === 'string') || sides.every(value => typeof value === 'object')
 }
