@@ -135,7 +135,7 @@ async function watchHere(
 ): Promise<void> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  output.note('Watching for changes; Ctrl-C ends it.')
+  output.note('Watching for changes; Ctrl-C ends it.\n')
   await watchProject(
     project,
     { cache },
@@ -145,7 +145,8 @@ async function watchHere(
         if (verbose) output.print?.(renderDetails(result, colors()))
         output.print?.(renderRebuild(result, milliseconds, new Date(), colors()))
       },
-      onError: error => output.tell(renderError(error, colors())),
+      onError: error =>
+        output.tell(`${colors().dim(new Date().toTimeString().slice(0, 8))} ${renderError(error, colors())}`),
     },
     stop.signal,
   )
