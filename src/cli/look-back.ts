@@ -12,7 +12,7 @@ import { renderDryRun } from '../lib/report/plan.js'
 import { renderUndone } from '../lib/report/undone.js'
 import { history, type Side, versionTexts } from '../lib/sync/history.js'
 import { undo } from '../lib/sync/undo.js'
-import { visibleLine } from '../lib/text.js'
+import { shownPair, visibleLine } from '../lib/text.js'
 import type { Output } from './output.js'
 import type { Session } from './session.js'
 import { stopSignal } from './signals.js'
@@ -77,7 +77,8 @@ async function showDiff(session: Session, { diff: range = '', compute }: LookBac
   const named = (end: Side | undefined) =>
     end === undefined ? '(nothing)' : end === 'local' ? 'Local (code)' : `v${end}`
   const legend = { before: named(texts.from), after: named(texts.to) }
-  const block = { title: 'PERSONA', server: texts.before, local: texts.after, legend }
+  const [before, after] = shownPair(texts.before, texts.after)
+  const block = { title: 'PERSONA', server: before, local: after, legend }
   await showPaged(await renderDiffBlock(block, look), print)
   return diffDocument(project.agentId, texts)
 }

@@ -21,10 +21,16 @@ function lineEnds(text: string): string {
   return text.replace(/\r\n?/g, '␍\n')
 }
 
+/** Two texts for a diff: as they are compared, or with their white space where nothing else differs. */
+export function shownPair(one: string, other: string): [string, string] {
+  const [before, after] = [normalizeText(one), normalizeText(other)]
+  return before === after && one !== other ? [shownWhitespace(one), shownWhitespace(other)] : [before, after]
+}
+
 /** A line with the blanks at its end spelled out. */
 export function shownBlanks(line: string): string {
   const end = line.trimEnd().length
-  return line.slice(0, end) + line.slice(end).replaceAll(' ', '·').replaceAll('\t', '→')
+  return line.slice(0, end) + line.slice(end).replaceAll(' ', '·').replaceAll('\t', '→').replaceAll('\r', '␍')
 }
 
 /** The three flags that are spelled with tags: England, Scotland, Wales. Any other run of tags hides a text. */

@@ -40,6 +40,14 @@ describe('lua sync --strict', () => {
     })
   }
 
+  it('shows it in the diff of two versions and in reports for people, too', async () => {
+    expect((await scene.lua('sync', '--diff', '2')).stdout).to.include(
+      '- You help.\n- You are kind.\n+ ·You help.␍\n',
+    )
+    const { stdout } = await scene.lua('sync', '--check', '--strict', '--format', 'markdown')
+    expect(stdout).to.include('- You help.␍\n').and.to.include('-You are kind.··␍\n')
+  })
+
   it('without it, a text file keeps its own', async () => {
     scene.project.write('src/index.ts', FROM_FILE)
     scene.project.write('src/persona.md', `${LOCAL}\n`)

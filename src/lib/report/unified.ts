@@ -5,7 +5,7 @@
 import { diffLines, type LineChange, splitLines } from '../line-diff.js'
 import { asOneText } from '../persona.js'
 import type { ComponentDrift } from '../sync/model.js'
-import { visible } from '../text.js'
+import { shownBlanks, visible } from '../text.js'
 
 const CONTEXT = 3
 
@@ -31,9 +31,11 @@ export async function unifiedDiff({ component, server, local }: ComponentDrift):
   )
 }
 
-/** The same for people: control characters spelled out, and no word on missing final line feeds. */
+/** The same for people: control characters and blanks at the ends spelled out, and no word on missing final line feeds. */
 export async function readableDiff(drift: ComponentDrift): Promise<string> {
-  return visible((await unifiedDiff(drift)).replace(/^\\ No newline at end of file\n/gm, ''))
+  const diff = (await unifiedDiff(drift)).replace(/^\\ No newline at end of file\n/gm, '')
+  const lines = diff.split('\n').map(line => (/^[+-]/.test(line) ? shownBlanks(line) : line))
+  return visible(lines.join('\n'))
 }
 
 const NO_NEWLINE = '\n\\ No newline at end of file\n'

@@ -77,10 +77,10 @@ export async function versionTexts(
   { from, to }: { from: Side; to?: Side },
 ): Promise<{ from?: Side; to: Side; before: string; after: string }> {
   const newestFirst = byNewest(await server.listPersonaVersions('published'))
-  const text = (version: PersonaVersion) => oneText(personaOf(version))
+  const text = (version: PersonaVersion) => asOneText(personaOf(version) ?? '')
   const textOf = async (side: Side) =>
     side === 'local'
-      ? oneText(await localPersona(project, compute))
+      ? asOneText((await localPersona(project, compute)) ?? '')
       : text(publishedVersion(newestFirst, side))
   if (to !== undefined) return { from, to, before: await textOf(from), after: await textOf(to) }
   if (from === 'local') {
