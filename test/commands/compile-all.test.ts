@@ -63,7 +63,7 @@ describe('lua compile --all', () => {
   })
 
   it('fails with --require-server where nothing could be checked', async () => {
-    await server.close()
+    server.fault({ path: '*' }, { kind: 'reset', when: 'before' })
     const cwd = join(folder.root, agentPath(0))
     const run = await runHosted(['compile', '--sync', '--require-server'], { cwd, url: server.url })
     expect(run).to.include({ code: 11, stdout: '' })

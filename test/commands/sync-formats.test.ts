@@ -189,7 +189,7 @@ describe('what lua sync writes for programs', () => {
 
   describe('--require-server', () => {
     it('fails a check that could not be made, in text and JSON alike', async () => {
-      await server.close()
+      server.fault({ path: '*' }, { kind: 'reset', when: 'before' })
       for (const mode of [['--check'], []]) {
         const text = await lua([...mode, '--require-server'])
         expect(text).to.include({ code: 11, stdout: '' })
@@ -213,7 +213,7 @@ describe('what lua sync writes for programs', () => {
       const quiet = await lua(['--accept', '--quiet'])
       expect(quiet).to.include({ code: 0, stderr: '' })
       expect(quiet.stdout).to.equal(loud.stdout)
-      await server.close()
+      server.fault({ path: '*' }, { kind: 'reset', when: 'before' })
       expect((await lua(['--check', '--quiet'])).stderr).to.match(/^Drift was NOT checked/)
       expect((await lua(['--pull', '--quiet'])).stderr).to.match(/^❌/)
     })

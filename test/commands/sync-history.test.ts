@@ -54,7 +54,7 @@ describe('lua sync, looking back', () => {
     })
 
     it('cannot do without the server', async () => {
-      await scene.server.close()
+      scene.server.fault({ path: '*' }, { kind: 'reset', when: 'before' })
       expect((await scene.lua('sync', '--history')).code).to.equal(11)
     })
   })

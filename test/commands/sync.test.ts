@@ -294,7 +294,7 @@ describe('lua sync', () => {
   describe('with no server', () => {
     for (const mode of [['--check'], []]) {
       it(`goes on: sync ${mode.join(' ')} exits 0 and says that drift was not checked`, async () => {
-        await server.close()
+        server.fault({ path: '*' }, { kind: 'reset', when: 'before' })
         const run = await lua('sync', ...mode)
         expect(run.code).to.equal(0)
         expect(run.stdout).to.equal('')
@@ -303,7 +303,7 @@ describe('lua sync', () => {
     }
     for (const mode of ['--pull', '--push']) {
       it(`sync ${mode} cannot do what it was told: exit 11`, async () => {
-        await server.close()
+        server.fault({ path: '*' }, { kind: 'reset', when: 'before' })
         const run = await lua('sync', mode)
         expect(run.code).to.equal(11)
         expect(run.stdout).to.equal('')

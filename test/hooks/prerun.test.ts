@@ -70,7 +70,7 @@ describe('the --sync hook, on lua compile', () => {
   })
 
   it('goes on without the server, and says that drift was not checked', async () => {
-    await server.close()
+    server.fault({ path: '*' }, { kind: 'reset', when: 'before' })
     const run = await lua('compile', '--sync')
     expect(run.code).to.equal(0)
     expect(run.stderr).to.include('Drift was NOT checked')
