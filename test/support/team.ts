@@ -81,9 +81,9 @@ class Team {
   }
 
   /** One thing that somebody does; then sync must stand where the oracle says, in both clones' eyes of it. */
-  async take(deed: Deed, who: number, pick: number): Promise<void> {
+  async take(deed: string, who: number, pick: number): Promise<void> {
     const tree = this.trees[who]!
-    await DEEDS[deed](this, tree, pick)
+    await DEEDS[deed]!(this, tree, pick)
     await this.expectState(tree)
   }
 
@@ -219,6 +219,8 @@ class Team {
     const code = this.rules(tree)
     if (!same(code, this.versions[this.latest]!)) return
     tree.seen = this.latest
+    const commit = this.commits.get(await this.head(tree))!
+    if (same(commit.rules, code)) commit.seen = this.latest
     tree.agreed = { version: this.latest, commit: await this.head(tree), code }
   }
 
@@ -352,7 +354,7 @@ async function joinHistory(team: Team, tree: Tree, how: 'merge' | 'rebase', what
 }
 
 /** Everything that somebody does on a day. */
-const DEEDS = {
+const DEEDS: Record<string, (team: Team, tree: Tree, pick: number) => Promise<void>> = {
   check: (team: Team, tree: Tree) => team.sync(tree, { mode: 'check' }),
   pull: (team: Team, tree: Tree) => team.sync(tree, { mode: 'pull' }),
   push: (team: Team, tree: Tree) => team.sync(tree, { mode: 'push' }),
@@ -363,8 +365,13 @@ const DEEDS = {
   edit: async (team: Team, tree: Tree, pick: number) => team.type(tree, team.changed(team.rules(tree), pick)),
   dashboard: async (team: Team, _tree: Tree, pick: number) =>
     team.dashboard(team.changed(team.versions[team.latest]!, pick)),
-  commit: async (team: Team, tree: Tree) => {
-    if (await team.isClean(tree)) return
+  'pull and commit': async (team: Team, tree: Tree) => {
+    await team.sync(tree, { mode: 'pull' })
+    if (!(await team.isClean(tree))) await DEEDS.commit!(team, tree, 0)
+  },
+  /** Of whatever was changed; of a new edit where nothing was. */
+  commit: async (team: Team, tree: Tree, pick: number) => {
+    if (await team.isClean(tree)) team.type(tree, team.changed(team.rules(tree), pick))
     await team.git(tree, 'commit', '-qam', 'work')
     await team.learn(tree, await team.head(tree))
   },
@@ -413,10 +420,9 @@ const DEEDS = {
       await team.arrived(tree, seen)
     } else await team.tryGit(tree, 'revert', '--abort')
   },
-} satisfies Record<string, (team: Team, tree: Tree, pick: number) => Promise<void>>
+}
 
-type Deed = keyof typeof DEEDS
-const DEED_NAMES = Object.keys(DEEDS) as Deed[]
+const DEED_NAMES = Object.keys(DEEDS)
 
 const step = fc.record({
   deed: fc.constantFrom(...DEED_NAMES),
@@ -431,7 +437,7 @@ const step = fc.record({
 export async function liveDays(days: number, seed: number): Promise<Map<string, number>> {
   const template = await teamTemplate()
   const met = new Map<string, number>()
-  const live = async (steps: { deed: Deed; who: number; pick: number }[]) => {
+  const live = async (steps: { deed: string; who: number; pick: number }[]) => {
     const team = await Team.open(template)
     try {
       for (const { deed, who, pick } of steps) await team.take(deed, who, pick)
