@@ -121,8 +121,8 @@ function kept(project: TestProject): string[] {
   return paths.flatMap(path => {
     if (path.endsWith('index.ts')) return textsOf(readFileSync(join(folder, path), 'utf8'))
     if (!path.endsWith('entry.json')) return []
-    const { server = {} } = JSON.parse(readFileSync(join(folder, path), 'utf8'))
-    return [server.name, server.persona].filter(text => text !== undefined).map(one)
+    const { server } = JSON.parse(readFileSync(join(folder, path), 'utf8'))
+    return Object.values(server?.values ?? {}).map(one)
   })
 }
 

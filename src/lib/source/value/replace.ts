@@ -15,6 +15,8 @@ export interface Replaced {
 const LIMIT_MS = 1_000
 /** Up to so many characters it does not matter how long a pattern is that is seen to be quick. */
 const SHORT = 100_000
+/** More matches than any text has that somebody wrote; each is kept while the others are found. */
+const MOST_MATCHES = 100_000
 
 /** Why the result is not known, as the end of a sentence; or the result. */
 export function replaceIn(
@@ -42,6 +44,7 @@ export function replaceIn(
 
 /** Nothing is replaced that would give more than the longest text: each `$` may stand for all of the old one. */
 function within(text: string, spans: Span[], replacement: string, replace: () => string): Replaced | string {
+  if (spans.length > MOST_MATCHES) return 'replaces too much'
   const references = replacement.split('$').length - 1
   const most = text.length + spans.length * (replacement.length + references * text.length)
   return most > LONGEST ? 'gives too long a text' : { value: replace(), spans }
@@ -51,7 +54,7 @@ function plainMatches(text: string, search: string, all: boolean): Span[] {
   const spans: Span[] = []
   for (let at = text.indexOf(search); at !== -1; at = text.indexOf(search, at + Math.max(1, search.length))) {
     spans.push([at, at + search.length])
-    if (!all || at >= text.length) break
+    if (!all || at >= text.length || spans.length > MOST_MATCHES) break
   }
   return spans
 }
@@ -60,7 +63,7 @@ function matches(text: string, { source, flags, global }: RegExp): Span[] {
   const spans: Span[] = []
   for (const match of text.matchAll(new RegExp(source, global ? flags : `${flags}g`))) {
     spans.push([match.index, match.index + match[0].length])
-    if (!global) break
+    if (!global || spans.length > MOST_MATCHES) break
   }
   return spans
 }
