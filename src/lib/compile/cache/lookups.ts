@@ -55,17 +55,14 @@ function addFile({ files }: Lookups, path: string): void {
   if (extname(path) === '') files.add(join(path, 'package.json'))
 }
 
-/** Every `node_modules` from a folder upwards, as far as the first that has the package. */
+/** Every `node_modules` from a folder upwards: a package that has no such file is passed over for the next one. */
 function addPackage({ files, links }: Lookups, from: string, specifier: string): void {
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
   for (let folder = from; ; folder = dirname(folder)) {
     const place = join(folder, 'node_modules', name)
     const real = links.get(place) ?? realPathOf(place)
     files.add(join(place, 'package.json'))
-    if (real !== undefined) {
-      links.set(place, real)
-      return
-    }
+    if (real !== undefined) links.set(place, real)
     for (const extension of EXTENSIONS) files.add(join(place, `index${extension}`)).add(place + extension)
     if (folder === dirname(folder)) return
   }
