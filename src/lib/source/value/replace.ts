@@ -44,10 +44,9 @@ export function replaceIn(
 
 /** Nothing is replaced that would give more than the longest text: each `$` may stand for all of the old one. */
 function within(text: string, spans: Span[], replacement: string, replace: () => string): Replaced | string {
-  if (spans.length > MOST_MATCHES) return 'replaces too much'
   const references = replacement.split('$').length - 1
   const most = text.length + spans.length * (replacement.length + references * text.length)
-  return most > LONGEST ? 'gives too long a text' : { value: replace(), spans }
+  return spans.length > MOST_MATCHES || most > LONGEST ? 'gives too long a text' : { value: replace(), spans }
 }
 
 function plainMatches(text: string, search: string, all: boolean): Span[] {
