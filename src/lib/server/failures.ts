@@ -73,7 +73,7 @@ export function networkFailure(thrown: unknown, connected: boolean): NetworkFail
 
 const RETRIED = new Set([408, 429, 500, 502, 503, 504])
 
-/** Statuses that may pass by themselves (issue F, "Network"). */
+/** Statuses that may pass by themselves. */
 export function isRetried(status: number): boolean {
   return RETRIED.has(status)
 }
