@@ -1,6 +1,6 @@
 /**
  * The one kind of error of this project, and the one table that says what each kind means.
- * Classes 2 to 11 are the vendor's (platform contract, section 5); 20 to 22, 70 and 130 are ours.
+ * Classes 2 to 11 are the vendor's; 20 to 22, 70 and 130 are ours.
  */
 
 /** Every exit code, with the words that `--help` and the README print for it. */

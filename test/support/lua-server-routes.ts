@@ -1,4 +1,4 @@
-/** The routes of the embedded Lua server: platform contract, section 3, over an in-memory state. */
+/** The routes of the embedded Lua server, over an in-memory state. */
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { type Answer, json } from './lua-server-faults.js'

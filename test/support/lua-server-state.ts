@@ -1,6 +1,6 @@
 /**
  * What the embedded Lua server knows: agents, persona versions, snapshots, blobs. Plain JSON, so that a state
- * can be written by hand, saved to a file and sent to a server process. Shapes: platform contract, section 3.
+ * can be written by hand, saved to a file and sent to a server process.
  */
 import { createHash } from 'node:crypto'
 import path from 'node:path'
@@ -135,12 +135,12 @@ export function nextVersion(agent: StoredAgent): number {
   return 1 + Math.max(0, ...agent.personaVersions.map(each => Number(each.version) || 0))
 }
 
-/** First 16 hex digits of the SHA-256 of a file's text (platform contract, section 1). */
+/** First 16 hex digits of the SHA-256 of a file's text. */
 export function fileHash(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 16)
 }
 
-/** SHA-256 of the file hashes joined by `|`, ordered by relative path (platform contract, section 1). */
+/** SHA-256 of the file hashes joined by `|`, ordered by relative path. */
 export function projectHash(files: { relativePath: string; hash: string }[]): string {
   const ordered = [...files].sort((a, b) => a.relativePath.localeCompare(b.relativePath))
   return createHash('sha256')

@@ -1,5 +1,5 @@
 /**
- * A Lua server for tests, benches and the demo: real HTTP on 127.0.0.1, the routes of the platform contract, a
+ * A Lua server for tests, benches and the demo: real HTTP on 127.0.0.1, the routes of the platform, a
  * request log, and faults on demand. Blobs live on a second port, as they live on another origin in production.
  *
  * In a process of its own: `node --import tsx test/support/lua-server.ts [--state FILE] [--port N]`. The first

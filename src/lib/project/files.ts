@@ -1,4 +1,4 @@
-/** Which files make up a project, and what they hold (platform contract, section 1). */
+/** Which files make up a project, and what they hold. */
 import { type Dirent, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { LuaError } from '../errors.js'

@@ -1,4 +1,4 @@
-/** Hashes by which the platform knows a file's text and a whole project (platform contract, section 1). */
+/** Hashes by which the platform knows a file's text and a whole project. */
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 

@@ -1,4 +1,4 @@
-/** The Lua API as this project speaks of it. Shapes on the wire: platform contract, section 3. */
+/** The Lua API as this project speaks of it. */
 import type { Persona } from '../persona.js'
 
 export interface Agent {

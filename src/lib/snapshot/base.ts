@@ -1,6 +1,6 @@
 /**
  * `.lua/backup-manifest.json`: the snapshot that this checkout last pushed or pulled. It is the vendor's file
- * and the vendor's format (platform contract, section 3); both tools read and write it.
+ * and the vendor's format; both tools read and write it.
  */
 import { join } from 'node:path'
 import { readState } from '../disk/index.js'

@@ -12,7 +12,7 @@ const FIXTURES = fileURLToPath(new URL('../../fixtures/compile', import.meta.url
 const RUNNER = fileURLToPath(new URL('../../support/run-artifact.cjs', import.meta.url))
 const run = promisify(execFile)
 
-/** Written by hand from the platform contract, section 4. */
+/** Written by hand, as the platform wants it. */
 interface Expected {
   primitives: Omit<ManifestPrimitive, 'hash'>[]
   /** How to run each artifact that has an `execute`, and what it gives. */
@@ -40,7 +40,7 @@ for (const fixture of readdirSync(FIXTURES)) {
       })
       after(() => copy.remove())
 
-      it('gives the manifest of the contract, in its order', () => {
+      it('gives the manifest that the platform wants, in its order', () => {
         const primitives = result.manifest.primitives.map(({ hash: _, ...rest }) => rest)
         expect(primitives).to.deep.equal(expected.primitives)
         expect(primitives.map(Object.keys)).to.deep.equal(expected.primitives.map(Object.keys))

@@ -1,24 +1,7 @@
 /** Which names a piece of code may refer to: an over-approximation, cheap enough for every statement of a module. */
 
 import type { Node } from '@babel/types'
-
-/** TypeScript nodes that hold run-time code; every other `TS…` node is a type and refers to nothing at run time. */
-const TS_WITH_CODE = new Set([
-  'TSAsExpression',
-  'TSSatisfiesExpression',
-  'TSNonNullExpression',
-  'TSInstantiationExpression',
-  'TSTypeAssertion',
-  'TSParameterProperty',
-  'TSEnumDeclaration',
-  'TSEnumBody',
-  'TSEnumMember',
-  'TSModuleDeclaration',
-  'TSModuleBlock',
-  'TSExportAssignment',
-  'TSImportEqualsDeclaration',
-  'TSExternalModuleReference',
-])
+import { isTypeOnly } from '../../source/index.js'
 
 const SKIPPED_KEYS = new Set(['type', 'start', 'end', 'loc', 'extra', 'comments', 'errors'])
 const NOTHING: ReadonlySet<Node> = new Set()
@@ -30,10 +13,8 @@ const NOTHING: ReadonlySet<Node> = new Set()
 export function collectReferences(node: Node, names: Set<string>, omit = NOTHING): void {
   const pending: Node[] = [node]
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const { type } = next
-    if (type === 'Identifier' || type === 'JSXIdentifier') names.add(next.name)
-    else if (!omit.has(next) && (!type.startsWith('TS') || TS_WITH_CODE.has(type)))
-      pushChildren(next, pending)
+    if (next.type === 'Identifier' || next.type === 'JSXIdentifier') names.add(next.name)
+    else if (!omit.has(next) && !isTypeOnly(next)) pushChildren(next, pending)
   }
 }
 
