@@ -11,7 +11,6 @@ export {
   planUndo,
   recordUndo,
   removeFolders,
-  type ServerLoss,
   type UndoEntry,
   type UndoId,
   type UndoPlan,

@@ -7,8 +7,6 @@
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import type { Persona } from '../persona.js'
-import { isPersona } from '../persona.js'
 import { atOnce } from './at-once.js'
 import type { FileWrite } from './commit.js'
 import { hashOf } from './journal.js'
@@ -22,20 +20,13 @@ import { readNow } from './targets.js'
 const KEPT = 20
 const AT_ONCE = 16
 
-/** What the server held before it was overwritten. */
-export interface ServerLoss {
-  /** By component. */
-  values: { [component: string]: Persona }
-  /** Which version it was, where the server keeps them. */
-  version?: number
-}
-
 export interface UndoEntry {
   /** Which run it was, in a word or two: `pull`, `merge`, `restore`. */
   reason: string
   files: FileWrite[]
-  server?: ServerLoss
-  /** Whatever the caller wants to read again at an undo, as JSON; it checks the shape itself. */
+  /** What the server held before it was overwritten, as JSON; the caller checks the shape itself. */
+  server?: unknown
+  /** Whatever else the caller wants to read again at an undo, likewise. */
   memo?: unknown
   /** Epoch ms. */
   at: number
@@ -59,7 +50,7 @@ interface Recorded {
   files: RecordedFile[]
   /** Folders that are made for the files, from the project's root, outermost first. */
   folders?: string[]
-  server?: ServerLoss
+  server?: unknown
   memo?: unknown
 }
 
@@ -74,7 +65,7 @@ export interface UndoPlan {
   differing: string[]
   /** Folders (absolute) that were made for the files, outermost first. */
   folders: string[]
-  server?: ServerLoss
+  server?: unknown
   memo?: unknown
 }
 
@@ -177,18 +168,9 @@ function readEntry(stateDir: string, id: UndoId): Recorded | undefined {
       Number.isFinite(value.at) &&
       value.files.every(f => typeof f.path === 'string' && hash(f.before) && hash(f.after)) &&
       (value.folders === undefined || value.folders.every(folder => typeof folder === 'string'))
-    return sound ? { ...value, server: soundLoss(value.server) } : undefined
+    return sound ? value : undefined
   } catch {
     return undefined
-  }
-}
-
-function soundLoss(server: ServerLoss | undefined): ServerLoss | undefined {
-  if (server === undefined || server === null) return undefined
-  const { values, version } = server
-  return {
-    values: Object.fromEntries(Object.entries(values ?? {}).filter(([, value]) => isPersona(value))),
-    ...(Number.isInteger(version) ? { version } : {}),
   }
 }
 

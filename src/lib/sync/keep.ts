@@ -3,7 +3,7 @@
  * must know to put both back.
  */
 
-import { type FileWrite, recordUndo, type ServerLoss, type UndoId } from '../disk/index.js'
+import { type FileWrite, recordUndo, type UndoId } from '../disk/index.js'
 import { isPersona, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
@@ -16,6 +16,14 @@ import { parseComponents, readRecord, type SyncRecord } from './record.js'
 export interface Owner {
   agentId: string
   serverUrl: string
+}
+
+/** What the server held before it was overwritten. */
+export interface ServerLoss {
+  /** By component. */
+  values: { [component: string]: Persona }
+  /** Which version it was, where the server keeps them. */
+  version?: number
 }
 
 /** What an undo must know besides the files. */
@@ -76,6 +84,14 @@ function serverLoss(drifts: ComponentDrift[]): { loss?: ServerLoss; left?: Memo[
     if (side.version !== undefined) loss.version = side.version
   }
   return Object.keys(left).length === 0 ? {} : { loss, left }
+}
+
+/** What a record says that the server held, as far as it is sound. */
+export function lossOf(server: unknown): ServerLoss | undefined {
+  if (typeof server !== 'object' || server === null) return undefined
+  const { values, version } = server as Partial<ServerLoss>
+  const sound = Object.entries(values ?? {}).filter(([, value]) => isPersona(value))
+  return { values: Object.fromEntries(sound), ...(Number.isInteger(version) ? { version } : {}) }
 }
 
 /** What a record remembers besides the files. A record without a base leaves it to the server's history to tell it. */

@@ -10,7 +10,6 @@ import {
   recordUndo,
   recoverFiles,
   removeFolders,
-  type ServerLoss,
   type UndoId,
   type UndoPlan,
   withLock,
@@ -30,7 +29,7 @@ import {
 } from './components/index.js'
 import { plannedFiles } from './dry-run.js'
 import { sameValue } from './equality.js'
-import { type Memo, memoOf, ownerOf } from './keep.js'
+import { lossOf, type Memo, memoOf, ownerOf, type ServerLoss } from './keep.js'
 import type { ComponentKey, PlannedFile } from './model.js'
 import { fetchServerState } from './observe.js'
 import { readRecord, replaceRecord } from './record.js'
@@ -50,6 +49,11 @@ export interface Undone {
   notes: string[]
   /** Of a dry run: the files that would change. */
   planned?: PlannedFile[]
+}
+
+/** What a record holds, as sync wrote it. */
+interface Plan extends UndoPlan {
+  server?: ServerLoss
 }
 
 export interface UndoOptions {
@@ -80,8 +84,9 @@ async function undoLast(
   { force, dryRun }: Required<UndoOptions>,
 ): Promise<Undone | undefined> {
   if (!dryRun || needsRecovery(project.stateDir)) await recoverFiles(project.stateDir)
-  const plan = planUndo(project.stateDir, memo => memoOf(memo).passed === true)
-  if (!plan) return undefined
+  const found = planUndo(project.stateDir, memo => memoOf(memo).passed === true)
+  if (!found) return undefined
+  const plan: Plan = { ...found, server: lossOf(found.server) }
   const memo = memoOf(plan.memo)
   refuseForeign(plan, memo, server)
   const keys = COMPONENTS.map(({ key }) => key).filter(key => plan.server?.values[key] !== undefined)
@@ -139,7 +144,7 @@ function sentenceOf({ components }: Undone): string | undefined {
 
 interface PuttingBack {
   server: LuaServer
-  plan: UndoPlan
+  plan: Plan
   memo: Memo
   /** The server as it was before the undo. */
   state: ServerState
@@ -290,7 +295,7 @@ function refuseChangedFiles({ differing, reason }: UndoPlan): void {
   )
 }
 
-function refuseChangedServer(plan: UndoPlan, { left }: Memo, keys: ComponentKey[], state: ServerState): void {
+function refuseChangedServer(plan: Plan, { left }: Memo, keys: ComponentKey[], state: ServerState): void {
   for (const key of keys) {
     const now = componentOf(key).server(state).value
     if (now !== undefined && left?.[key] !== undefined && sameValue(now, left[key])) continue
