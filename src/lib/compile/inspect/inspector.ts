@@ -3,9 +3,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { permissionArguments, withoutOtherDescriptors } from './confine.js'
 import {
   type ChildReply,
@@ -188,18 +187,11 @@ function residentMb(pid: number | undefined): number {
 
 const CHILD = 'lib/compile/inspect/child.js'
 
-/**
- * The child is a file beside this one when run from the sources, which what loads TypeScript keeps from being confined,
- * and an entry of its own in the built package.
- */
+/** The child is an entry of its own in the built package; what runs from the sources takes the built one, too. */
 function childArguments(token: string, root: string): string[] {
-  const limit = `--max-old-space-size=${LOAD_LIMIT_MB}`
-  if (import.meta.url.endsWith('.ts')) {
-    const child = fileURLToPath(new URL('./child.ts', import.meta.url))
-    const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-    return ['--no-warnings', limit, '--import', loader, child, token]
-  }
-  let folder = dirname(fileURLToPath(import.meta.url))
+  const here = dirname(fileURLToPath(import.meta.url))
+  let folder = here.endsWith(join('src', dirname(CHILD))) ? join(here, '../../../../dist') : here
   while (!existsSync(join(folder, CHILD)) && folder !== dirname(folder)) folder = dirname(folder)
+  const limit = `--max-old-space-size=${LOAD_LIMIT_MB}`
   return ['--no-warnings', limit, ...permissionArguments(folder, root), join(folder, CHILD), token]
 }
