@@ -83,7 +83,8 @@ export default class Sync extends BaseCommand {
     }),
     undo: Flags.boolean({
       description: 'Put back what the last pull, push or merge overwrote',
-      exclusive: exclusive('undo'),
+      // An undo takes back a whole run.
+      exclusive: [...exclusive('undo'), 'only'],
       helpGroup: 'MODES',
     }),
     history: Flags.boolean({

@@ -90,6 +90,30 @@ export const governance = {
     expect(declared()).to.equal(DECLARED)
   })
 
+  it('comes with the model and the name in one pull', async () => {
+    scene.project.write('src/index.ts', ENTRY.replace('governance })', "model: 'a/b', governance })"))
+    Object.assign(scene.agent, { name: 'Other', model: 'a/c', governance: { ...VALUE, preset: 'security' } })
+    const run = await scene.lua('sync', '--pull')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(declared()).to.include("preset: 'security'")
+    expect(scene.source).to.include("model: 'a/c'").and.to.include("name = 'Other'")
+    expect((await scene.lua('sync', '--check')).code).to.equal(0)
+  })
+
+  it('takes the items of a list that change, and leaves the others with their comments', async () => {
+    const list = (items: string) => DECLARED.replace('[\'drop-table\', "send-mail"]', `[\n${items}    ]`)
+    scene.project.write(
+      'src/governance.ts',
+      list("      'a', // keep a\n      'b',\n      'c', // keep c\n      'e',\n"),
+    )
+    scene.agent.governance = { ...VALUE, rules: { ...VALUE.rules, blockTools: ['a', 'c', 'd', 'e', 'f'] } }
+    const run = await scene.lua('sync', '--pull')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(declared()).to.equal(
+      list("      'a', // keep a\n      'c', // keep c\n      'd',\n      'e',\n      'f',\n"),
+    )
+  })
+
   it('is pushed whole, without its key, and the push is undone', async () => {
     scene.agent.governance = { mode: 'sdk', preset: 'security' }
     const run = await scene.lua('sync', '--push')

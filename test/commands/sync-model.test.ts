@@ -139,13 +139,53 @@ describe('sync: the model', () => {
     expect(scene.source).to.equal(source("  model: 'a/b',\n"))
   })
 
-  it('one that the organization does not have is refused with names that are close', async () => {
-    scene.server.state.models = ['gpt-4o', 'claude-sonnet'].map(code => ({
+  for (const none of ['undefined', 'null', "''", 'void 0']) {
+    it(`that says ${none} it is pulled by name, without force`, async () => {
+      code(`  model: ${none},\n`)
+      scene.agent.model = 'a/b'
+      expect((await scene.lua('sync', '--check')).code).to.equal(0)
+      const run = await scene.lua('sync', '--pull', '--only', 'model')
+      expect(run.code, run.stderr).to.equal(0)
+      expect(scene.source).to.match(/model: ['"]a\/b['"],/)
+    })
+  }
+
+  it('a method is overwritten by force alone, as a whole; a getter not at all', async () => {
+    scene.agent.model = 'a/b'
+    code("  async model(request) {\n    return 'x/y'\n  },\n")
+    expect((await scene.lua('sync', '--pull', '--only', 'model')).code).to.equal(21)
+    const run = await scene.lua('sync', '--pull', '--only', 'model', '--force')
+    expect(run.code, run.stderr).to.equal(0)
+    expect(scene.source).to.equal(source("  model: 'a/b',\n"))
+    const getter = "  get model() {\n    return 'x/y'\n  },\n"
+    code(getter)
+    const refused = await scene.lua('sync', '--pull', '--only', 'model', '--force')
+    expect(refused.code).to.equal(21)
+    expect(refused.stderr).to.include('is a getter').and.to.include('Change it by hand')
+    expect(scene.source).to.equal(source(getter))
+  })
+
+  const allow = (...codes: string[]) => {
+    scene.server.state.models = codes.map(code => ({
       provider: 'x',
       code: `x/${code}`,
       model: code,
       description: '',
     }))
+  }
+  it('is looked up before anything of the run is pushed, and in a dry run', async () => {
+    allow('gpt-4o')
+    scene.project.write('src/index.ts', source("  model: 'x/other',\n").replace('Test Agent', 'New Name'))
+    for (const args of [['--push', '--dry-run'], ['--push']]) {
+      const run = await scene.lua('sync', ...args)
+      expect(run.code, args.join(' ')).to.equal(10)
+      expect(run.stderr).to.include('nothing was pushed')
+    }
+    expect(writes()).to.deep.equal([])
+  })
+
+  it('one that the organization does not have is refused with names that are close', async () => {
+    allow('gpt-4o', 'claude-sonnet')
     code("  model: 'x/gpt-4',\n")
     const run = await scene.lua('sync', '--push')
     expect(run.code).to.equal(10)

@@ -61,6 +61,23 @@ mcpServers  tools    yes    yes     in-sync
     expect((await scene.lua('sync', '--only', 'primitives')).code).to.equal(0)
   })
 
+  it('a version is what is written, not the number that it looks like', async () => {
+    scene.project.write('lua.skill.yaml', YAML.replaceAll('1.0.0', '1.10').replace(/webhooks[\s\S]*/, ''))
+    scene.agent.mcpServers = []
+    scene.agent.primitives.skills = ['support', 'sales'].map(name => ({
+      id: name,
+      name,
+      versions: [{ version: '1.10', active: true }],
+    }))
+    const run = await scene.lua('sync', '--check', '--only', 'primitives')
+    expect(run.code, run.stdout).to.equal(0)
+  })
+
+  it('an undo, which takes back a whole run, is not limited to them', async () => {
+    expect((await scene.lua('sync', '--undo', '--only', 'primitives')).code).to.equal(2)
+    expect((await scene.lua('sync', '--undo', '--only', 'name')).code).to.equal(2)
+  })
+
   it('takes no part in a pull or push, nor in other runs', async () => {
     for (const args of [
       ['--pull', '--only', 'primitives'],

@@ -63,7 +63,7 @@ function noKeyMessage(empty: string[], home: string | undefined): string {
   if (empty.length > 0)
     return `The API key is empty: ${empty.join(' and ')} ${empty.length > 1 ? 'hold' : 'holds'} no text.`
   return home !== undefined && hasLoginSession(home)
-    ? 'No API key was found. You are logged in by e-mail (~/.lua-cli/sessions), but that session is not used here: an API key is needed.'
+    ? 'No API key was found. You are logged in by e-mail (~/.lua-cli/sessions), but that session is not used here: make an API key at https://admin.heylua.ai.'
     : 'No API key was found.'
 }
 
@@ -82,7 +82,9 @@ function storedKey(home: string | undefined): string | undefined {
 /** A `.env` that leads out of the workspace is somebody else's. */
 function readDotEnv(root: string): NodeJS.Dict<string> {
   const path = join(root, '.env')
-  return parseEnv((new Fence(root).contains(path) ? readText(path) : undefined) ?? '')
+  const text = (new Fence(root).contains(path) ? readText(path) : undefined) ?? ''
+  // Some editors begin a file with a byte order mark.
+  return parseEnv(text.replace(/^\ufeff/, ''))
 }
 
 function readText(path: string): string | undefined {

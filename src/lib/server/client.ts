@@ -57,7 +57,12 @@ interface Request {
   body?: unknown
   /** It changes the server. A POST that only asks does not. */
   writes?: boolean
+  /** Not worth waiting for any longer. */
+  withinMs?: number
 }
+
+/** The list of models is a help, which must not keep anybody waiting. */
+const MODELS_MS = 5_000
 
 class Client implements LuaServer {
   private readonly line: Line
@@ -96,7 +101,7 @@ class Client implements LuaServer {
 
   listModels() {
     const path = `/agents/self-serve/models?agentId=${this.id}`
-    return this.ask({ method: 'GET', path, read: readModels })
+    return this.ask({ method: 'GET', path, read: readModels, withinMs: MODELS_MS })
   }
 
   async updateAgent(change: { name?: string; model?: string; governance?: object }): Promise<void> {
@@ -217,23 +222,30 @@ class Client implements LuaServer {
     return { method, target: path, server: this.url, secrets: this.secrets, about: this.about }
   }
 
-  private async send(info: CallInfo, { method, path, body, writes = false }: Request): Promise<Buffer> {
+  private async send(
+    info: CallInfo,
+    { method, path, body, writes = false, withinMs = Number.POSITIVE_INFINITY }: Request,
+  ): Promise<Buffer> {
     const text = body === undefined ? undefined : JSON.stringify(body)
     if (text !== undefined && holdsSecret(text)) {
       throw new LuaError('CONFLICT', 'What was to be sent holds your API key, so nothing was sent.', {
         hint: 'Take the key out of the text; if others may have seen it, have a new one made.',
       })
     }
-    return perform(this.line, {
-      info,
-      method,
-      url: new URL(this.url + path),
-      headers: this.headers(method),
-      body: text,
-      maxBytes: MOST_JSON,
-      writes,
-      redirects: true,
-    })
+    const deadline = Math.min(this.line.deadline, Date.now() + withinMs)
+    return perform(
+      { ...this.line, deadline },
+      {
+        info,
+        method,
+        url: new URL(this.url + path),
+        headers: this.headers(method),
+        body: text,
+        maxBytes: MOST_JSON,
+        writes,
+        redirects: true,
+      },
+    )
   }
 
   /** One idempotency key for a call, the same in all its attempts. */

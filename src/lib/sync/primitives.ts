@@ -50,7 +50,8 @@ async function readDeclared({ configPath }: Project): Promise<Record<PrimitiveKi
   const { parse } = await import('yaml')
   let config: unknown
   try {
-    config = parse(readIfThere(configPath)?.toString('utf8') ?? '')
+    // As it is written: 1.10 is a version, not a number.
+    config = parse(readIfThere(configPath)?.toString('utf8') ?? '', { schema: 'failsafe' })
   } catch (error) {
     throw new LuaError('PROJECT_INVALID', `${configPath} is not valid YAML: ${(error as Error).message}`)
   }
@@ -65,9 +66,11 @@ async function readDeclared({ configPath }: Project): Promise<Record<PrimitiveKi
   >
 }
 
+const NO_VERSION = ['', '~', 'null']
+
 function sideOf(entry: unknown, kind: PrimitiveKind): [string, Side][] {
   const { name, version } = (entry ?? {}) as { name?: unknown; version?: unknown }
   if (typeof name !== 'string') return []
-  const isVersioned = kind !== 'mcpServers' && (typeof version === 'string' || typeof version === 'number')
-  return [[name, { version: isVersioned ? String(version) : null }]]
+  const isVersioned = kind !== 'mcpServers' && typeof version === 'string' && !NO_VERSION.includes(version)
+  return [[name, { version: isVersioned ? version : null }]]
 }

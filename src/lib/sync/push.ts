@@ -40,6 +40,7 @@ export async function push(
   }
   const now = await fetchServerState(run.server)
   for (const drift of pushable) refuseIfMoved(drift, componentOf(drift.component).server(now))
+  for (const { component, local } of pushable) await componentOf(component).refuse?.(run.server, local.value!)
   if (run.request.dryRun) {
     for (const drift of pushable) {
       await settleOutcome(run, drift, { ...(await plannedPush(run, drift)), superseded: superseded(drift) })

@@ -44,10 +44,7 @@ async function planIn(
 ): Promise<WritePlan> {
   const isComputed = ({ drift }: Incoming) => drift.local.computed !== undefined
   const read = incoming.filter(each => !isComputed(each))
-  const change: Change = Object.assign(
-    {},
-    ...read.map(({ drift, value }) => componentOf(drift.component).change(value)),
-  )
+  const change = together(read.map(({ drift, value }) => componentOf(drift.component).change(value)))
   const options = { force, exact: strict }
   let plan: WritePlan = { edits: [], slots: [] }
   if (read.length > 0) plan = await planWrite(sources, findAgent(sources), change, options)
@@ -57,6 +54,13 @@ async function planIn(
     plan = joined(plan, await planComputed(sources.overlay(written), drift, value, written))
   }
   return plan
+}
+
+/** Several changes as one: each may bring properties of its own. */
+function together(changes: readonly Change[]): Change {
+  const data = Object.assign({}, ...changes.map(change => change.data))
+  const without = changes.flatMap(change => change.without ?? [])
+  return Object.assign({}, ...changes, { data, without })
 }
 
 /** One plan after the other: what a file was before is what it was before both. */

@@ -33,6 +33,7 @@ describe('project/credentials: which key, and where it may go', () => {
   const rows: [what: string, Given, key: string, url: string][] = [
     ['the environment first', { variable: 'e', dotEnv: 'LUA_API_KEY=d', stored: 'c' }, 'e', PUBLIC],
     ["then the project's .env", { dotEnv: 'LUA_API_KEY=d', stored: 'c' }, 'd', PUBLIC],
+    ['behind a byte order mark, too', { dotEnv: '\ufeffLUA_API_KEY=d\r\n', stored: 'c' }, 'd', PUBLIC],
     ['then the stored one', { stored: ' c\n' }, 'c', PUBLIC],
     ['an empty variable is none', { variable: ' ', dotEnv: 'LUA_API_KEY=d' }, 'd', PUBLIC],
     ['an empty line is none', { variable: '', dotEnv: 'LUA_API_KEY=', stored: 'c' }, 'c', PUBLIC],

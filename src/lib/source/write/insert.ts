@@ -1,5 +1,5 @@
 /** New properties and fields, in the style of their neighbours; and properties taken away. */
-import type { Class, NewExpression, Node, ObjectExpression } from '@babel/types'
+import type { ArrayExpression, Class, NewExpression, Node, ObjectExpression } from '@babel/types'
 import type { Handle, Module } from '../names/module.js'
 import { range } from '../names/nodes.js'
 import type { Edit } from './edits.js'
@@ -81,7 +81,8 @@ function insertFirst(module: Module, object: ObjectExpression, first: Node, text
   return [{ module, start: at, end: at, text: `${eolOf(module)}${indent}${text},` }]
 }
 
-function insertAfter(module: Module, object: ObjectExpression, after: Node, text: string): Edit[] {
+/** Another member of an object or item of a list, behind one that is there and what is said of it on its line. */
+export function insertAfter(module: Module, object: Members, after: Node, text: string): Edit[] {
   const { end } = range(after)
   const indent = indentBefore(module.text, range(after).start)
   const comma = skipTrivia(module.text, end)
@@ -101,14 +102,21 @@ function insertAfter(module: Module, object: ObjectExpression, after: Node, text
 }
 
 /** Does what follows a property, or the end of the object, stand on a line of its own? */
-function breaksAfter(module: Module, object: ObjectExpression, after: Node): boolean {
-  const next = object.properties[object.properties.indexOf(after as never) + 1]
-  const offset = next === undefined ? range(object).end - 1 : range(next).start
+function breaksAfter(module: Module, object: Members, after: Node): boolean {
+  const next = beside(object, after, 1)
+  const offset = next == null ? range(object).end - 1 : range(next).start
   return indentBefore(module.text, offset) !== undefined
 }
 
-/** Takes a property away with its comma, and with its line if nothing else is on it. Comments stay. */
-export function removeProperty({ module, node: object }: Handle<ObjectExpression>, property: Node): Edit[] {
+type Members = ObjectExpression | ArrayExpression
+
+function beside(object: Members, member: Node, step: 1 | -1): Node | null | undefined {
+  const members: (Node | null)[] = object.type === 'ObjectExpression' ? object.properties : object.elements
+  return members[members.indexOf(member) + step]
+}
+
+/** Takes a property or an item away with its comma, and with its line if nothing else is on it. Comments stay. */
+export function removeMember({ module, node: object }: Handle<Members>, property: Node): Edit[] {
   const { text } = module
   const { start, end } = range(property)
   const comma = skipTrivia(text, end)
@@ -118,9 +126,9 @@ export function removeProperty({ module, node: object }: Handle<ObjectExpression
   return [removeSpan(module, start, end), { module, start: comma, end: comma + 1, text: '' }]
 }
 
-function removePreviousComma(module: Module, object: ObjectExpression, property: Node): Edit[] {
-  const before = object.properties[object.properties.indexOf(property as never) - 1]
-  if (before === undefined) return []
+function removePreviousComma(module: Module, object: Members, property: Node): Edit[] {
+  const before = beside(object, property, -1)
+  if (before == null) return []
   const comma = skipTrivia(module.text, range(before).end)
   return [{ module, start: comma, end: comma + 1, text: '' }]
 }

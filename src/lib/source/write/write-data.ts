@@ -2,15 +2,17 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ArrayExpression, Node, ObjectExpression } from '@babel/types'
 import { LuaError } from '../../errors.js'
+import { notKnown } from '../agent/read.js'
+import { agentSlot } from '../agent/slots.js'
 import type { Handle } from '../names/module.js'
 import { literalKey, range } from '../names/nodes.js'
 import { evaluate, valueOfProperty } from '../value/evaluate.js'
 import { type Json, staticJson } from '../value/json.js'
-import type { Static, StaticArray, StaticObject } from '../value/values.js'
+import type { Static, StaticArray, StaticObject, StaticUnknown } from '../value/values.js'
 import { dataCode } from './data-code.js'
 import type { Draft } from './draft.js'
-import { type Edit, splice } from './edits.js'
-import { insertProperty, removeProperty } from './insert.js'
+import type { Edit } from './edits.js'
+import { insertAfter, insertProperty, keyCode, removeMember } from './insert.js'
 import { eolOf, indentBefore, lineIndent } from './layout.js'
 import { componentSlot, type Slot } from './texts.js'
 import { insertCode } from './write-persona.js'
@@ -32,7 +34,9 @@ interface Spot extends Pick<Slot, 'node' | 'expression' | 'form'> {
 
 /** @throws LuaError CONFLICT where something else than a literal would have to be written over */
 export function writeData(draft: Draft, component: string, wanted: Json, options: DataOptions): Draft {
-  if (componentSlot(draft, component) === undefined) {
+  const declared = agentSlot(draft.sources, draft.agent, component)
+  if (declared.kind === 'unknown') throw cannotWrite(component, declared.because)
+  if (declared.kind === 'absent') {
     return insertCode(draft, component, (module, offset, among) =>
       dataCode(module, wanted, { margin: lineIndent(module.text, offset), among }),
     )
@@ -43,6 +47,16 @@ export function writeData(draft: Draft, component: string, wanted: Json, options
     if (edits === undefined) return now
     now = now.apply(edits)
   }
+}
+
+/** A getter, a spread of something unknown: what is written beside it might not count. */
+function cannotWrite(component: string, because: StaticUnknown): LuaError {
+  const { message, location, frame } = notKnown(component, because)
+  return new LuaError('CONFLICT', `${message}. So it is not written over`, {
+    location,
+    frame,
+    hint: 'Change it by hand.',
+  })
 }
 
 /** The first thing that is not as it is wanted. */
@@ -63,8 +77,8 @@ class Difference {
       return this.#members(value, value.at as Handle<ObjectExpression>, { spot, wanted })
     }
     if (value.kind === 'array' && Array.isArray(wanted)) {
-      const edit = this.#items(value, wanted)
-      if (edit) return [edit]
+      const edits = this.#items(value, wanted)
+      if (edits) return edits
     }
     return [this.#replacement(spot, wanted)]
   }
@@ -84,7 +98,7 @@ class Difference {
       if (this.#json(valueOfProperty(this.#draft.sources, property)) === undefined) continue
       const own = ownProperty(object.node, key)
       if (own === undefined) throw this.#conflict(`${spot.path}.${key} comes from a spread`, spot.expression)
-      return removeProperty(object, own)
+      return removeMember(object, own)
     }
     for (const [key, member] of Object.entries(wanted)) {
       const property = properties.get(key)
@@ -113,31 +127,35 @@ class Difference {
   }
 
   /** A list with other items: those that stay keep their code. `undefined`: it is no plain list. */
-  #items({ at, items }: StaticArray, wanted: Json[]): Edit | undefined {
+  #items({ at, items }: StaticArray, wanted: Json[]): Edit[] | undefined {
     const { module, node } = at as Handle<ArrayExpression>
     if (node.type !== 'ArrayExpression' || node.elements.some(item => !item || item.type === 'SpreadElement'))
       return undefined
     const elements = node.elements as Node[]
     const now = items.map(item => item && this.#json(evaluate(this.#draft.sources, item)))
     const same = (index: number, other: number) => isDeepStrictEqual(now[index], wanted[other])
-    const most = Math.min(now.length, wanted.length)
     let start = 0
-    while (start < most && same(start, start)) start++
-    let end = 0
-    while (end < most - start && same(now.length - 1 - end, wanted.length - 1 - end)) end++
-    const gone = elements.slice(start, elements.length - end)
+    while (start < Math.min(now.length, wanted.length) && same(start, start)) start++
+    const { gone: out, come: into } = firstChange(start, [now.length, wanted.length], same)
+    const come = wanted.slice(start, start + into)
     const first = elements[0]
     const indent = first && indentBefore(module.text, range(first).start)
-    const separator = indent === undefined ? ', ' : `,${eolOf(module)}${indent}`
-    const come = wanted
-      .slice(start, wanted.length - end)
-      .map(item => dataCode(module, item, { margin: indent }))
-      .join(separator)
-    const whole = range(node)
-    const edit = betweenItems({ elements, start, gone, come, separator, whole })
-    const moved = { module, start: edit.start - whole.start, end: edit.end - whole.start, text: edit.text }
-    const text = splice(module.text.slice(whole.start, whole.end), [moved])
-    return { module, ...whole, text }
+    const code = (item: Json) => dataCode(module, item, { margin: indent })
+    // One that goes and one that comes are one that changes.
+    const changed = elements[start]
+    if (out > 0 && come.length > 0) return [{ module, ...range(changed!), text: code(come[0]!) }]
+    if (out > 0) return removeMember({ module, node }, changed!)
+    const before = elements[start - 1]
+    if (before) return insertAfter(module, node, before, code(come[0]!))
+    const after = elements[0]
+    if (after) {
+      const separator = indent === undefined ? ', ' : `,${eolOf(module)}${indent}`
+      return [
+        { module, start: range(after).start, end: range(after).start, text: code(come[0]!) + separator },
+      ]
+    }
+    const inside = { start: range(node).start + 1, end: range(node).end - 1 }
+    return [{ module, ...inside, text: come.map(code).join(', ') }]
   }
 
   #replacement(spot: Spot, wanted: Json): Edit {
@@ -149,10 +167,11 @@ class Difference {
         margin: indentOf(at),
         quoteOf: at.node.type === 'StringLiteral' ? at : undefined,
       })
-    if (isLiteral(node) && !wrapped) return { module, ...range(node), text: code(value.at) }
-    if (!this.#options.force || spot.form === 'method' || spot.form === 'getter') {
-      throw this.#conflict(`${spot.path} is no literal`, expression)
-    }
+    // What says `undefined` says nothing that could be lost.
+    const isFree = isLiteral(node) || (value.kind === 'plain' && value.value === undefined)
+    if (isFree && !wrapped) return { module, ...range(node), text: code(value.at) }
+    if (!this.#options.force) throw this.#conflict(`${spot.path} is no literal`, expression)
+    if (spot.form === 'method' || spot.form === 'getter') return insteadOfMethod(spot, code(spot.node))
     return replaceExpression(spot as Slot, code(expression))
   }
 
@@ -166,33 +185,35 @@ class Difference {
   }
 }
 
-/** The one place between or in the items where something comes or goes. */
-function betweenItems({
-  elements,
-  start,
-  gone,
-  come,
-  separator,
-  whole,
-}: {
-  elements: Node[]
-  start: number
-  gone: Node[]
-  come: string
-  separator: string
-  whole: { start: number; end: number }
-}): { start: number; end: number; text: string } {
-  const [before, after] = [elements[start - 1], elements[start + gone.length]]
-  const [first, last] = [gone[0], gone.at(-1)]
-  if (first && last && come !== '') return { start: range(first).start, end: range(last).end, text: come }
-  if (first && last) {
-    if (after) return { start: range(first).start, end: range(after).start, text: '' }
-    if (before) return { start: range(before).end, end: range(last).end, text: '' }
-    return { start: whole.start + 1, end: whole.end - 1, text: '' }
+/** A method or getter goes whole: its key is where its value will be. */
+function insteadOfMethod({ node: { module, node }, path }: Spot, code: string): Edit {
+  const key = path.slice(path.lastIndexOf('.') + 1)
+  const text = node.type.startsWith('Class')
+    ? `${keyCode(module, key)} = ${code};`
+    : `${keyCode(module, key)}: ${code}`
+  return { module, ...range(node), text }
+}
+
+/** Lists that have nothing in common for so long are not compared item by item. */
+const LONGEST_SEARCH = 400
+
+/**
+ * How many items go and come at `start`, until both lists have the same one again: the fewest that do. What changed
+ * further on is seen to next, so that an item that stays keeps its place and its comments.
+ */
+function firstChange(
+  start: number,
+  [now, wanted]: [number, number],
+  same: (index: number, other: number) => boolean,
+): { gone: number; come: number } {
+  const most = now - start + (wanted - start)
+  for (let sum = 1; sum < Math.min(most, LONGEST_SEARCH); sum++) {
+    for (let gone = Math.min(sum, now - start); gone >= 0 && sum - gone <= wanted - start; gone--) {
+      const [index, other] = [start + gone, start + sum - gone]
+      if (index < now && other < wanted && same(index, other)) return { gone, come: sum - gone }
+    }
   }
-  if (before) return { start: range(before).end, end: range(before).end, text: separator + come }
-  if (after) return { start: range(after).start, end: range(after).start, text: come + separator }
-  return { start: whole.start + 1, end: whole.end - 1, text: come }
+  return { gone: now - start, come: wanted - start }
 }
 
 function indentOf({ module, node }: Handle): string {

@@ -11,7 +11,7 @@ import { usesOf } from '../names/scope.js'
 import type { StaticObject } from '../value/values.js'
 import type { Draft } from './draft.js'
 import type { Edit } from './edits.js'
-import { insertConfig, insertField, insertProperty, literalFor, removeProperty } from './insert.js'
+import { insertConfig, insertField, insertProperty, literalFor, removeMember } from './insert.js'
 import { commentsIn, eolOf, indentBefore, indentUnit, lineIndent, withComments } from './layout.js'
 import { type Printer, printObject } from './print.js'
 import { componentSlot, type Ref, refName, type Slot } from './texts.js'
@@ -226,7 +226,7 @@ export function removeChannel(draft: Draft, channel: Channel): Draft {
   const object = channelObject(draft, ref)
   const property = ownProperty(object.node, channel)
   if (property === undefined) throw noPlace(draft, ref, 'it comes from a spread')
-  return draft.apply(removeProperty(object, property))
+  return draft.apply(removeMember(object, property))
 }
 
 function channelObject(draft: Draft, ref: Ref): Handle<ObjectExpression> {

@@ -32,6 +32,11 @@ export interface Component {
   /** The same value as a change to the source. */
   change(value: Persona): Change
   /**
+   * Looks whether the server would take `value`, before anything is pushed.
+   * @throws LuaError SERVER_REFUSED that says what it would take instead
+   */
+  refuse?(server: LuaServer, value: Persona): Promise<void>
+  /**
    * Makes the server hold `value` and reads it back.
    * @throws LuaError as the server room does; SERVER_INVALID if it then holds something else
    */

@@ -17,17 +17,16 @@ export const model: Component = {
     }),
   server: ({ agent }) => ({ value: agent.model }),
   change: value => ({ data: { model: asText(value) } }),
-  push: async (server, value) => {
-    await refuseUnavailable(server, asText(value))
-    return pushSingle(server, {
+  refuse: (server, value) => refuseUnavailable(server, asText(value)),
+  push: (server, value) =>
+    pushSingle(server, {
       what: 'model',
       subject: 'the model',
       verb: 'changed',
       write: () => server.updateAgent({ model: asText(value) }),
       isHeld: agent => agent.model === value,
       shown: agent => `has ${agent.model === undefined ? 'none' : `"${agent.model}"`}`,
-    })
-  },
+    }),
 }
 
 /** The list of models turns a refusal into names; where it cannot be had, the server decides alone. */
