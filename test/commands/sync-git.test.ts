@@ -341,6 +341,24 @@ describe('lua sync in git', () => {
     expect(await pipeline.stands()).to.equal('ahead v1 git')
   })
 
+  it('is told as far as a partial clone has the texts, which says what to fetch', async () => {
+    ann.git('config', 'uploadpack.allowFilter', 'true')
+    ann.edit(OWN)
+    ann.commit()
+    dashboard(V2)
+    const partial = clone('--filter=blob:none')
+    const { notes } = await partial.sync({ mode: 'check' })
+    expect(notes.join()).to.include('partial clone').and.include('git fetch --refetch --no-filter')
+    dashboard(OWN)
+    dashboard(OWN.replace('kind', 'patient'))
+    partial.edit(OWN.replace('brief', 'short'))
+    expect(await partial.stands(), 'HEAD is there').to.equal('diverged v3 git')
+    partial.git('checkout', '-q', '.')
+    partial.git('fetch', '-q', '--refetch', '--no-filter')
+    server.state.agents[DEFAULT_AGENT]!.personaVersions.length = 2
+    expect(await partial.stands()).to.equal('diverged v1 git')
+  })
+
   it('says so where git does not tell the history', async () => {
     ann.edit(OWN)
     ann.commit()
@@ -350,6 +368,16 @@ describe('lua sync in git', () => {
     const { components, notes } = await ann.sync({ mode: 'check' })
     expect(components.find(({ component }) => component === 'persona')).to.include({ state: 'differs' })
     expect(notes.join()).to.include('Git did not tell the history')
+  })
+
+  it('is one that a name has, too, which was pulled and changed again before any commit', async () => {
+    server.state.agents[DEFAULT_AGENT]!.name = 'Dashboard Name'
+    await ann.sync({ mode: 'pull' })
+    ann.edit(V1, 'Own Name')
+    expect(await ann.stands('name')).to.equal('ahead record')
+    const { failure } = await ann.sync({ mode: 'pull' })
+    expect(failure?.exitCode).to.equal(21)
+    expect(ann.read('src/index.ts')).to.equal(agentSource({ persona: V1, name: 'Own Name' }))
   })
 
   it('knows the commit in which the code had the base', async () => {

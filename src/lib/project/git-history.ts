@@ -49,6 +49,11 @@ export async function isShallow(root: string): Promise<boolean> {
   return (await git(root, ['rev-parse', '--is-shallow-repository']))?.toString('latin1').trim() === 'true'
 }
 
+/** Were contents left on the remote, as in a clone with a filter? */
+export async function isPartial(root: string): Promise<boolean> {
+  return (await git(root, ['config', '--get-regexp', '^remote\\..*\\.promisor$'])) !== undefined
+}
+
 /** The commits that HEAD descends from and `commit` does not; undefined where HEAD does not descend from `commit`. */
 export async function commitsSince(root: string, commit: string): Promise<Set<string> | undefined> {
   const answer = await git(root, ['rev-list', '--parents', `${commit}..HEAD`, '--'])
@@ -124,16 +129,15 @@ export async function filesAt(
   commits: readonly string[],
   paths: readonly string[],
   deadline: number,
-): Promise<Map<string, GitFile>[]> {
+): Promise<Map<string, Map<string, GitFile>>> {
   const names = commits.flatMap(commit => paths.map(path => `${commit}:${path}`))
   const found = await objects(top, names, deadline)
-  return commits.map((_, index) => {
-    const files = paths.flatMap((path, at) => {
+  const filesOf = (index: number) =>
+    paths.flatMap((path, at) => {
       const file = found[index * paths.length + at]
       return file ? [[path, file] as const] : []
     })
-    return new Map(files)
-  })
+  return new Map(commits.map((commit, index) => [commit, new Map(filesOf(index))]))
 }
 
 const READ_ONLY = ['--no-ext-diff', '--no-textconv']

@@ -74,7 +74,9 @@ export async function objects(
 ): Promise<(GitFile | undefined)[]> {
   // One name a line: a name that holds a line break can only be answered wrongly.
   if (names.length === 0 || names.some(name => /[\n\0]/.test(name))) return []
-  const answer = await git(folder, ['cat-file', '--batch'], { input: `${names.join('\n')}\n`, deadline })
+  const input = `${names.join('\n')}\n`
+  // In a partial clone it ends at the first content that is not there; those before it are as good as ever.
+  const answer = await git(folder, ['cat-file', '--batch'], { input, deadline, evenIfFailed: true })
   return answer === undefined ? [] : parseBatch(answer, names.length)
 }
 
@@ -97,17 +99,25 @@ function parseBatch(answer: Buffer, count: number): (GitFile | undefined)[] {
   return found
 }
 
+interface GitOptions {
+  input?: string
+  /** Of `performance.now()`. */
+  deadline?: number
+  /** Also what a git that failed has printed. */
+  evenIfFailed?: boolean
+}
+
 /**
  * The one door to git: runs it in a folder, without a shell and without trust. Whoever made the checkout may have
  * written its `.git/config`, its attributes and any folder that looks like a repository, so everything by which these
  * could run a command, ask, lock or fetch is off. Ask it only what is read from objects and the index: a question that
  * reads the working tree as git would commit it (`status`, `diff`, `ls-files -m`) runs the filters of the repository.
- * @returns undefined on any failure, outside a repository, and when the deadline (of `performance.now()`) has passed
+ * @returns undefined on any failure, outside a repository, and when the deadline has passed
  */
 export function git(
   folder: string,
   args: readonly string[],
-  { input = '', deadline = performance.now() + LIMIT_MS }: { input?: string; deadline?: number } = {},
+  { input = '', deadline = performance.now() + LIMIT_MS, evenIfFailed = false }: GitOptions = {},
 ): Promise<Buffer | undefined> {
   const top = repositoryAbove(folder)
   if (top === undefined) return Promise.resolve(undefined)
@@ -141,7 +151,7 @@ export function git(
     child.stdin.on('error', () => {})
     child.stdin.end(input)
     child.on('error', () => end())
-    child.on('close', code => end(code === 0 ? Buffer.concat(chunks) : undefined))
+    child.on('close', code => end(code === 0 || evenIfFailed ? Buffer.concat(chunks) : undefined))
   })
 }
 

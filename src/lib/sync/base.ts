@@ -103,7 +103,7 @@ function candidates(
  * The record, where it has a place in this lineage. A pull that was never committed is taken back by whatever takes its
  * changes out of the working tree (a checkout of the file, a stash, another branch).
  */
-async function counting({ lineage, record, code }: Histories): Promise<Agreement | undefined> {
+async function counting({ versions, lineage, record, code }: Histories): Promise<Agreement | undefined> {
   if (record?.after === undefined) return undefined
   const brought = record.code ?? record.value
   const key = comparable(brought)
@@ -112,5 +112,12 @@ async function counting({ lineage, record, code }: Histories): Promise<Agreement
   if (comparable(code) === key) return record
   const { committed } = record
   if (committed === undefined || comparable(code) === comparable(committed)) return undefined
-  return (await holdsChanges(committed, code, brought)) ? record : undefined
+  if (await holdsChanges(committed, code, brought)) return record
+  if (versions) return undefined
+  // Of what has no versions nothing older is known, and yet no edit may go unseen. One line is always changed as a whole.
+  return isOneLine(brought) ? record : { ...record, value: committed, code: undefined }
+}
+
+function isOneLine(value: Persona): boolean {
+  return typeof value === 'string' && !value.includes('\n')
 }

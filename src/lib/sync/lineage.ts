@@ -95,11 +95,11 @@ async function readOnce(
   const answer = await commitsTouching(top, paths, { limit: COMMITS, deadline })
   const commits = answer ?? []
   await followRenames(reading, commits)
-  const ids = [...also, ...commits.map(({ id }) => id)]
-  const files = await filesAt(top, ids, paths, deadline)
+  const newest = commits.map(({ id }) => id)
+  const files = await filesAt(top, [...new Set([...newest, ...also])], paths, deadline)
   const states: CommitState[] = []
-  for (const [index, commit] of ids.entries()) {
-    const then = files[index]!
+  for (const commit of [...also, ...newest]) {
+    const then = files.get(commit)!
     const key = paths.map(path => then.get(path)?.id).join()
     const found =
       known.get(key) ??

@@ -4,7 +4,7 @@
 
 import { LuaError } from '../errors.js'
 import type { Persona } from '../persona.js'
-import { headCommit, isShallow } from '../project/git-history.js'
+import { headCommit, isPartial, isShallow } from '../project/git-history.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { findBase, type PublishedVersion } from './base.js'
@@ -80,16 +80,20 @@ export async function observe(
 async function whyUnknown(
   { root }: Project,
   head: string | undefined,
-  { unread }: Lineage,
+  { unread, states }: Lineage,
 ): Promise<string[]> {
   if (head !== undefined && unread) return [NOT_TOLD]
-  return (await isShallow(root)) ? [CUT_OFF] : []
+  if (await isShallow(root)) return [CUT_OFF]
+  const gaps = states.some(({ values }) => Object.values(values).every(value => value === undefined))
+  return gaps && (await isPartial(root)) ? [LEFT_OUT] : []
 }
 
 const NOT_TOLD =
   'Git did not tell the history of this checkout (not within 2 seconds, or not to this user; see safe.directory in git help config), so it could not be asked who changed.'
 const CUT_OFF =
   'The history of this checkout is cut off (a shallow clone) before any text that the server had. To know who changed, fetch more of it: git fetch --deepen 50, or fetch-depth: 50 in the checkout step of the pipeline.'
+const LEFT_OUT =
+  'Older texts were left out of this checkout (a partial clone). To know who changed, fetch them: git fetch --refetch --no-filter, or no filter in the checkout step of the pipeline.'
 
 /** Git is asked when a component differs, and only once. */
 function lineageOnce(project: Project, local: LocalAgent, record: SyncRecord): () => Promise<Lineage> {

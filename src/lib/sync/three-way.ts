@@ -83,22 +83,53 @@ function betweenAnchors({ ours, base, theirs }: Three): Three[] {
   ]
 }
 
-function mergeStretch(merge: Merger, { ours, base, theirs }: Three): MergePart[] {
+/**
+ * Where a passage comes or goes beside another like it (a blank line), it can be told in several ways which of them it
+ * was, and only in some does it touch what the other side changed. So where there is a conflict the lists are compared
+ * whole, too, and from their ends; what has the fewest conflicts is taken.
+ */
+function mergeStretch(merge: Merger, stretch: Three): MergePart[] {
+  const { ours, base, theirs } = stretch
   if (same(ours, base)) return [theirs]
   if (same(theirs, base) || same(ours, theirs)) return [ours]
+  let best = mergeInner(merge, stretch)
+  for (const other of [mergeWhole, mergeTurned]) {
+    if (best.every(part => !isConflict(part))) break
+    const parts = other(merge, stretch)
+    if (conflictsIn(parts) < conflictsIn(best)) best = parts
+  }
+  return best
+}
+
+function conflictsIn(parts: readonly MergePart[]): number {
+  return parts.filter(isConflict).length
+}
+
+/** Without what all three have in common at their ends, which makes most comparisons small. */
+function mergeInner(merge: Merger, { ours, base, theirs }: Three): MergePart[] {
   const { start, end } = commonEnds({ ours, base, theirs })
   const inner = (side: string[]) => side.slice(start, side.length - end)
-  const middle = mergeMiddle(merge, { ours: inner(ours), base: inner(base), theirs: inner(theirs) })
+  const middle = mergeWhole(merge, { ours: inner(ours), base: inner(base), theirs: inner(theirs) })
   return [base.slice(0, start), ...middle, base.slice(base.length - end)].filter(
     part => isConflict(part) || part.length > 0,
   )
 }
 
-function mergeMiddle(merge: Merger, { ours, base, theirs }: Three): MergePart[] {
+function mergeWhole(merge: Merger, { ours, base, theirs }: Three): MergePart[] {
   if (steps(base, ours) + steps(base, theirs) > MAX_STEPS) return [{ ours, base, theirs }]
   return merge(ours, base, theirs, { excludeFalseConflicts: true }).map(
     ({ ok, conflict }) => ok ?? { ours: conflict!.a, base: conflict!.o, theirs: conflict!.b },
   )
+}
+
+function mergeTurned(merge: Merger, stretch: Three): MergePart[] {
+  return mergeWhole(merge, turned(stretch))
+    .toReversed()
+    .map(part => (isConflict(part) ? turned(part) : part.toReversed()))
+}
+
+function turned({ ours, base, theirs }: Three): Three {
+  return { ours: ours.toReversed(), base: base.toReversed(), theirs: theirs.toReversed() }
 }
 
 /** The lines that come of it, if no sentence was changed by both sides. */

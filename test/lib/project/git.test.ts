@@ -81,7 +81,7 @@ describe('git', () => {
     expect(commits.map(({ added }) => added)).to.deep.equal([[file], [], [], [file]])
     const ids = commits.map(({ id }) => id)
     const files = await filesAt(repository, ids, paths, deadline)
-    expect(files.map(each => each.get(file)?.bytes.toString())).to.deep.equal([
+    expect(ids.map(id => files.get(id)!.get(file)?.bytes.toString())).to.deep.equal([
       'three',
       undefined,
       'two',

@@ -288,6 +288,21 @@ const GROUPS: Record<string, [title: string, row: Row, stands: string][]> = {
       'differs',
     ],
     [
+      'pulled, not committed, and checked out again',
+      { unversioned: true, server: '1b', git: 'o', record: '1b@1', code: 'o' },
+      'differs',
+    ],
+    [
+      'pulled, not committed, and edited since',
+      { unversioned: true, server: '1b', git: 'o', record: '1b@1', code: '1b3x' },
+      'ahead record',
+    ],
+    [
+      'pulled, not committed, checked out again and edited',
+      { unversioned: true, server: '1b', git: 'o', record: '1b@1', code: '3x' },
+      'diverged git c0',
+    ],
+    [
       'renamed on the server after a commit that agreed',
       { unversioned: true, server: '1b', git: 'o', record: 'o@1', code: 'o' },
       'behind git c0',

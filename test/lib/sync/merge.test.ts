@@ -47,6 +47,34 @@ describe('merge', () => {
     })
   }
 
+  const WHOLE = 'You help.\n\nYou are kind.\n\nYou are brief.'
+  const LESS = 'You help.\n\nYou are brief.'
+  const beside: [title: string, base: string, theirs: string][] = [
+    ['added', LESS, WHOLE],
+    ['took out', WHOLE, LESS],
+  ]
+  for (const [title, base, theirs] of beside) {
+    for (const word of ['help', 'brief']) {
+      it(`keeps an edit of “${word}” beside a paragraph that the other side ${title}`, async () => {
+        const edited = (text: string) => text.replace(word, 'care')
+        expect(await clean(base, edited(base), theirs)).to.equal(edited(theirs))
+        expect(await clean(base, theirs, edited(base))).to.equal(edited(theirs))
+      })
+    }
+  }
+
+  it('compares from the ends only where that leaves fewer conflicts, and then says them in their order', async () => {
+    const merged = await mergeValues(
+      `One.\n\n${LESS}`,
+      `Two.\n\n${LESS.replace('help', 'aid')}`,
+      `Six.\n\n${WHOLE}`,
+    )
+    expect(conflictsOf(merged!)).to.deep.equal([
+      { ours: ['Two.'], base: ['One.'], theirs: ['Six.'], channel: undefined },
+    ])
+    expect(resolved(merged!, ({ ours }) => ours)).to.equal(`Two.\n\n${WHOLE.replace('help', 'aid')}`)
+  })
+
   const conflicts: [title: string, base: string, ours: string, theirs: string][] = [
     ['a price', 'It costs 1.50.', 'It costs 2.50.', 'It costs 1.75.'],
     ['a time', 'We meet from 10:00.', 'We meet from 11:00.', 'We meet from 10:30.'],
