@@ -70,6 +70,8 @@ export async function syncAll(
     },
     done: async ended => {
       output.print?.(renderAgentLine(ended, report, look))
+      if (output.print)
+        for (const text of ended.ignored ?? []) output.note(`   ${look.colors.dim(visibleLine(text))}\n`)
       const drifts = verbose ? (ended.result?.components ?? []).filter(({ drift }) => drift) : []
       const here = { ...look, root: ended.root }
       for (const drift of drifts) output.print?.(await renderDrift(drift, here))

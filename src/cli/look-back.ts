@@ -2,7 +2,7 @@
  * The runs of `lua sync` that look back: the history of the persona, the difference of two versions, and undo.
  */
 
-import { canSeal, hasForeignUndo } from '../lib/disk/index.js'
+import { canSeal, foreignUndo } from '../lib/disk/index.js'
 import { LuaError } from '../lib/errors.js'
 import type { Project } from '../lib/project/project.js'
 import { renderDiffBlock } from '../lib/report/diff.js'
@@ -86,9 +86,14 @@ async function showDiff(session: Session, { diff: range = '', compute }: LookBac
 /** Why an undo may have found less than a person expects. */
 function undoNotes({ notes = [], stateDir }: Project): string[] {
   if (!canSeal()) return [...notes, 'No run can be undone: no key for its records can be kept in ~/.lua-cli.']
-  return hasForeignUndo(stateDir)
-    ? [...notes, 'Records that your runs did not write here (of another machine or folder) do not count.']
-    : [...notes]
+  const foreign = foreignUndo(stateDir)
+  if (foreign === undefined) return [...notes]
+  return [
+    ...notes,
+    foreign.from === undefined
+      ? 'Records that your runs did not write here (of another machine or folder) do not count.'
+      : `Runs that were made while this project’s folder was ${foreign.from} can be undone only there: after a copy or a move their records do not count.`,
+  ]
 }
 
 async function runUndo(

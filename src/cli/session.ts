@@ -7,6 +7,7 @@ import { readEnvironment } from '../lib/project/environment.js'
 import { findProject, type Project } from '../lib/project/project.js'
 import type { Look } from '../lib/report/text.js'
 import { createServer, type LuaServer } from '../lib/server/index.js'
+import { readRecord } from '../lib/sync/record.js'
 import type { Mode } from '../lib/sync/sync.js'
 import { colors, screenWidth } from './terminal.js'
 import { isTraced, trace, traceRequest } from './trace.js'
@@ -15,6 +16,8 @@ export interface Session {
   project: Project
   server: LuaServer
   look: Look
+  /** State of the checkout that does not count. */
+  ignored: readonly string[]
 }
 
 /** A check answers within this time of its start, whatever the server does; milliseconds. A program has a second to start. */
@@ -42,9 +45,11 @@ export async function openSession(cwd: string, mode?: Mode, start = Date.now()):
     deadline: mode === 'check' ? start + LONGEST_CHECK : undefined,
     onRequest: isTraced() ? traceRequest : undefined,
   })
+  const { note } = readRecord(project, server)
   return {
     project,
     server,
+    ignored: [...(project.notes ?? []), ...(note ? [note] : [])],
     look: { colors: colors(), now: Date.now(), root: project.root, width: screenWidth() },
   }
 }

@@ -54,7 +54,8 @@ export async function syncAgent(
     const result = await sync(session.project, session.server, request, ui).finally(end)
     if (options.verbose) options.output.print?.(renderCosmetic(result, session.look))
     traceResult(result, performance.now() - started)
-    return { project, root, result, exitCode: exitCodeOf(result, request.mode, requireServer) }
+    const exitCode = exitCodeOf(result, request.mode, requireServer)
+    return { project, root, result, ignored: session.ignored, exitCode }
   } catch (thrown) {
     const error = asLuaError(thrown)
     traceError(error)

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from 'node:fs'
+import { cpSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { runHosted } from '../support/hosted.js'
 import { DEFAULT_AGENT, seedAgent, seedSnapshot, startLuaServer } from '../support/lua-server.js'
 import { agentSource } from '../support/project.js'
 import { runLua } from '../support/run-lua.js'
@@ -337,6 +338,28 @@ describe('lua sync --undo', () => {
       .map(path => scene.project.read(`.lua/undo/${path}`))
     expect(kept).to.deep.equal([merged])
     expect((await undo()).stdout).to.equal('There is nothing to undo.\n')
+  })
+
+  it('says where the runs can be undone of a checkout that was copied, and that what it remembers does not count', async () => {
+    scene.colleague(THEIRS)
+    await scene.lua('sync', '--pull')
+    const { root } = scene.project
+    const copy = `${root}-copy`
+    cpSync(root, copy, { recursive: true })
+    try {
+      const lua = (...args: string[]) =>
+        runHosted([...args, '--cwd', copy], { cwd: root, url: scene.server.url })
+      const where = `project’s folder was ${root}`
+      expect((await lua('sync', '--undo')).stderr)
+        .to.include(where)
+        .and.to.include('do not count')
+      expect((await lua('sync', '--check', '--all')).stderr)
+        .to.include(where)
+        .and.to.include('was ignored')
+      expect((await undo()).stdout).to.include('✅ Undone: the pull')
+    } finally {
+      rmSync(copy, { recursive: true, force: true })
+    }
   })
 
   it('keeps the last 20, private to the user', async () => {

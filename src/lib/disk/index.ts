@@ -3,11 +3,11 @@ export { isChosen, rememberChoice } from './choices.js'
 export { type CommitOptions, commitFiles, commitsDone, type FileWrite } from './commit.js'
 export { type LockOptions, withLock } from './lock.js'
 export { describeRecovery, needsRecovery, type Recovery, recoverFiles } from './recover.js'
-export { canSeal, seal, unseal } from './seal.js'
+export { canSeal, formerFolder, seal, unseal } from './seal.js'
 export { ensureStateDir, hasState, privateWrite, readState } from './state.js'
 export {
   discardUndo,
-  hasForeignUndo,
+  foreignUndo,
   planUndo,
   recordUndo,
   removeFolders,

@@ -141,8 +141,9 @@ function isStale(holder: Holder | undefined, quietMs: number, maxMs: number): bo
   if (holder.host !== hostname()) return quietMs > maxMs
   if (holder.pid === process.pid) return !held.has(holder.token)
   if (!isAlive(holder.pid)) return true
+  // Where the system tells, every run of ours has said it: a lock that came with a checkout cannot know it.
   const start = startOf(holder.pid)
-  return start !== undefined && holder.start !== undefined && start !== holder.start
+  return start !== undefined && start !== holder.start
 }
 
 /** Moves a stale lock aside, and back if it turns out that another run has just taken it over. */

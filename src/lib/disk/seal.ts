@@ -22,20 +22,40 @@ const KEY_FILE = 'sync-key'
 
 /** A value as the text of a state file. Without a key it carries no hash, and nobody will believe it. */
 export function seal(stateDir: string, what: Sealed, value: object, indent?: number): string {
-  const mac = macOf(stateDir, what, value)
-  return `${JSON.stringify({ ...value, ...(mac === undefined ? {} : { mac }) }, null, indent)}\n`
+  const folder = projectOf(stateDir)
+  const mac = macOf(folder, what, value)
+  return `${JSON.stringify({ ...value, ...(mac === undefined ? {} : { folder, mac }) }, null, indent)}\n`
 }
 
 /** The value of a state file that this person's runs wrote; undefined for any other. */
 export function unseal(stateDir: string, what: Sealed, content: Uint8Array | undefined): unknown {
-  if (content === undefined) return undefined
+  const { value, mac } = parse(content)
+  return isMadeIn(projectOf(stateDir), what, value, mac) ? value : undefined
+}
+
+/** Where the project was when this person's runs wrote a state file, if that was somewhere else: it does not count here. */
+export function formerFolder(
+  stateDir: string,
+  what: Sealed,
+  content: Uint8Array | undefined,
+): string | undefined {
+  const { value, mac, folder } = parse(content)
+  const isElsewhere = typeof folder === 'string' && folder !== projectOf(stateDir)
+  return isElsewhere && isMadeIn(folder, what, value, mac) ? folder : undefined
+}
+
+function parse(content: Uint8Array | undefined): { value: object; mac?: unknown; folder?: unknown } {
   try {
-    const { mac, ...value } = JSON.parse(Buffer.from(content).toString('utf8')) as { mac?: unknown }
-    const expected = macOf(stateDir, what, value)
-    return expected !== undefined && typeof mac === 'string' && isEqual(mac, expected) ? value : undefined
+    const { mac, folder, ...value } = JSON.parse(Buffer.from(content ?? []).toString('utf8'))
+    return { value, mac, folder }
   } catch {
-    return undefined
+    return { value: {} }
   }
+}
+
+function isMadeIn(folder: string, what: Sealed, value: object, mac: unknown): boolean {
+  const expected = macOf(folder, what, value)
+  return expected !== undefined && typeof mac === 'string' && isEqual(mac, expected)
 }
 
 /** Will what is written now be believed later? */
@@ -43,12 +63,12 @@ export function canSeal(): boolean {
   return machineKey() !== undefined
 }
 
-function macOf(stateDir: string, what: Sealed, value: object): string | undefined {
+function macOf(folder: string, what: Sealed, value: object): string | undefined {
   const key = machineKey()
   return (
     key &&
     createHmac('sha256', key)
-      .update(JSON.stringify([what, projectOf(stateDir), value]))
+      .update(JSON.stringify([what, folder, value]))
       .digest('hex')
   )
 }

@@ -12,7 +12,7 @@ import type { FileWrite } from './commit.js'
 import { hashOf } from './journal.js'
 import { projectOf } from './paths.js'
 import { refusal, refuse, refuseSecret } from './refusals.js'
-import { seal, unseal } from './seal.js'
+import { formerFolder, seal, unseal } from './seal.js'
 import { ensureStateDir, hasState, isFolder, namesIn, privateWrite, readState, syncDir } from './state.js'
 import { readNow } from './targets.js'
 
@@ -103,11 +103,16 @@ export function discardUndo(stateDir: string, id: UndoId): void {
   if (idsIn(stateDir).includes(id)) rmSync(join(stateDir, 'undo', id), { recursive: true, force: true })
 }
 
-/** Are there records that this person's runs did not write here? They are passed over. */
-export function hasForeignUndo(stateDir: string): boolean {
-  return idsIn(stateDir).some(
-    id => readState(stateDir, `undo/${id}/entry.json`) !== undefined && readEntry(stateDir, id) === undefined,
-  )
+/**
+ * Are there records that this person's runs did not write here? They are passed over.
+ * @returns where the project was when they were written, if they are this person's after all
+ */
+export function foreignUndo(stateDir: string): { from?: string } | undefined {
+  const foreign = idsIn(stateDir).flatMap(id => {
+    const content = readState(stateDir, `undo/${id}/entry.json`)
+    return content === undefined || readEntry(stateDir, id) !== undefined ? [] : [content]
+  })
+  return foreign.length === 0 ? undefined : { from: formerFolder(stateDir, 'undo', foreign.at(-1)) }
 }
 
 /**

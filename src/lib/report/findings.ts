@@ -18,6 +18,8 @@ export interface AgentRun {
   root: string
   result?: SyncResult
   error?: LuaError
+  /** State of the checkout that was ignored, which a person must hear of whatever else is told. */
+  ignored?: readonly string[]
   exitCode: ExitCode
 }
 

@@ -5,7 +5,7 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasState, privateWrite, readState, seal, unseal } from '../disk/index.js'
+import { formerFolder, hasState, privateWrite, readState, seal, unseal } from '../disk/index.js'
 import { isPersona, type Persona, personaHash } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
@@ -30,6 +30,8 @@ const SCHEMA_VERSION = 2
 
 const FILE = 'sync.json'
 const UNSEALED = '.lua/sync.json was not written by a run of yours here, or is damaged, and was ignored.'
+const moved = (former: string) =>
+  `.lua/sync.json was written while this project’s folder was ${former}: after a copy or a move it does not count, and was ignored.`
 
 /** Whose record it is. */
 export type Owner = Pick<LuaServer, 'agentId' | 'url'>
@@ -39,7 +41,10 @@ export function readRecord(project: Project, owner: Owner): { record: SyncRecord
   const content = readState(project.stateDir, FILE)
   if (content === undefined) return { record: {} }
   const json = unseal(project.stateDir, 'record', content)
-  if (json === undefined) return { record: {}, note: UNSEALED }
+  if (json === undefined) {
+    const former = formerFolder(project.stateDir, 'record', content)
+    return { record: {}, note: former === undefined ? UNSEALED : moved(former) }
+  }
   try {
     return parseRecord(json, owner)
   } catch {

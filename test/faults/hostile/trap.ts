@@ -1,11 +1,12 @@
 /**
- * A repository that wishes its reader ill, as its reader has it: pushed somewhere, cloned, beside a home folder with
- * something to steal. Afterwards one can tell what was touched, run and told.
+ * A repository that wishes its reader ill, as its reader has it, beside a home folder with something to steal.
+ * Afterwards one can tell what was touched, run and told.
  */
 
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -14,6 +15,7 @@ import {
   readFileSync,
   readlinkSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -23,62 +25,89 @@ import { dirname, join } from 'node:path'
 import { type LuaServer, newState, seedAgent, startLuaServer } from '../../support/lua-server.js'
 import { agentSource, CONFIG } from '../../support/project.js'
 import { type LuaRun, runLua } from '../../support/run-lua.js'
+import { Host } from './host.js'
 
 export const KEY = 'canary-key-0a1b2c3d4e5f'
 /** What lies outside the project, and must stay there. */
 export const CANARY = 'canary-text-9f8e7d6c5b4a'
+/** Every run is a program of its own, and every checkout a clone. */
+export const IS_EXHAUSTIVE = process.env.HOSTILE === 'all'
+export const PATIENCE_MS = 25_000
 
 const GIT = ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main']
+const SECRETS = ['.ssh/id_rsa', '.bashrc', 'secret.txt', 'secret.ts', 'secret.json', 'folder/secret.md']
 
 /** Each path with what it is: nothing can change without this changing. */
 export type Manifest = Map<string, string>
 
-export class Trap {
-  readonly outer = realpathSync(mkdtempSync(join(tmpdir(), 'lua-hostile-')))
-  readonly home = join(this.outer, 'home')
-  readonly upstream = join(this.outer, 'upstream')
-  readonly checkout = join(this.outer, 'checkout')
-  /** What a command of the repository would be. */
-  readonly command = `touch ${join(this.outer, 'ran')}`
+/** What all traps of a file share: the empty repository, the server, and the process that runs commands. */
+export class TrapMaker {
+  readonly #folder = realpathSync(mkdtempSync(join(tmpdir(), 'lua-trap-')))
+  readonly #host = new Host({ LUA_API_KEY: KEY })
+  readonly #server = startLuaServer({ state: newState() })
 
-  private constructor(readonly server: LuaServer) {
-    const { state } = server
-    state.apiKeys.push(KEY)
-    seedAgent(state, { name: 'Test Agent', personas: ['You help.', 'You help.\nYou are kind.'] })
-    for (const path of [
-      '.ssh/id_rsa',
-      '.bashrc',
-      'secret.txt',
-      'secret.ts',
-      'secret.json',
-      'folder/secret.md',
-    ]) {
-      put(join(this.home, path), path.endsWith('.json') ? `{ "text": "${CANARY}" }` : `${CANARY}\n`)
+  constructor() {
+    for (const path of SECRETS) {
+      const text = path.endsWith('.json') ? `{ "text": "${CANARY}" }` : `${CANARY}\n`
+      put(join(this.#folder, 'home', path), text)
     }
-    this.put('lua.skill.yaml', CONFIG)
-    this.put('src/index.ts', agentSource({ persona: 'You help.' }))
-    this.put('package.json', '{ "name": "a", "private": true, "type": "module" }\n')
+    const checkout = join(this.#folder, 'checkout')
+    put(join(checkout, 'lua.skill.yaml'), CONFIG)
+    put(join(checkout, 'src/index.ts'), agentSource({ persona: 'You help.' }))
+    put(join(checkout, 'package.json'), '{ "name": "a", "private": true, "type": "module" }\n')
+    execFileSync('git', [...GIT, 'init', '-q', '--template='], { cwd: checkout })
   }
 
-  static async open(): Promise<Trap> {
-    return new Trap(await startLuaServer({ state: newState() }))
+  async open(): Promise<Trap> {
+    const outer = realpathSync(mkdtempSync(join(tmpdir(), 'lua-hostile-')))
+    cpSync(this.#folder, outer, { recursive: true })
+    const server = await this.#server
+    server.state = newState()
+    server.requests.length = 0
+    server.clearFaults()
+    return new Trap(outer, server, this.#host)
   }
 
   async close(): Promise<void> {
-    await this.server.close()
+    this.#host.close()
+    await (await this.#server).close()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+export class Trap {
+  readonly home: string
+  readonly checkout: string
+  /** What a command of the repository would be. */
+  readonly command: string
+
+  constructor(
+    readonly outer: string,
+    readonly server: LuaServer,
+    readonly host: Host,
+  ) {
+    this.home = join(outer, 'home')
+    this.checkout = join(outer, 'checkout')
+    this.command = `touch ${join(outer, 'ran')}`
+    const { state } = server
+    state.apiKeys.push(KEY)
+    seedAgent(state, { name: 'Test Agent', personas: ['You help.', 'You help.\nYou are kind.'] })
+  }
+
+  close(): void {
     rmSync(this.outer, { recursive: true, force: true })
   }
 
   /** A file of the repository. */
-  put(path: string, content: string): void {
-    put(join(this.upstream, path), content)
+  put(path: string, content: string | Uint8Array): void {
+    put(join(this.checkout, path), content)
   }
 
   /** A symbolic link of the repository. */
   link(path: string, target: string): void {
-    mkdirSync(dirname(join(this.upstream, path)), { recursive: true })
-    rmSync(join(this.upstream, path), { recursive: true, force: true })
-    symlinkSync(target, join(this.upstream, path))
+    mkdirSync(dirname(join(this.checkout, path)), { recursive: true })
+    rmSync(join(this.checkout, path), { recursive: true, force: true })
+    symlinkSync(target, join(this.checkout, path))
   }
 
   /** An agent whose persona is this expression, after these lines. */
@@ -89,31 +118,37 @@ export class Trap {
     )
   }
 
-  clone(): void {
-    this.git('upstream', 'init', '-q')
-    this.git('upstream', 'add', '-f', '-A')
-    this.git('upstream', 'commit', '-q', '--no-gpg-sign', '-m', 'all')
-    execFileSync('git', ['clone', '-q', this.upstream, this.checkout], { stdio: 'pipe' })
-    this.git('checkout', 'config', 'trap.canary', CANARY)
+  commit(): void {
+    this.git('add', '-f', '-A')
+    this.git('commit', '-q', '--no-gpg-sign', '-m', 'all')
+    if (IS_EXHAUSTIVE) {
+      const upstream = join(this.outer, 'upstream')
+      renameSync(this.checkout, upstream)
+      execFileSync('git', ['clone', '-q', upstream, this.checkout], { stdio: 'pipe' })
+    }
+    this.git('config', 'trap.canary', CANARY)
   }
 
-  git(where: 'upstream' | 'checkout', ...args: string[]): string {
+  git(...args: string[]): string {
     const env = { PATH: process.env.PATH, HOME: join(this.outer, 'nobody') }
-    return execFileSync('git', [...GIT, ...args], { cwd: join(this.outer, where), env, encoding: 'utf8' })
+    return execFileSync('git', [...GIT, ...args], {
+      cwd: this.checkout,
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
   }
 
-  lua(...args: string[]): Promise<LuaRun> {
-    return runLua(args, {
-      cwd: this.checkout,
-      env: { HOME: this.home, LUA_API_URL: this.server.url, LUA_API_KEY: KEY },
-    })
+  lua(args: string[], { cwd = this.checkout }: { cwd?: string } = {}): Promise<LuaRun> {
+    const env = { HOME: this.home, LUA_API_URL: this.server.url, LUA_API_KEY: KEY }
+    return IS_EXHAUSTIVE ? runLua(args, { cwd, env }) : this.host.run({ args, cwd, env }, PATIENCE_MS)
   }
 
   get ran(): boolean {
     return existsSync(join(this.outer, 'ran'))
   }
 
-  /** Everything but what git itself writes in the other two places. */
+  /** Everything but what git itself writes elsewhere. */
   manifest(): Manifest {
     const found: Manifest = new Map()
     for (const part of ['home', 'checkout']) walk(join(this.outer, part), part, found)
@@ -122,24 +157,24 @@ export class Trap {
 
   /** Files of `.lua` that came with the repository. */
   trackedState(): Set<string> {
-    const paths = this.git('checkout', 'ls-files', '-z', '--', '.lua').split('\0')
+    const paths = this.git('ls-files', '-z', '--', '.lua').split('\0')
     return new Set(
       paths.filter(path => path && path !== '.lua/backup-manifest.json').map(path => `checkout/${path}`),
     )
   }
 
-  /** Where a secret has come to: what a run said, what the server got, what was written. */
-  leaks(run: LuaRun): string[] {
+  /** Where a secret has come to: what a run said, and what the server got. */
+  told(run: LuaRun): string[] {
     const told = {
       stdout: run.stdout,
       stderr: run.stderr,
       requests: JSON.stringify(this.server.requests.map(({ headers: _, ...rest }) => rest)),
     }
-    const places = Object.entries(told).filter(([, text]) => isSecret(text))
-    return [...places.map(([place]) => place), ...this.#written()]
+    return Object.entries(told).flatMap(([place, text]) => (isSecret(text) ? [place] : []))
   }
 
-  #written(): string[] {
+  /** Files that now hold one. */
+  written(): string[] {
     const found: Manifest = new Map()
     for (const name of ['.lua', 'dist-v2', 'src']) walk(join(this.checkout, name), name, found)
     return [...found].flatMap(([path, is]) =>
@@ -154,19 +189,27 @@ function isSecret(text: string): boolean {
   )
 }
 
-export function put(path: string, content: string): void {
+export function put(path: string, content: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, content)
 }
+
+/** Beyond this a file is told by its size: it is there to fill the memory. */
+const LARGE = 8 * 1024 * 1024
 
 function walk(path: string, name: string, found: Manifest): void {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat === undefined) return
   const mode = (stat.mode & 0o777).toString(8)
   if (stat.isSymbolicLink()) found.set(name, `link ${readlinkSync(path)}`)
-  else if (stat.isFile())
-    found.set(name, `file ${mode} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`)
-  else found.set(name, stat.isDirectory() ? `folder ${mode}` : `other ${mode}`)
+  else if (stat.isFile()) {
+    const what = stat.size > LARGE ? `${stat.size} ${stat.mtimeMs}` : hashOf(readFileSync(path))
+    found.set(name, `${stat.size > LARGE ? 'large' : 'file'} ${mode} ${what}`)
+  } else found.set(name, stat.isDirectory() ? `folder ${mode}` : `other ${mode}`)
   if (stat.isDirectory())
     for (const entry of readdirSync(path)) walk(join(path, entry), `${name}/${entry}`, found)
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import { buildSync } from 'esbuild'
 import { ensureStateDir, withLock } from '../../../src/lib/disk/index.js'
+import { startOf } from '../../../src/lib/disk/process.js'
 import { asLuaError } from '../../../src/lib/errors.js'
 import { tampered, type Workspace, workspace } from './workspace.js'
 
@@ -22,7 +23,15 @@ const lock = () => join(w.stateDir, 'lock')
 
 function lockOf(holder: object): void {
   ensureStateDir(w.stateDir)
-  const whole = { token: '0123456789ab', pid: 1, host: hostname(), command: 'lua sync --pull', ...holder }
+  const { pid = 1 } = holder as { pid?: number }
+  const own = {
+    token: '0123456789ab',
+    pid,
+    start: startOf(pid),
+    host: hostname(),
+    command: 'lua sync --pull',
+  }
+  const whole = { ...own, ...holder }
   writeFileSync(lock(), JSON.stringify(whole))
 }
 
@@ -65,7 +74,10 @@ describe('withLock', () => {
 
   it('takes over the lock of a dead process, of an earlier one with our number or another’s, and a torn one', async () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid
-    for (const holder of [{ pid: dead }, { pid: process.pid }, { pid: process.ppid, start: '1' }]) {
+    const another = { pid: process.ppid, start: '1' }
+    // One that came with a checkout: it cannot know when a process began.
+    const forged = { pid: process.ppid, start: undefined }
+    for (const holder of [{ pid: dead }, { pid: process.pid }, another, forged]) {
       lockOf(holder)
       expect(await take()).to.equal('done')
     }
