@@ -6,6 +6,7 @@ import { appendFileSync } from 'node:fs'
 import { renderError } from '../lib/report/error.js'
 import type { AgentRun, Report } from '../lib/report/findings.js'
 import type { DocumentFormat } from '../lib/report/formats.js'
+import { wrapped } from '../lib/report/layout.js'
 import {
   type Look,
   renderInterrupted,
@@ -18,7 +19,7 @@ import {
 import { withoutSecrets } from '../lib/secrets.js'
 import type { Output } from './output.js'
 import { writeDocument } from './output.js'
-import { colors, inGithubActions } from './terminal.js'
+import { colors, inGithubActions, screenWidth } from './terminal.js'
 
 export interface DeliverOptions {
   verbose?: boolean
@@ -67,18 +68,21 @@ export function tellEnd(
   output: Output,
 ): void {
   const look: Look = { colors: colors(), now, root }
-  if (error) output.tell(renderError(error, look.colors, root))
+  const width = screenWidth()
+  const tell = (text: string) => output.tell(wrapped(text, width))
+  const print = (text: string) => output.print?.(wrapped(text, width))
+  if (error) output.tell(renderError(error, look.colors, root, width))
   if (!result) return
   const { status, failure } = result
-  if (status === 'unverified' && exitCode === 0) output.tell(renderUnverified(result, look))
-  else if (failure?.code === 'INTERRUPTED') output.tell(renderInterrupted(result, look))
-  else if (failure) output.tell(renderError(failure, look.colors, root))
-  else if (status === 'in-sync') output.print?.(renderNoDrift(result))
+  if (status === 'unverified' && exitCode === 0) tell(renderUnverified(result, look))
+  else if (failure?.code === 'INTERRUPTED') tell(renderInterrupted(result, look))
+  else if (failure) output.tell(renderError(failure, look.colors, root, width))
+  else if (status === 'in-sync') print(renderNoDrift(result))
   else if (status === 'drift' && mode === 'check') {
-    output.print?.(renderSourcesDrift(result, look))
-    output.print?.(`\n${renderWaysOn(result, look)}`)
+    print(renderSourcesDrift(result, look))
+    print(`\n${renderWaysOn(result, look)}`)
   }
-  if (result.undoable) output.print?.(renderUndoHint(look))
+  if (result.undoable) print(renderUndoHint(look))
 }
 
 async function tellDryRun(

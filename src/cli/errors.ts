@@ -7,7 +7,7 @@ import { asLuaError, LuaError } from '../lib/errors.js'
 import { renderError } from '../lib/report/error.js'
 import type { Format } from '../lib/report/formats.js'
 import { openOutput, writeDocument } from './output.js'
-import { colors } from './terminal.js'
+import { colors, screenWidth } from './terminal.js'
 
 /** What oclif throws: its own errors say with which code they would exit; those for unknown flags name them. */
 export type OclifError = Error & { oclif?: { exit?: number }; flags?: string[] }
@@ -86,7 +86,7 @@ export function unknownCommand(id: string, commands: readonly string[]): LuaErro
  * @param root absolute folder to which paths relate
  */
 export async function showError(error: LuaError, format: Format, root = process.cwd()): Promise<void> {
-  if (format !== 'json') openOutput(format).tell(renderError(error, colors(), root))
+  if (format !== 'json') openOutput(format).tell(renderError(error, colors(), root, screenWidth()))
   if (format === 'text') return
   const { documentOf } = await import('./deliver.js')
   const run = { project: '.', root, error, exitCode: error.exitCode }

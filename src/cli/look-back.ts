@@ -8,6 +8,7 @@ import type { Project } from '../lib/project/project.js'
 import { renderDiffBlock } from '../lib/report/diff.js'
 import { renderHistory } from '../lib/report/history.js'
 import { diffDocument, historyDocument, undoDocument } from '../lib/report/json.js'
+import { wrapped } from '../lib/report/layout.js'
 import { renderDryRun } from '../lib/report/plan.js'
 import { renderUndone } from '../lib/report/undone.js'
 import { history, type Side, versionTexts } from '../lib/sync/history.js'
@@ -41,7 +42,7 @@ export async function lookBack(session: Session, flags: LookBackFlags, { format,
   }
   if (flags.undo) {
     const document = await runUndo(session, flags, print)
-    for (const text of undoNotes(session.project)) note(`${visibleLine(text)}\n`)
+    for (const text of undoNotes(session.project)) note(`${wrapped(visibleLine(text), session.look.width)}\n`)
     return document
   }
   return flags.diff === undefined ? showHistory(session, flags, print) : showDiff(session, flags, print)
@@ -103,7 +104,7 @@ async function runUndo(
 ) {
   stopSignal() // An undo is one step: it is finished, whatever comes.
   const undone = await undo(project, server, { force, dryRun })
-  print?.(renderUndone(undone, look))
+  print?.(wrapped(renderUndone(undone, look), look.width))
   if (dryRun) print?.(await renderDryRun(undone?.planned, look, verbose))
   return undoDocument(project.agentId, project.root, undone, { dryRun, verbose })
 }

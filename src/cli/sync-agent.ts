@@ -5,6 +5,7 @@
 import { asLuaError } from '../lib/errors.js'
 import { exitCodeOf } from '../lib/report/exit-codes.js'
 import type { AgentRun, Report } from '../lib/report/findings.js'
+import { wrapped } from '../lib/report/layout.js'
 import { renderCosmetic, renderEvent } from '../lib/report/text.js'
 import type { SyncResult } from '../lib/sync/model.js'
 import { type SyncEvent, type SyncRequest, type SyncUi, sync } from '../lib/sync/sync.js'
@@ -52,7 +53,8 @@ export async function syncAgent(
     if (unanswered) return likewise(unanswered, project, session)
     const { ui, end } = openUi(session, options)
     const result = await sync(session.project, session.server, request, ui).finally(end)
-    if (options.verbose) options.output.print?.(renderCosmetic(result, session.look))
+    if (options.verbose)
+      options.output.print?.(wrapped(renderCosmetic(result, session.look), session.look.width))
     traceResult(result, performance.now() - started)
     const exitCode = exitCodeOf(result, request.mode, requireServer)
     return { project, root, result, ignored: session.ignored, exitCode }

@@ -39,6 +39,22 @@ interface Piece {
   localLine: number
 }
 
+/** Can it be decided passage by passage: do both sides have it, in the same shape? */
+export function isDivisible({
+  component,
+  local,
+  server,
+}: {
+  component: string
+  local: { value?: Persona }
+  server: { value?: Persona }
+}): boolean {
+  // Half of a setting is no setting.
+  if (component === 'governance') return false
+  const sides = [local.value, server.value]
+  return sides.every(value => typeof value === 'string') || sides.every(value => typeof value === 'object')
+}
+
 export interface Divided {
   passages: Passage[]
   /** The value in which each passage is what was decided; undecided ones stay as the code has them. */

@@ -68,6 +68,25 @@ describe('choosing passage by passage', () => {
       expect(scene.source).to.include('Test Agent')
     })
 
+    it('leaves governance whole, and counts nothing of it', async () => {
+      scene.project.write(
+        'src/index.ts',
+        scene.source.replace('name: ', "governance: { mode: 'sdk', rules: { tokenBudget: 1 } },\n  name: "),
+      )
+      scene.agent.governance = { mode: 'sdk', rules: { tokenBudget: 2 } }
+      const { stdout } = await scene.lua('sync', '--check', '--verbose')
+      expect(stdout.match(/passage \d+$/gm)).to.deep.equal(['passage 1', 'passage 2', 'passage 3'])
+      expect(stdout).to.match(/GOVERNANCE DIFF[\s\S]*@@ -\d,1 \+\d,1 @@\n/)
+      const run = await scene.lua('sync', '--pull', '--take', '3')
+      expect(run.code, run.stderr).to.equal(0)
+      expect(run.stdout).to.include('governance: left as it is: governance is taken whole or not at all')
+      expect(await persona()).to.equal(taken(25))
+      expect(scene.source).to.include('tokenBudget: 1')
+      const alone = await scene.lua('sync', '--pull', '--take', '1', '--only', 'governance')
+      expect(alone.code).to.equal(21)
+      expect(alone.stderr).to.include('governance is taken whole or not at all')
+    })
+
     it('writes nothing for a number that there is not', async () => {
       const before = scene.project.bytes()
       const { code, stderr } = await scene.lua('sync', '--pull', '--take', '4')
@@ -137,6 +156,16 @@ describe('choosing passage by passage', () => {
       expect(await persona()).to.equal(text({ 3: 'Line 3 is the editor’s.' }))
     })
 
+    it('decides nothing where the editor is left without a change', async () => {
+      const terminal = scene.terminal(['sync'], { LUA_PAGER: '', EDITOR: 'true' })
+      await choose(terminal, 'e')
+      await terminal.waitFor('so nothing is decided yet')
+      await terminal.waitFor('1 of 3:')
+      terminal.type('q')
+      expect(await terminal.exit(), terminal.text).to.equal(0)
+      expect(await persona()).to.equal(text())
+    })
+
     for (const [name, keys] of [
       ['q', 'tq'],
       ['Escape', 't\x1b'],
@@ -172,6 +201,7 @@ describe('a diff that is higher than the screen', () => {
 
   it('goes through the pager, and a summary stands before the question', async () => {
     const terminal = scene.terminal(['sync'], { LUA_PAGER: 'cat > paged.txt', NO_COLOR: '1' }, [80, 24])
+    await terminal.waitFor('it is not known who changed')
     await terminal.waitFor('1 change, +40 −40 lines')
     await terminal.waitFor('❯ 📤 Push local to server')
     terminal.type(KEYS.escape)
@@ -180,10 +210,12 @@ describe('a diff that is higher than the screen', () => {
     expect(terminal.text).not.to.include('Mine 39.')
   })
 
-  for (const env of [{ LUA_PAGER: '' }, { PAGER: 'cat' }, { LUA_PAGER: 'no-such-pager-here' }] as Record<
-    string,
-    string
-  >[]) {
+  for (const env of [
+    { LUA_PAGER: '' },
+    { PAGER: 'cat' },
+    { LUA_PAGER: 'no-such-pager-here' },
+    { LUA_PAGER: 'false' },
+  ] as Record<string, string>[]) {
     it(`is printed with ${JSON.stringify(env)}`, async () => {
       const terminal = scene.terminal(['sync'], env, [80, 24])
       await terminal.waitFor('Mine 39.')

@@ -224,7 +224,7 @@ describe('lua sync on a terminal', () => {
     it('is left where the editor had saved it, if the editor fails', async () => {
       const terminal = await chooseEdit(editor('sed -i s/Kindly/Gently/ "$1"; exit 3'))
       expect(await terminal.exit()).to.equal(130)
-      const file = /What it had saved is in (\S+Test-Agent-persona\.md)\./.exec(terminal.text)![1]!
+      const file = /What it had saved is in\s(\S+Test-Agent-persona\.md)\./.exec(terminal.text)![1]!
       expect(readFileSync(file, 'utf8')).to.equal('You help.\nGently.')
       rmSync(dirname(file), { recursive: true })
     })

@@ -56,6 +56,29 @@ describe('keys at the questions of lua sync', () => {
     })
   }
 
+  it('answer nothing by a text that is pasted, whatever lines are in it', async () => {
+    scene.colleague('You help.\nKindly.')
+    const terminal = scene.terminal()
+    await terminal.waitFor('❯ 📥 Pull server to local')
+    terminal.type(`\x1b[200~y\nkeep\r\r\x1b[201~${KEYS.up}`)
+    await terminal.waitFor('❯ 📤 Push local to server')
+    terminal.type(KEYS.escape)
+    expect(await terminal.exit()).to.equal(0)
+    expect(terminal.output.match(/\x1b\[\?2004[hl]/g)).to.deep.equal(['\x1b[?2004h', '\x1b[?2004l'])
+  })
+
+  it('are heard again after Ctrl-Z and fg', async () => {
+    scene.colleague('You help.\nKindly.')
+    const under = ['bash', '-c', 'set -m; "$@"; fg', 'bash']
+    const terminal = scene.terminal(['sync'], {}, undefined, under)
+    await terminal.waitFor('❯ 📥 Pull server to local')
+    terminal.type('\x1a')
+    await terminal.waitFor('❯ 📥 Pull server to local')
+    terminal.type(KEYS.enter)
+    expect(await terminal.exit(), terminal.text).to.equal(0)
+    expect(scene.source).to.include('Kindly.')
+  })
+
   it('stop at the first choice on the way up', async () => {
     scene.colleague('You help.\nKindly.')
     const terminal = scene.terminal()

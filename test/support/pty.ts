@@ -18,6 +18,8 @@ export const KEYS = {
 export interface TerminalOptions extends LuaOptions {
   /** Columns and rows, 120 by 60 unless a test says so. */
   size?: [columns: number, rows: number]
+  /** A program with its first arguments that runs ours, as a shell would. */
+  under?: string[]
 }
 
 export class Terminal {
@@ -29,9 +31,10 @@ export class Terminal {
   private watchers: (() => void)[] = []
   private running = true
 
-  constructor(args: string[], { cwd, env, url, size = [120, 60] }: TerminalOptions) {
+  constructor(args: string[], { cwd, env, url, size = [120, 60], under = [] }: TerminalOptions) {
     this.size = size
-    this.pty = spawn(process.execPath, [LUA, ...args], {
+    const [program, ...rest] = [...under, process.execPath, LUA, ...args]
+    this.pty = spawn(program!, rest, {
       cwd,
       cols: size[0],
       rows: size[1],
@@ -66,7 +69,7 @@ export class Terminal {
     await new Promise<void>(done => screen.write(this.output, done))
     const { active } = screen.buffer
     const lines = Array.from({ length: active.length }, (_, row) =>
-      active.getLine(row)!.translateToString(true),
+      active.getLine(row)!.translateToString(true).trimEnd(),
     )
     screen.dispose()
     return `${lines.join('\n').trimEnd()}\n`

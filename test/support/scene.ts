@@ -76,8 +76,13 @@ export class Scene {
     return runLua(args, { cwd: this.project.root, url: this.server.url })
   }
 
-  terminal(args = ['sync'], env: Record<string, string> = {}, size?: TerminalOptions['size']): Terminal {
-    const terminal = new Terminal(args, { cwd: this.project.root, url: this.server.url, env, size })
+  terminal(
+    args = ['sync'],
+    env: Record<string, string> = {},
+    size?: TerminalOptions['size'],
+    under?: string[],
+  ): Terminal {
+    const terminal = new Terminal(args, { cwd: this.project.root, url: this.server.url, env, size, under })
     this.terminals.push(terminal)
     return terminal
   }

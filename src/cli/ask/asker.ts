@@ -4,7 +4,7 @@
 
 import { LuaError } from '../../lib/errors.js'
 import { renderConflict, renderPassage } from '../../lib/report/conflict.js'
-import { type Look, renderDrift, renderResult, summarize } from '../../lib/report/text.js'
+import { type Look, renderDrift, renderResult, renderWhoMoved, summarize } from '../../lib/report/text.js'
 import { takesBack } from '../../lib/report/words.js'
 import type { Action, ComponentDrift } from '../../lib/sync/model.js'
 import type { Asker, PassageAnswer } from '../../lib/sync/sync.js'
@@ -41,7 +41,9 @@ const KEYS: { key: string; words: string; answer: PassageAnswer }[] = [
 export function terminalAsker(print: (text: string) => void, look: Look): Asker {
   return {
     async choose(drift, choices, preselected) {
-      await show(await renderDrift(drift, look), drift)
+      const text = await renderDrift(drift, look)
+      if (await show(text)) print(renderWhoMoved(drift, look))
+      if (isLong(text)) print(`${look.colors.bold(await summarize(drift))}\n`)
       return askList(
         `What would you like to do with ${drift.component}?`,
         choices.map(value => ({ value, name: label(value, drift) })),
@@ -50,7 +52,7 @@ export function terminalAsker(print: (text: string) => void, look: Look): Asker 
     },
     confirm: askYesOrNo,
     async resolve(conflict, which) {
-      print(renderConflict(conflict, which, look.colors))
+      await show(await renderConflict(conflict, which, look))
       const { ours, theirs } = conflict
       const choice = await askList(
         'Which lines should stand here?',
@@ -73,20 +75,23 @@ export function terminalAsker(print: (text: string) => void, look: Look): Asker 
       return this.resolve(conflict, which)
     },
     async passage(passage, which) {
-      print(await renderPassage(passage, which, look))
+      await show(await renderPassage(passage, which, look))
       const key = await askKey(`${which.index + 1} of ${which.total}:`, KEYS, 'q')
       return KEYS.find(each => each.key === key)!.answer
     },
     async compare(drift, result) {
-      await show(`\n${await renderResult(drift, result, look)}\n`, drift)
+      const text = `\n${await renderResult(drift, result, look)}\n`
+      await show(text)
+      if (isLong(text)) print(`${look.colors.bold(await summarize(drift, result))}\n`)
     },
     edit,
   }
 
-  /** What is higher than the screen goes through the pager, and a summary stays. */
-  async function show(text: string, drift: ComponentDrift): Promise<void> {
-    if (!isLong(text) || !(await page(text))) print(text)
-    if (isLong(text)) print(`${look.colors.bold(await summarize(drift))}\n`)
+  /** What is higher than the screen goes through the pager. @returns whether it did, and may be gone from the screen */
+  async function show(text: string): Promise<boolean> {
+    if (isLong(text) && (await page(text))) return true
+    print(text)
+    return false
   }
 }
 

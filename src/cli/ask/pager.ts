@@ -16,7 +16,7 @@ export function isLong(text: string): boolean {
 
 /**
  * Shows a text in `$LUA_PAGER`, `$PAGER` or `less -FRX`. An empty variable or `cat` means none.
- * @returns false if there is none, or it cannot be run: then the text is still to be printed
+ * @returns false if there is none, or it fails: then the text is still to be printed
  */
 export async function page(text: string): Promise<boolean> {
   const { LUA_PAGER, PAGER } = process.env
@@ -25,6 +25,5 @@ export async function page(text: string): Promise<boolean> {
   const run = () =>
     spawnSync(pager, { input: harmless(text), stdio: ['pipe', 'inherit', 'inherit'], shell: true })
   const { status } = await ignoringSignals(async () => run())
-  // A shell that does not find the command ends with 127; one that may not run it, with 126.
-  return status !== null && status !== 127 && status !== 126
+  return status === 0
 }

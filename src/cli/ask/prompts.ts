@@ -4,8 +4,10 @@
  */
 
 import type { Interface } from 'node:readline'
-import { createPrompt, isEnterKey, useEffect, useKeypress, useState } from '@inquirer/core'
+import { createPrompt, isEnterKey, useEffect, useKeypress, useRef, useState } from '@inquirer/core'
 import type { Colors } from 'picocolors/types.js'
+import { wrapped } from '../../lib/report/layout.js'
+import { screenWidth } from '../terminal.js'
 
 /** What every question is given. */
 interface Common {
@@ -34,7 +36,7 @@ const ESCAPE_MS = 100
 
 /** One of several: up and down, Enter; Escape chooses `atEscape`. */
 export const list = createPrompt<string, ListConfig>((config, done) => {
-  const { message, choices, preselected, atEscape, colors } = config
+  const { choices, preselected, atEscape, colors } = config
   const first = choices.findIndex(({ value }) => value === preselected)
   const [active, setActive] = useState(Math.max(0, first))
   const [chosen, setChosen] = useState<number | undefined>(undefined)
@@ -52,8 +54,11 @@ export const list = createPrompt<string, ListConfig>((config, done) => {
     else if (name === 'down') setActive(Math.min(choices.length - 1, active + 1))
   })
   if (chosen !== undefined) return answered(config, choices[chosen]!.name)
-  const rows = choices.map(({ name }, index) => (index === active ? colors.cyan(`❯ ${name}`) : `  ${name}`))
-  return `${[asked(config, message), ...rows].join('\n')}${HIDE_CURSOR}`
+  const rows = choices.map(({ name }, index) => {
+    const row = wrapped(`  ${name}`, screenWidth())
+    return index === active ? colors.cyan(row.replace(' ', '❯')) : row
+  })
+  return `${[asked(config), ...rows].join('\n')}${HIDE_CURSOR}`
 })
 
 /** Yes or no: `y` or `n`, then Enter; Enter alone and Escape are no. */
@@ -73,7 +78,7 @@ export const yesOrNo = createPrompt<boolean, Common>((config, done) => {
   })
   if (given !== undefined) return answered(config, given ? 'Yes' : 'No')
   const letter = typed === undefined ? '' : typed ? 'y' : 'n'
-  return `${asked(config, config.message)} ${config.colors.dim('(y/N)')} ${letter}`
+  return asked(config, `${config.colors.dim('(y/N)')} ${letter}`)
 })
 
 interface KeyConfig extends Common {
@@ -85,7 +90,7 @@ interface KeyConfig extends Common {
 
 /** One of several, by its key alone. */
 export const oneKey = createPrompt<string, KeyConfig>((config, done) => {
-  const { message, keys, atEscape } = config
+  const { keys, atEscape } = config
   const [chosen, setChosen] = useState<string | undefined>(undefined)
   useKeys(config, ({ name, isEscape }) => {
     const key = isEscape ? atEscape : name
@@ -95,15 +100,16 @@ export const oneKey = createPrompt<string, KeyConfig>((config, done) => {
     done(key!)
   })
   if (chosen !== undefined) return answered(config, keys.find(({ key }) => key === chosen)!.words)
-  return `${asked(config, message)} ${keys.map(({ words }) => words).join(' · ')} `
+  return asked(config, `${keys.map(({ words }) => words).join(' · ')} `)
 })
 
-function asked({ colors }: Common, message: string): string {
-  return `${colors.blue('?')} ${colors.bold(message)}`
+function asked({ colors, message }: Common, after?: string): string {
+  const rest = after === undefined ? '' : ` ${after}`
+  return wrapped(`${colors.blue('?')} ${colors.bold(message)}${rest}`, screenWidth())
 }
 
 function answered({ colors, message }: Common, answer: string): string {
-  return `${colors.green('✔')} ${colors.bold(message)} ${colors.cyan(answer)}`
+  return wrapped(`${colors.green('✔')} ${colors.bold(message)} ${colors.cyan(answer)}`, screenWidth())
 }
 
 interface Key {
@@ -114,16 +120,32 @@ interface Key {
   isEscape: boolean
 }
 
+/** The terminal puts two sequences around a text that is pasted, so that no line feed in it is taken for an answer. */
+const MARK_PASTES = '\x1b[?2004h'
+const NO_MARKS = '\x1b[?2004l'
+
 function useKeys({ onClose }: Common, onKey: (key: Key) => void): void {
+  const [, redraw] = useState(0)
+  const pasting = useRef(false)
   useEffect(rl => {
     const lines = rl as unknown as Interface & { escapeCodeTimeout: number }
     lines.escapeCodeTimeout = ESCAPE_MS
     lines.once('close', onClose)
+    // After Ctrl-Z and `fg`, readline waits for somebody to go on reading, and the shell has had the terminal.
+    lines.on('SIGCONT', () => {
+      process.stdout.write(MARK_PASTES)
+      lines.resume()
+      redraw(Date.now())
+    })
+    process.stdout.write(MARK_PASTES)
+    return () => process.stdout.write(NO_MARKS)
   }, [])
   useKeypress((key, rl) => {
     // What is typed must not pile up: it would be printed with the question.
     rl.clearLine(0)
     const { name, ctrl, meta } = key as typeof key & { meta?: boolean }
+    if (name === 'paste-start' || name === 'paste-end') pasting.current = name === 'paste-start'
+    if (pasting.current) return
     // An Escape and an Enter that arrive together are one key to readline.
     const isEscape = name === 'escape' || (meta === true && isEnterKey(key))
     const plain = !ctrl && !meta

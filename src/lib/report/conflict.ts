@@ -1,28 +1,28 @@
-import type { Colors } from 'picocolors/types.js'
 import type { Passage } from '../passages.js'
 import type { Conflict } from '../sync/merge.js'
 import type { ComponentKey } from '../sync/model.js'
 import { visible } from '../text.js'
 import { type DiffLook, renderChanged } from './diff.js'
-import { wrapped } from './layout.js'
+import { rowsOf, wrapped } from './layout.js'
 
 /** One conflict of a merge with its three versions, for a person who is about to choose. */
-export function renderConflict(
+export async function renderConflict(
   { ours, theirs, base, channel }: Conflict,
   { index, total, component }: { index: number; total: number; component: ComponentKey },
-  colors: Colors,
-): string {
+  { colors, width }: Pick<DiffLook, 'colors' | 'width'>,
+): Promise<string> {
   const where = channel ? `${component} (${channel})` : component
-  const block = (title: string, lines: string[], color: (text: string) => string) => [
-    colors.bold(title),
-    ...(lines.length > 0 ? lines.map(line => color(`  ${visible(line)}`)) : [colors.dim('  (nothing)')]),
-  ]
+  const block = async (title: string, lines: string[], color: (text: string) => string) => {
+    const rows = (await Promise.all(lines.map(line => rowsOf(visible(line), width && width - 2)))).flat()
+    const shown = rows.length > 0 ? rows.map(row => color(`  ${row}`)) : [colors.dim('  (nothing)')]
+    return [colors.bold(title), ...shown]
+  }
   return [
     '',
     colors.yellow(`Conflict ${index + 1} of ${total} in ${where}`),
-    ...block('ours (local)', ours, colors.green),
-    ...block('theirs (server)', theirs, colors.red),
-    ...(base.length > 0 ? block('base', base, colors.gray) : []),
+    ...(await block('ours (local)', ours, colors.green)),
+    ...(await block('theirs (server)', theirs, colors.red)),
+    ...(base.length > 0 ? await block('base', base, colors.gray) : []),
     '',
   ].join('\n')
 }
@@ -39,5 +39,5 @@ export async function renderPassage(
   const where = channel ? `${component} (${channel})` : component
   const places = `server line ${serverLine}, code line ${localLine}`
   const head = `${look.colors.bold(`${index + 1} of ${total}`)} in ${where} ${look.colors.dim(`(${places})`)}`
-  return `\n${[await wrapped(head, look.width), ...(await renderChanged(change, look))].join('\n')}\n`
+  return `\n${[wrapped(head, look.width), ...(await renderChanged(change, look))].join('\n')}\n`
 }

@@ -27,8 +27,8 @@ export interface DiffLook {
   colors: Colors
   /** Columns of the screen; undefined where lines are not wrapped. */
   width?: number
-  /** Shows line numbers, and the number of each passage, from here on. */
-  numbering?: { next: number }
+  /** Shows line numbers, and the number of each passage, from here on; none where it cannot be taken by itself. */
+  numbering?: { next: number; isDivisible?: boolean }
 }
 
 /**
@@ -79,11 +79,13 @@ async function hunkHeader(
   { colors, numbering }: DiffLook,
 ): Promise<string> {
   const range = (line: number, lines: string[]) => `${lines.length === 0 ? line - 1 : line},${lines.length}`
+  const lines = `@@ -${range(before, server)} +${range(after, local)} @@`
+  if (numbering!.isDivisible === false) return colors.cyan(lines)
   const first = numbering!.next
   numbering!.next += await countPassages(server, local)
   const last = numbering!.next - 1
   const passages = last > first ? `passages ${first}-${last}` : `passage ${first}`
-  return colors.cyan(`@@ -${range(before, server)} +${range(after, local)} @@ ${passages}`)
+  return colors.cyan(`${lines} ${passages}`)
 }
 
 async function renderUnchanged(
@@ -165,6 +167,7 @@ async function changedRows(
   const marks = colors.isColorSupported || line.length <= EASILY_SEEN ? '' : marksOf(parts)
   let at = 0
   return rows.flatMap((row, index) => {
+    if (!line.startsWith(row, at)) at += 1
     const below = marks.slice(at, at + row.length).trimEnd()
     at += row.length
     const painted = paint(`${index === 0 ? sign : ' '} ${row}`)

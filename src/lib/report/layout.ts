@@ -41,14 +41,44 @@ function whole(text: string, at: number): number {
   return /[\udc00-\udfff]/.test(text[at] ?? '') ? at + 1 : at
 }
 
-/** Breaks a line at words into rows of at most `width` columns; colours go on in the next row. */
+/**
+ * Breaks a line at words into rows of at most `width` columns; colours go on in the next row. The blank at which a full
+ * row ends would stand at the start of the next: it is dropped.
+ */
 export async function rowsOf(line: string, width: number | undefined): Promise<string[]> {
   if (width === undefined || line.length <= width / 2) return [line]
   const { default: wrapAnsi } = await import('wrap-ansi')
-  return wrapAnsi(line, Math.max(10, width), { hard: true, trim: false }).split('\n')
+  const [first, ...rest] = wrapAnsi(line, Math.max(10, width), { hard: true, trim: false }).split('\n')
+  return [first!, ...rest.map(row => row.replace(/^((?:\x1b\[\d+m)*) (?=\S)/, '$1'))]
 }
 
-/** A sentence of ours, wrapped. */
-export async function wrapped(text: string, width: number | undefined): Promise<string> {
-  return (await Promise.all(text.split('\n').map(line => rowsOf(line, width)))).flat().join('\n')
+/**
+ * Sentences of ours, each line wrapped at words and indented as it begins. A word that is wider than the screen, a path
+ * or so, stays whole.
+ */
+export function wrapped(text: string, width: number | undefined): string {
+  if (width === undefined) return text
+  return text
+    .split('\n')
+    .map(line => wrapLine(line, width))
+    .join('\n')
+}
+
+function wrapLine(line: string, width: number): string {
+  const indent = /^(?:\x1b\[\d+m)*( *)/.exec(line)![1]!
+  const [first, ...words] = line.split(/(?<=\S) /) as [string, ...string[]]
+  let shown = first
+  let used = columns(first)
+  for (const word of words) {
+    const fits = used + 1 + columns(word) <= width
+    shown += `${fits ? ' ' : `\n${indent}`}${word}`
+    used = (fits ? used + 1 : indent.length) + columns(word)
+  }
+  return shown
+}
+
+/** Columns that a text takes, roughly: pictures and Asian letters are wide. */
+function columns(text: string): number {
+  const shown = text.replace(/\x1b\[\d+m|\ufe0f/g, '')
+  return [...shown].reduce((sum, character) => sum + (character.codePointAt(0)! >= 0x2600 ? 2 : 1), 0)
 }

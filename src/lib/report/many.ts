@@ -43,14 +43,14 @@ export function renderAllSummary({ runs }: Report, { colors }: Look): string {
   return `${colors.bold(`${count(runs.length, 'agent')}${parts.length > 0 ? ':' : '.'}`)}${parts.length > 0 ? ` ${parts.join(', ')}.` : ''}\n`
 }
 
-const ENDINGS = ['in sync', 'done', 'drifted', 'not checked', 'failed'] as const
+const ENDINGS = ['in sync', 'done', 'planned', 'drifted', 'not checked', 'failed'] as const
 
 function ending({ result }: AgentRun): (typeof ENDINGS)[number] {
   switch (result?.status) {
     case 'in-sync':
       return 'in sync'
     case 'done':
-      return 'done'
+      return result.dryRun ? 'planned' : 'done'
     case 'drift':
       return 'drifted'
     case 'unverified':

@@ -3,6 +3,7 @@
  */
 
 import { diffLines, splitLines } from '../line-diff.js'
+import { isDivisible } from '../passages.js'
 import { CHANNELS, type Persona } from '../persona.js'
 import type { ComponentDrift, Outcome, Pull, Push, SyncResult } from '../sync/model.js'
 import type { SyncEvent } from '../sync/sync.js'
@@ -34,7 +35,7 @@ export async function renderEvent(
 ): Promise<string> {
   switch (event.type) {
     case 'note':
-      return `${look.colors.dim(visibleLine(asTyped(event.text)))}\n`
+      return `${look.colors.dim(wrapped(visibleLine(asTyped(event.text)), look.width))}\n`
     case 'drift': {
       const blocks = [renderDriftFound(look)]
       const numbering = numbered ? { next: 1 } : undefined
@@ -42,11 +43,11 @@ export async function renderEvent(
       return blocks.join('')
     }
     case 'outcome':
-      return renderOutcome(event.outcome, look)
+      return wrapped(renderOutcome(event.outcome, look), look.width)
     case 'verified':
-      return renderVerified(event.components, look)
+      return wrapped(renderVerified(event.components, look), look.width)
     case 'restored':
-      return renderRestored(event.files, event.planned)
+      return wrapped(renderRestored(event.files, event.planned), look.width)
   }
 }
 
@@ -56,20 +57,24 @@ export async function renderDrift(
   look: Look,
   numbering?: DiffLook['numbering'],
 ): Promise<string> {
+  if (numbering) numbering.isDivisible = isDivisible(drift)
   const blocks = await renderSections(sections(drift), { ...look, numbering })
-  const shape = shapeNote(drift)
-  const words = [...(shape ? [shape] : []), whoMoved(drift, look.now)]
-  const said = await wrapped(words.join('\n'), look.width)
-  return `\n${blocks}\n${said
-    .split('\n')
-    .map(line => look.colors.dim(line))
-    .join('\n')}\n`
+  return `\n${blocks}\n${renderWhoMoved(drift, look)}`
 }
 
-/** `12 changes, +42 −42 lines`. */
-export async function summarize(drift: ComponentDrift): Promise<string> {
+/** The words below a diff, which a person must not miss where the diff itself went through the pager. */
+export function renderWhoMoved(drift: ComponentDrift, { colors, now, width }: Look): string {
+  const shape = shapeNote(drift)
+  const words = [...(shape ? [shape] : []), whoMoved(drift, now)]
+  const rows = wrapped(words.join('\n'), width).split('\n')
+  return rows.map(row => `${colors.dim(row)}\n`).join('')
+}
+
+/** `12 changes, +42 −42 lines`: of a drift, or of what a result changes in the code. */
+export async function summarize(drift: ComponentDrift, result?: Persona): Promise<string> {
   let [changes, added, removed] = [0, 0, 0]
-  for (const { server, local } of sections(drift)) {
+  const compared = result === undefined ? drift : asResult(drift, result)
+  for (const { server, local } of sections(compared)) {
     const diff = await diffLines(splitLines(server), splitLines(local))
     for (const change of diff.changes) {
       if (change.kind === 'same') continue
@@ -84,11 +89,14 @@ export async function summarize(drift: ComponentDrift): Promise<string> {
 /** What a component would be in the code, against what it is there. */
 export function renderResult(drift: ComponentDrift, result: Persona, look: Look): Promise<string> {
   const legend = { before: 'Code (now)', after: 'Code (result)' }
-  const compared = { ...drift, server: drift.local, local: { ...drift.local, value: result } }
   return renderSections(
-    sections(compared).map(section => ({ ...section, legend })),
+    sections(asResult(drift, result)).map(section => ({ ...section, legend })),
     look,
   )
+}
+
+function asResult(drift: ComponentDrift, result: Persona): ComponentDrift {
+  return { ...drift, server: drift.local, local: { ...drift.local, value: result } }
 }
 
 async function renderSections(blocks: DiffBlock[], look: DiffLook): Promise<string> {
@@ -248,7 +256,8 @@ export function renderInterrupted({ components, failure }: SyncResult, { colors 
     outcome && outcome.kind !== 'skip' && !outcome.planned ? [`${component} ${DONE[outcome.kind]}`] : [],
   )
   const what = done.length > 0 ? `Already done: ${listed(done)}.` : 'Nothing was changed.'
-  return `${colors.yellow(visibleLine(failure?.message ?? 'Stopped.'))} ${what}\n`
+  const way = failure?.hint ? `${colors.cyan('→')} ${visibleLine(failure.hint)}\n` : ''
+  return `${colors.yellow(visibleLine(failure?.message ?? 'Stopped.'))} ${what}\n${way}`
 }
 
 /** The last line of a run that wrote into the sources. */

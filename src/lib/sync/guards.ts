@@ -27,25 +27,38 @@ export function refusePoison(
   component: ComponentKey,
   value: Persona,
   before: Persona | undefined,
-  direction: 'push' | 'pull',
+  way: Way,
 ): void {
   const reason = personaTexts(value)
-    .map(({ text }) => poison(text, direction))
+    .map(({ text }) => poison(text, way))
     .find(found => found !== undefined)
   const why = reason ?? shrinkage(value, before)
   if (why === undefined) return
-  const [side, way] = direction === 'push' ? ['local', 'pushed'] : ['server', 'pulled']
-  throw new LuaError('CONFLICT', `The ${side} ${component} ${why}, so it was not ${way}.`, {
-    hint: `If that is what you want, run lua sync --${direction} --force.`,
+  const [whose, done] = WORDS[way]
+  throw new LuaError('CONFLICT', `The ${whose} ${component} ${why}, so it was not ${done}.`, {
+    hint:
+      way === 'edit'
+        ? 'If that is what you want, write it into the source yourself.'
+        : `If that is what you want, run lua sync --${way} --force.`,
   })
 }
 
-function poison(text: string, direction: 'push' | 'pull'): string | undefined {
+/** How a value comes to where it is to stand. */
+export type Way = 'push' | 'pull' | 'merge' | 'edit'
+
+const WORDS: Record<Way, [whose: string, done: string]> = {
+  push: ['local', 'pushed'],
+  pull: ['server', 'pulled'],
+  merge: ['merged', 'written'],
+  edit: ['edited', 'written'],
+}
+
+function poison(text: string, way: Way): string | undefined {
   const bare = text.trim()
   if (bare === '') return 'is empty'
   if (bare === 'undefined' || bare === '[object Object]') return `is the word "${bare}" and nothing else`
   if (hasConflictMarkers(text)) return 'still has conflict markers in it'
-  if (direction === 'push' && SECRET.test(text)) return 'holds what looks like a secret key'
+  if (way === 'push' && SECRET.test(text)) return 'holds what looks like a secret key'
   return undefined
 }
 

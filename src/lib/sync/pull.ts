@@ -99,7 +99,7 @@ function guard({ request, local }: Run, { drift, value, kind }: Incoming): void 
   if (now !== undefined && sameValue(now, value)) return
   if (kind === 'merge' && request.markers && personaTexts(value).some(({ text }) => hasConflictMarkers(text)))
     return
-  refusePoison(component, value, now, 'pull')
+  refusePoison(component, value, now, kind === 'keep' ? 'pull' : kind)
 }
 
 const NO_UNDO =

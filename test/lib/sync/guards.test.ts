@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { LuaError } from '../../../src/lib/errors.js'
 import type { Persona } from '../../../src/lib/persona.js'
-import { refusePoison } from '../../../src/lib/sync/guards.js'
+import { refusePoison, type Way } from '../../../src/lib/sync/guards.js'
 
 function refusal(value: Persona, before?: Persona, direction: 'push' | 'pull' = 'push'): string | undefined {
   try {
@@ -31,6 +31,19 @@ describe('guards against poison', () => {
       expect(refusal(value, before)).to.include(says)
     })
   }
+
+  it('say whose text it is', () => {
+    const said = (way: Way) => {
+      try {
+        refusePoison('persona', '', undefined, way)
+      } catch (error) {
+        return (error as LuaError).message
+      }
+    }
+    expect(said('pull')).to.equal('The server persona is empty, so it was not pulled.')
+    expect(said('edit')).to.equal('The edited persona is empty, so it was not written.')
+    expect(said('merge')).to.equal('The merged persona is empty, so it was not written.')
+  })
 
   it('lets ordinary texts pass', () => {
     expect(refusal('You help.', long.slice(0, 400))).to.equal(undefined)

@@ -1,5 +1,6 @@
 import { withLock } from '../../disk/index.js'
 import { LuaError } from '../../errors.js'
+import { isDivisible } from '../../passages.js'
 import type { RestorePlan } from '../../snapshot/index.js'
 import { componentOf, notLive } from '../components/index.js'
 import { sameButForLayout, sameValue } from '../equality.js'
@@ -11,7 +12,7 @@ import { type Asker, isNamed, type ModeResult, note, type Run, settleOutcome } f
 import { fetchSources, offerSources, reportRestored } from '../sources.js'
 import { editServerText } from './edit.js'
 import { mergeComponent } from './merge.js'
-import { askOneByOne, isDivisible } from './one-by-one.js'
+import { askOneByOne } from './one-by-one.js'
 
 /** Without a mode flag: each component that drifted is shown, asked about, and what was chosen is done at once. */
 export async function interactive(run: Run): Promise<ModeResult> {
@@ -112,7 +113,7 @@ async function workOf(
     }
     case 'choose': {
       const chosen = await askOneByOne(run, drift, run.ui.ask!)
-      return chosen ? { carryOut: () => write(run, chosen), offersPush: true } : skip('nothing was chosen')
+      return chosen ? { carryOut: () => write(run, chosen), offersPush: true } : skip('left as it is')
     }
     case 'edit': {
       const edited = await editServerText(run, drift)

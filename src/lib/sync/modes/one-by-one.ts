@@ -3,20 +3,19 @@
  */
 
 import { LuaError } from '../../errors.js'
-import { type Decision, type Divided, divide, type Passage, parseNumbers } from '../../passages.js'
+import {
+  type Decision,
+  type Divided,
+  divide,
+  isDivisible,
+  type Passage,
+  parseNumbers,
+} from '../../passages.js'
 import type { Persona } from '../../persona.js'
 import { sameValue } from '../equality.js'
 import type { Incoming } from '../incoming.js'
 import type { ComponentDrift } from '../model.js'
 import { type Asker, keepInMind, note, type Run, settleOutcome } from '../run.js'
-
-/** Can this be decided passage by passage: do both sides have it, in the same shape? */
-export function isDivisible({ component, local, server }: ComponentDrift): boolean {
-  // Half of a setting is no setting.
-  if (component === 'governance') return false
-  const sides = [local.value, server.value]
-  return sides.every(value => typeof value === 'string') || sides.every(value => typeof value === 'object')
-}
 
 /**
  * Asks about each passage, shows the result and asks once more.
@@ -39,7 +38,9 @@ export async function askOneByOne(
       decisions.fill(answer === 'take-rest' ? 'take' : 'keep', at)
       at = passages.length
     } else {
-      decisions[at] = answer === 'edit' ? { text: await edited(run, drift, passage, ask) } : answer
+      const decision = answer === 'edit' ? await edited(run, drift, passage, ask) : answer
+      if (!decision) continue
+      decisions[at] = decision
       at += 1
     }
   }
@@ -49,16 +50,21 @@ export async function askOneByOne(
   return (await ask.confirm('Write this into your code?')) ? chosen : undefined
 }
 
+/** @returns undefined if the editor was left without a change */
 async function edited(
   run: Run,
   { component }: ComponentDrift,
   passage: Passage,
   ask: Asker,
-): Promise<string> {
+): Promise<Decision | undefined> {
   const text = passage.server || passage.local
   const saved = await ask.edit(text)
-  if (saved !== text) keepInMind(run, component, saved)
-  return saved
+  if (saved === text) {
+    await note(run, 'Nothing was changed in the editor, so nothing is decided yet.')
+    return undefined
+  }
+  keepInMind(run, component, saved)
+  return { text: saved }
 }
 
 /**
@@ -70,7 +76,14 @@ export async function chooseByNumber(
   drifts: ComponentDrift[],
   { take, keep }: { take?: string; keep?: string },
 ): Promise<Incoming[]> {
-  const all = await Promise.all(drifts.map(divided))
+  const divisible = drifts.filter(isDivisible)
+  for (const drift of drifts) {
+    if (isDivisible(drift)) continue
+    if (divisible.length === 0) throw notDivisible(drift)
+    const { component } = drift
+    await settleOutcome(run, drift, { kind: 'skip', component, reason: `left as it is: ${whyWhole(drift)}` })
+  }
+  const all = await Promise.all(divisible.map(divided))
   const total = all.reduce((sum, { passages }) => sum + passages.length, 0)
   const list = take ?? keep ?? ''
   const numbers = parseNumbers(list, total)
@@ -85,7 +98,7 @@ export async function chooseByNumber(
   }
   const incoming: Incoming[] = []
   let before = 0
-  for (const [index, drift] of drifts.entries()) {
+  for (const [index, drift] of divisible.entries()) {
     const { passages, compose } = all[index]!
     const offset = before + 1
     const isTaken = (at: number) => numbers.has(at + offset) === (take !== undefined)
@@ -114,14 +127,29 @@ function keepAll(run: Run, drift: ComponentDrift): Promise<void> {
 }
 
 async function divided(drift: ComponentDrift): Promise<Divided> {
-  const { component, local, server } = drift
-  const parts = isDivisible(drift) && (await divide(server.value!, local.value!))
+  const { local, server } = drift
+  const parts = await divide(server.value!, local.value!)
   if (parts) return parts
-  throw new LuaError(
+  throw notDivisible(drift)
+}
+
+function notDivisible(drift: ComponentDrift): LuaError {
+  const { component, local } = drift
+  return new LuaError(
     'CONFLICT',
-    `The ${component} cannot be taken passage by passage: it is not there, or not of one shape, on both sides.`,
-    { hint: 'Take one side whole: lua sync --pull, or lua sync --push.', location: local.location },
+    `The ${component} cannot be taken passage by passage: ${whyWhole(drift)}.`,
+    {
+      hint: 'Take one side whole: lua sync --pull, or lua sync --push.',
+      location: local.location,
+    },
   )
+}
+
+function whyWhole({ component, local, server }: ComponentDrift): string {
+  if (component === 'governance') return 'governance is taken whole or not at all'
+  if (local.value === undefined) return 'the code has none'
+  if (server.value === undefined) return 'the server has none'
+  return 'one side has one text, the other has channels'
 }
 
 /** Whoever chose has seen the server's text, so the code descends from it now, whatever was kept. */
