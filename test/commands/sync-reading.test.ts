@@ -90,6 +90,48 @@ describe('lua sync: what it reads', () => {
       expect(scene.source).to.equal(code.replace("'You'", "'They'").replace('Test Agent', 'Renamed'))
     })
 
+    it('words that are there twice, from one literal', async () => {
+      const twice = agentOf("twice('You help.')", 'const twice = (text: string) => `${text} ${text}`')
+      scene.project.write('src/index.ts', twice)
+      scene.colleague('You assist. You assist.')
+      expect((await pull()).code).to.equal(0)
+      expect(scene.source).to.equal(twice.replace('help', 'assist'))
+    })
+
+    it('names only the files that it is made of where it is refused', async () => {
+      scene.project.write(
+        'src/index.ts',
+        agentOf(
+          "load('/a.md')",
+          "import { readFileSync } from 'node:fs'\nconst load = (name: string) => readFileSync(process.cwd() + name, 'utf8').toLowerCase()",
+        ),
+      )
+      scene.project.write('a.md', 'YOU HELP.')
+      scene.project.write('b.md', 'Something else.')
+      scene.colleague('we help.')
+      const run = await pull()
+      expect(run.code).to.equal(21)
+      expect(run.stderr).to.include('(src/index.ts, a.md)')
+    })
+
+    for (const [title, server, words] of [
+      [
+        'another channel',
+        { base: 'You help.', voice: 'Short.' },
+        'makes one text, the server has base and voice',
+      ],
+      ['only channels', { voice: 'Short.' }, 'makes one text, the server has voice'],
+    ] as const) {
+      it(`does not change which channels there are: ${title}`, async () => {
+        scene.project.write('src/index.ts', code)
+        scene.colleague(server)
+        const run = await pull()
+        expect(run.code).to.equal(21)
+        expect(run.stderr).to.include(words)
+        expect(scene.source).to.equal(code)
+      })
+    }
+
     it('is refused where no single literal has them: 21, with the files, and nothing changes', async () => {
       scene.project.write('src/index.ts', agentOf("['Y', 'ou help.'].map(part => part).join('')"))
       scene.colleague('We help.')
@@ -137,6 +179,41 @@ describe('lua sync: what it reads', () => {
         expect(status, run.stdout).to.equal('in-sync')
         expect(components[1]).to.include({ component: 'persona', computed: true })
         expect(components[0]).not.to.have.property('computed')
+      })
+    }
+
+    it('what depends on the environment says so, with the place of the variable', async () => {
+      const make =
+        "const key = process.env.OTHER\nconst make = () => {\n  return process.env.PERSONA_TEXT ?? 'You help.'\n}\nexport { key }"
+      scene.project.write('src/index.ts', agentOf('make()', make))
+      const { notes, status } = JSON.parse((await scene.lua('sync', '--check', '--compute', '--json')).stdout)
+      expect(status).to.equal('in-sync')
+      expect(notes).to.have.lengthOf(1)
+      expect(notes[0]).to.include('PERSONA_TEXT (src/index.ts:4)')
+    })
+
+    it('what depends on the clock says so', async () => {
+      scene.project.write('src/index.ts', agentOf('`It is ${Date.now()}.`'))
+      const run = await scene.lua('sync', '--check', '--compute')
+      expect(run.stderr).to.include('depends on the clock or on chance')
+    })
+
+    for (const [title, persona, words] of [
+      ['a variable without a default', 'process.env.PERSONA_TEXT', 'PERSONA_TEXT'],
+      ['one inside a text', '`You ${process.env.PERSONA_TEXT}.`', 'PERSONA_TEXT'],
+      ['a number', '(() => 42)()', 'gives persona 42, which is no text'],
+      ['nothing', '(() => undefined as never)()', 'gives persona no value'],
+      [
+        'what only loads with a variable',
+        "((key?: string) => { if (!key) throw Error('no key'); return key })(process.env.PERSONA_TEXT)",
+        'needs PERSONA_TEXT',
+      ],
+    ] as const) {
+      it(`${title}: 20 in spite of --compute, which says why, and how to go on`, async () => {
+        scene.project.write('src/index.ts', agentOf(persona))
+        const run = await scene.lua('sync', '--check', '--compute')
+        expect(run.code, run.stdout).to.equal(20)
+        expect(run.stderr).to.include(words).and.to.include('--only name')
       })
     }
 

@@ -9,6 +9,7 @@ import { bundleProblem } from './artifact/bundle-problems.js'
 import { entryOf } from './artifact/entry.js'
 import { editModules } from './artifact/modules.js'
 import { discoverAgent } from './discover/discover.js'
+import { doubtsAbout } from './inspect/doubts.js'
 import { Inspector } from './inspect/inspector.js'
 import { loadProblems } from './inspect/load-problems.js'
 import { compileFailed } from './problem.js'
@@ -16,11 +17,13 @@ import { compileFailed } from './problem.js'
 export interface ComputedAgent {
   /** `name`, `persona`, `model` and so on, as JSON; functions and what is undefined are left out. */
   values: Record<string, unknown>
-  /** Environment variables that it asked for, of which it got none. */
-  environment: string[]
+  /** Fields that are others in another environment, and by which variables; by none: at another time, or by chance. */
+  unstable: { field: string; environment: string[] }[]
+  /** Environment variables without which it does not load; what is made of them is left out of `values`. */
+  needed: string[]
   /** Absolute paths of the files that its code came from. */
   files: string[]
-  /** Absolute paths of the texts that it could read. */
+  /** Absolute paths of the texts that it has read. */
   texts: string[]
 }
 
@@ -69,8 +72,11 @@ export async function computeAgent(
       const failed = { artifact, failure: outcome.failure, declared: agent.declared, label: 'agent' }
       throw compileFailed(loadProblems(sources, [failed]))
     }
-    const { values, environment } = outcome.inspection
-    return { values, environment, files: inputs, texts: Object.keys(texts) }
+    const { inspection } = doubtsAbout(agent, outcome.inspection)
+    const { values, unstable, environment: needed, filesRead } = inspection
+    // Files with a known path are put into the code before it runs.
+    const inlined = sources.parsed.filter(path => Object.hasOwn(texts, path))
+    return { values, unstable, needed, files: inputs, texts: [...new Set([...filesRead, ...inlined])] }
   } finally {
     inspector.close()
   }

@@ -9,6 +9,7 @@ export {
   isLuaAgent,
   superclassOf,
 } from './agent/classes.js'
+export { environmentPlace } from './agent/environment.js'
 export { type PropertyValue, readProperty } from './agent/property.js'
 export {
   type AgentText,

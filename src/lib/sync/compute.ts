@@ -5,10 +5,10 @@
  */
 
 import { isChosen, rememberChoice } from '../disk/index.js'
-import { LuaError } from '../errors.js'
-import { isPersona } from '../persona.js'
+import { LuaError, type SourceLocation } from '../errors.js'
+import { isPersona, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
-import { readProperty } from '../source/index.js'
+import { environmentPlace, readProperty } from '../source/index.js'
 import type { LocalAgent, LocalText } from './local.js'
 
 export interface ComputeOptions {
@@ -38,6 +38,9 @@ export async function withComputed(
   })
   const [first] = unread
   if (first === undefined) return local
+  const unset = unread.find(({ key }) => isUnset(local, key))
+  // Running the code cannot know it either.
+  if (unset) throw unset.error
   if (!(await isWanted(project, first.key, options))) throw withFlag(first.error)
   const texts = await compute(
     local,
@@ -66,6 +69,12 @@ function whyUnread(local: LocalAgent, key: Computable): LuaError | undefined {
   }
 }
 
+/** Does the code take the value from a variable of the environment, without a default? */
+function isUnset({ sources, declaration }: LocalAgent, key: Computable): boolean {
+  const found = readProperty(sources, declaration, key)
+  return found?.kind === 'unknown' && found.unset !== undefined
+}
+
 async function isWanted({ root }: Project, key: Computable, options: ComputeOptions): Promise<boolean> {
   if (options.compute || isChosen(root, 'compute')) return true
   const question = `The ${key} is computed. Run the project's code to know it, now and in later runs here?`
@@ -77,32 +86,42 @@ async function isWanted({ root }: Project, key: Computable, options: ComputeOpti
 async function compute(local: LocalAgent, keys: Computable[]): Promise<{ [key in Computable]?: LocalText }> {
   const { sources, declaration } = local
   const { computeAgent } = await import('../compile/index.js')
-  const {
-    values,
-    environment,
-    files,
-    texts: read,
-  } = await computeAgent(sources, declaration, keys).catch(error => {
-    throw error instanceof LuaError ? withoutIt(error) : error
+  const ran = await computeAgent(sources, declaration, keys).catch(error => {
+    throw error instanceof LuaError ? withoutIt(error, keys) : error
   })
+  const files = [...new Set([...ran.files, ...ran.texts])]
   const texts: { [key in Computable]?: LocalText } = {}
   for (const key of keys) {
-    const value = values[key]
+    const value = ran.values[key]
     const { location } = readProperty(sources, declaration, key) ?? declaration
-    if (value !== undefined && (key === 'name' ? typeof value !== 'string' : !isPersona(value))) {
-      throw new LuaError('NOT_STATIC', `The code was run, but what it makes of ${key} is no text.`, {
-        location,
-      })
-    }
-    const text = value as LocalText['value']
+    if (key === 'name' ? typeof value !== 'string' : !isPersona(value))
+      throw withoutIt(noText(key, location, value, ran.needed), [key])
+    const unstable = ran.unstable.find(({ field }) => field === key)
     texts[key] = {
-      value: text,
+      value: value as Persona,
       location,
-      computed: [...files, ...read],
-      environment: environment.map(variable => ({ variable, location })),
+      computed: files,
+      changing: unstable?.environment.length === 0,
+      environment: unstable?.environment.map(variable => ({
+        variable,
+        location: environmentPlace(sources, ran.files, variable) ?? location,
+      })),
     }
   }
   return texts
+}
+
+/** What it is instead of a text, and why, as far as that can be said. */
+function noText(
+  key: Computable,
+  location: SourceLocation,
+  value: unknown,
+  needed: readonly string[],
+): LuaError {
+  const what = value === undefined ? 'no value' : `${JSON.stringify(value).slice(0, 60)}, which is no text`
+  const why =
+    needed.length > 0 ? `: it needs ${needed.join(', ')} from the environment, which is not there` : ''
+  return new LuaError('NOT_STATIC', `The code was run, and gives ${key} ${what}${why}.`, { location })
 }
 
 function withFlag({ code, message, hint, location, frame }: LuaError): LuaError {
@@ -110,7 +129,13 @@ function withFlag({ code, message, hint, location, frame }: LuaError): LuaError 
   return new LuaError(code, message, { hint: hint ? `${hint} ${way}` : way, location, frame })
 }
 
-function withoutIt({ code, message, hint, location, frame, problems }: LuaError): LuaError {
-  const way = 'With --only name, sync goes on without the persona.'
-  return new LuaError(code, message, { hint: hint ? `${hint} ${way}` : way, location, frame, problems })
+/** What a run can do that one of the texts stops. */
+function withoutIt(
+  { code, message, location, frame, problems }: LuaError,
+  keys: readonly Computable[],
+): LuaError {
+  const [key] = keys
+  const other = key === 'name' ? 'persona' : 'name'
+  const hint = keys.length === 1 ? `With --only ${other}, sync goes on without the ${key}.` : undefined
+  return new LuaError(code, message, { hint, location, frame, problems })
 }

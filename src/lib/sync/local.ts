@@ -29,6 +29,8 @@ export interface LocalText {
   environment?: EnvironmentRead[]
   /** Where the code had to be run to know the value: the files (absolute) that it came from. */
   computed?: readonly string[]
+  /** It is computed of the clock or of chance: another one each time. */
+  changing?: boolean
 }
 
 export interface LocalAgent {
@@ -88,16 +90,18 @@ export function localProperty(
   return { value: undefined, ...reading(found.value), location, environment }
 }
 
-/** What a person should know of a value that the environment decides about, as sentences. */
-export function environmentNotes(
+/** What a person should know of a value that something outside the code decides about, as sentences. */
+export function valueNotes(
   { root }: Project,
   component: string,
-  { environment = [] }: LocalText,
+  { environment = [], changing }: LocalText,
 ): string[] {
-  return environment.map(({ variable, location: { file, line } }) => {
+  const notes = environment.map(({ variable, location: { file, line } }) => {
     const place = `${relative(root, file).replaceAll('\\', '/')}:${line}`
     return `The ${component} depends on the environment variable ${variable} (${place}); its default is compared, as lua compile deploys it.`
   })
+  if (changing) notes.push(`The ${component} depends on the clock or on chance: it is another one each time.`)
+  return [...new Set(notes)]
 }
 
 /** How long the sources of one agent may take to be read, in milliseconds: a check has to end, whatever they are. */

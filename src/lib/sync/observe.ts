@@ -13,7 +13,7 @@ import { type ComputeOptions, withComputed } from './compute.js'
 import { compare, movement } from './drift.js'
 import { comparable } from './equality.js'
 import { type Lineage, placeOf, readLineage, valuesOf } from './lineage.js'
-import { environmentNotes, type LocalAgent, readLocal } from './local.js'
+import { type LocalAgent, readLocal, valueNotes } from './local.js'
 import type { Base, ComponentDrift, ComponentKey } from './model.js'
 import { readRecord, type SyncRecord } from './record.js'
 
@@ -49,9 +49,7 @@ export async function observe(
   const components = COMPONENTS.filter(({ key }) => !only || only.includes(key))
   const keys = (['name', 'persona'] as const).filter(key => components.some(each => each.key === key))
   const local = await withComputed(project, await readLocal(project), keys, { compute, confirm })
-  const notes = components.flatMap(component =>
-    environmentNotes(project, component.key, component.local(local)),
-  )
+  const notes = components.flatMap(component => valueNotes(project, component.key, component.local(local)))
   const fetched = await fetching
   if ('error' in fetched) throw fetched.error
   const head = await naming

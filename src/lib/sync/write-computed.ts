@@ -31,9 +31,12 @@ export async function planComputed(
   value: Persona,
   restored: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<WritePlan> {
+  const before = local.value as Persona
+  const [own, theirs] = [channelsOf(before), channelsOf(value)]
+  if (own !== theirs) throw otherChannels(component, own, theirs)
   const files = (local.computed ?? []).filter(path => !/[\\/]node_modules[\\/]/.test(path))
   const search = new Search(sources, component as Computable, value, files, restored)
-  for (const words of await changedWords(local.value as Persona, value)) {
+  for (const words of await changedWords(before, value)) {
     await search.try(words, sources, new Map(), [])
     if (search.found.length > 0) break
   }
@@ -114,21 +117,39 @@ class Search {
   }
 }
 
+/** Which texts a value has: one, or some channels. */
+function channelsOf(value: Persona): string {
+  const texts = personaTexts(value).map(({ channel }) => channel ?? 'one text')
+  return texts.join(' and ')
+}
+
+function otherChannels(component: string, own: string, theirs: string): LuaError {
+  return new LuaError(
+    'CONFLICT',
+    `A pull cannot change which channels a computed ${component} has: the code makes ${own}, the server has ${theirs}.`,
+    { hint: 'Change what the code makes by hand, or push yours.' },
+  )
+}
+
 /** What changed, in coarser and finer pieces: each way is a list of words and what stands in their place. */
 async function changedWords(before: Persona, after: Persona): Promise<Words[][]> {
   const { diffLines, diffWordsWithSpace } = await import('diff')
   const old = personaTexts(before)
   const pairs = personaTexts(after).map(({ channel, text }) => ({
-    from: old.find(each => each.channel === channel)?.text,
+    from: old.find(each => each.channel === channel)?.text as string,
     to: text,
   }))
-  if (pairs.length !== old.length || pairs.some(({ from }) => from === undefined)) return []
-  const changed = pairs.filter(({ from, to }) => from !== to) as Words[]
-  return [
+  const changed = pairs.filter(({ from, to }) => from !== to)
+  const ways = [
     changed,
     changed.flatMap(({ from, to }) => pieces(diffLines(from, to))),
     changed.flatMap(({ from, to }) => pieces(diffWordsWithSpace(from, to))),
   ]
+  // What is there several times may come from one place.
+  return ways.flatMap(words => {
+    const once = [...new Map(words.map(each => [JSON.stringify(each), each])).values()]
+    return once.length < words.length ? [once, words] : [words]
+  })
 }
 
 /** Removed and added parts that stand together; what is only added goes with the part before it, or behind it. */

@@ -7,8 +7,8 @@ async function computed(files: Record<string, string>) {
   const copy = await compileProjectOf({ files })
   try {
     const sources = await Sources.open(diskHost(copy.path()))
-    const { values, environment, files: from } = await computeAgent(sources, findAgent(sources))
-    return { values, environment, files: from.map(file => file.slice(copy.path().length + 1)) }
+    const { values, unstable, files: from } = await computeAgent(sources, findAgent(sources))
+    return { values, unstable, files: from.map(file => file.slice(copy.path().length + 1)) }
   } finally {
     copy.remove()
   }
@@ -26,6 +26,7 @@ export const agent = new LuaAgent({ name: ['a', 'b'].reverse().join('-'), person
     })
     expect(found.values).to.deep.equal({ name: 'b-a', persona: '- one,- two' })
     expect(found.files).to.deep.equal(['src/index.ts', 'src/rules.ts'])
+    expect(found.unstable).to.deep.equal([{ field: 'persona', environment: ['TWO'] }])
   })
 
   it('says at which place it cannot be run', async () => {

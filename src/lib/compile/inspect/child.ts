@@ -32,11 +32,12 @@ const leave = process.exit.bind(process)
 const reply = (message: Reply) => sendRaw?.({ ...message, token })
 
 let requireFromProject: NodeJS.Require
+let filesRead: ReadonlySet<string>
 
 process.once('message', (setup: Setup) => {
   requireFromProject = createRequire(join(setup.root, 'package.json'))
   installSandbox(environment)
-  serveFiles(setup.files ?? {})
+  filesRead = serveFiles(setup.files ?? {})
   closeDoors()
   warmUp()
   chance.install(createRequire(import.meta.url))
@@ -75,6 +76,9 @@ async function handle(request: LoadRequest): Promise<void> {
   else reply({ type: 'loaded', id: request.id, inspection: outcome })
 }
 
+/** So many variables are tried one by one; more of them all at once. */
+const MOST_VARIABLES = 12
+
 /** Values that are others in another environment, or at another time. */
 async function unstable(request: LoadRequest, first: Inspection): Promise<Inspection['unstable']> {
   const asked = [...environment.missing]
@@ -85,20 +89,23 @@ async function unstable(request: LoadRequest, first: Inspection): Promise<Inspec
     if ('reason' in second) return
     const differs = (field: string) =>
       JSON.stringify(first.values[field]) !== JSON.stringify(second.values[field])
-    const known = new Set(found.map(({ field }) => field))
-    for (const field of request.values)
-      if (!known.has(field) && differs(field)) found.push({ field, environment: because })
+    for (const field of request.values) {
+      const known = found.find(each => each.field === field)
+      if (known?.environment.length === 0 || !differs(field)) continue
+      if (known) known.environment.push(...because)
+      else found.push({ field, environment: [...because] })
+    }
   }
   if (byChance) {
     chance.moved = true
     await compare([])
     chance.moved = false
   }
-  if (asked.length > 0) {
-    environment.pretend = true
-    await compare(asked)
-    environment.pretend = false
+  for (const variables of asked.length > MOST_VARIABLES ? [asked] : asked.map(variable => [variable])) {
+    environment.pretend = variables
+    await compare(variables)
   }
+  environment.pretend = false
   return found
 }
 
@@ -174,6 +181,7 @@ async function inspect(primitive: object, request: LoadRequest): Promise<Inspect
     fields: fieldsOf(primitive),
     environment: [],
     unstable: [],
+    filesRead: [...filesRead],
   }
   for (const name of request.values) {
     const value = holder[name]

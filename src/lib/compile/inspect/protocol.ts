@@ -55,6 +55,8 @@ export interface Inspection {
   environment: string[]
   /** Values that depend on environment variables, of which these were asked for; on the clock or chance: none. */
   unstable: { field: string; environment: string[] }[]
+  /** Absolute paths of the texts in `Setup.files` that it has read. */
+  filesRead: string[]
 }
 
 export type ChildReply =

@@ -49,12 +49,13 @@ export const PLACEHOLDER = 'not-known-while-compiling'
 /** Which environment variables were asked for, and what they answer. */
 export class FakeEnvironment {
   readonly missing = new Set<string>()
-  /** Answer with a placeholder instead of nothing. */
-  pretend = false
+  /** Whether to answer with a placeholder instead of nothing; or for which variables. */
+  pretend: boolean | readonly string[] = false
 
   read(key: string): string | undefined {
     this.missing.add(key)
-    return this.pretend ? `${key.toLowerCase()}-${PLACEHOLDER}` : undefined
+    const pretends = typeof this.pretend === 'boolean' ? this.pretend : this.pretend.includes(key)
+    return pretends ? `${key.toLowerCase()}-${PLACEHOLDER}` : undefined
   }
 }
 
@@ -79,13 +80,19 @@ function define(holder: object, name: string, value: unknown): void {
   Object.defineProperty(holder, name, { configurable: true, writable: true, enumerable: true, value })
 }
 
-/** Lets code read these texts where it asks for their files; the disk itself it cannot see. */
-export function serveFiles(files: Record<string, string>): void {
-  if (Object.keys(files).length === 0) return
+/**
+ * Lets code read these texts where it asks for their files; the disk itself it cannot see.
+ * @returns the paths of those that it has read, as they come
+ */
+export function serveFiles(files: Record<string, string>): ReadonlySet<string> {
+  const asked = new Set<string>()
+  if (Object.keys(files).length === 0) return asked
   const { readFileSync, existsSync } = fs
   const textOf = (path: unknown) => {
     const key = path instanceof URL ? fileURLToPath(path) : resolve(String(path))
-    return Object.hasOwn(files, key) ? files[key] : undefined
+    if (!Object.hasOwn(files, key)) return undefined
+    asked.add(key)
+    return files[key]
   }
   const read = (path: unknown, options?: BufferEncoding | { encoding?: BufferEncoding | null } | null) => {
     const text = textOf(path)
@@ -99,4 +106,5 @@ export function serveFiles(files: Record<string, string>): void {
     existsSync: (path: string) => textOf(path) !== undefined || existsSync(path),
   })
   Object.assign(fs.promises, { readFile: async (...args: Parameters<typeof read>) => read(...args) })
+  return asked
 }

@@ -4,7 +4,7 @@ import type { Sources } from '../names/sources.js'
 import { type Json, staticJson } from '../value/json.js'
 import type { StaticUnknown } from '../value/values.js'
 import type { AgentDeclaration } from './agent.js'
-import { type EnvironmentRead, environmentReads, notKnown } from './read.js'
+import { type EnvironmentRead, environmentReads, notKnown, unsetVariable } from './read.js'
 import { agentSlot } from './slots.js'
 
 /** A property that is neither a text nor a persona, as data. */
@@ -12,8 +12,11 @@ export type PropertyValue =
   | { kind: 'value'; value: Json; location: SourceLocation; environment: EnvironmentRead[] }
   /** A function, such as a model's resolver. */
   | { kind: 'function'; location: SourceLocation }
-  /** It is declared, but not known without running the code; `error` says why, with place and frame. */
-  | { kind: 'unknown'; location: SourceLocation; error: LuaError }
+  /**
+   * It is declared, but not known without running the code; `error` says why, with place and frame. `unset`: it is
+   * made of this variable of the environment, for which there is no default.
+   */
+  | { kind: 'unknown'; location: SourceLocation; error: LuaError; unset?: string }
 
 /**
  * What the agent declares as `key`, such as `model` or `governance`; `undefined`: nothing.
@@ -40,5 +43,6 @@ export function readProperty(
 
 function notKnownProperty(key: string, because: StaticUnknown): PropertyValue {
   const { module, node } = because.at
-  return { kind: 'unknown', location: module.locationOf(node), error: notKnown(key, because) }
+  const location = module.locationOf(node)
+  return { kind: 'unknown', location, error: notKnown(key, because), unset: unsetVariable(because) }
 }

@@ -176,9 +176,15 @@ function explain(because: StaticUnknown): string {
 
 const WITHOUT_IT = 'With --only name, sync goes on without it.'
 
-function hintFor({ code, environment, what }: StaticUnknown): string {
+/** The variable of the environment that a value is not known for: there is no default for it. */
+export function unsetVariable({ what }: StaticUnknown): string | undefined {
+  return /^depends on the environment variable (.+)/.exec(what)?.[1]
+}
+
+function hintFor(because: StaticUnknown): string {
+  const { code, what } = because
   if (code === 'UNRESOLVED') return 'Correct the name or the import, then run again.'
-  const variable = environment?.at(-1)?.variable
+  const variable = unsetVariable(because)
   if (variable !== undefined) {
     return `Give it a default, which is what is deployed: process.env.${variable} ?? 'text'.`
   }

@@ -49,6 +49,15 @@ export class Sources {
     return module
   }
 
+  /** The same; `undefined` where it does not exist or cannot be parsed. */
+  tryModule(path: string): Module | undefined {
+    try {
+      return this.module(path)
+    } catch {
+      return undefined
+    }
+  }
+
   /** Paths of all files parsed so far, in the order of parsing. */
   get parsed(): string[] {
     return [...this.#modules.values()].map(module => module.path)

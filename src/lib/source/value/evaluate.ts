@@ -181,7 +181,7 @@ function memberExpression(
   if (!node.computed) return unknown(at, 'is private to its class')
   const computed = context.evaluate({ module, node: node.property })
   if (computed.kind === 'string' || computed.kind === 'plain') {
-    return getMember(context, object, String(computed.value), at)
+    return decidedBy(getMember(context, object, String(computed.value), at), computed)
   }
   return notText(computed)
 }

@@ -92,7 +92,10 @@ function takeStep(context: Context, at: Handle, value: Static, step: Binding['pa
       const environment = environmentOf(member)
       const isMissing = environment !== undefined || (member.kind === 'plain' && member.value === undefined)
       if (!isMissing) return member
-      return decidedBy(context.evaluate({ module: at.module, node: step.fallback }), { environment })
+      // The default is the place to look at, wherever the name is used.
+      const fallback = { module: at.module, node: step.fallback }
+      const uses = environment?.map(use => ({ ...use, at: fallback }))
+      return decidedBy(context.evaluate(fallback), { environment: uses })
     }
   }
 }
@@ -177,7 +180,15 @@ export function importFrom(
   const target = sources.resolver.resolve(at.module.path, specifier, type)
   switch (target.kind) {
     case 'external':
-      return { kind: 'external', at, trail: [], specifier, name: imported }
+      return (
+        globalProcess(specifier, imported, at) ?? {
+          kind: 'external',
+          at,
+          trail: [],
+          specifier,
+          name: imported,
+        }
+      )
     case 'missing':
       return unknown(at, `cannot be imported: ${target.reason}`, 'UNRESOLVED')
     case 'file': {
@@ -228,3 +239,10 @@ function starExport(context: Context, module: Module, name: string, at: Handle, 
 }
 
 const NOT_EXPORTED = 'is not exported by'
+
+/** `import process from 'node:process'` is the global one. */
+function globalProcess(specifier: string, imported: string, at: Handle): Static | undefined {
+  if (specifier !== 'node:process' && specifier !== 'process') return undefined
+  const name = imported === 'default' || imported === '*' ? 'process' : `process.${imported}`
+  return { kind: 'global', at, trail: [], name }
+}

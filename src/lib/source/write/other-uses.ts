@@ -64,7 +64,8 @@ function candidates(
   for (const path of sources.host.listSources?.() ?? []) {
     const text = sources.text(path)?.text ?? ''
     if (!words.some(word => text.includes(word))) continue
-    const module = tryModule(sources, path)
+    // A file that does not parse uses nothing.
+    const module = sources.tryModule(path)
     if (module?.form === 'code') modules.add(module)
   }
   return modules
@@ -75,15 +76,6 @@ function importWord(path: string): string {
   const name = basename(path)
   const stem = name.replace(/\.[mc]?[jt]sx?$/, '')
   return stem === 'index' ? basename(dirname(path)) : stem
-}
-
-/** A file that does not parse uses nothing. */
-function tryModule(sources: Sources, path: string): Module | undefined {
-  try {
-    return sources.module(path)
-  } catch {
-    return undefined
-  }
 }
 
 function usesIn(module: Module, declared: { module: Module; binding: Binding }[]): Occurrence[] {

@@ -1,6 +1,5 @@
 /** Literals and text files that hold some words, for values whose way through the code is not known. */
 import type { Node } from '@babel/types'
-import { formOf } from '../files/form.js'
 import { encode } from '../files/text.js'
 import type { Module } from '../names/module.js'
 import { eachChild, range } from '../names/nodes.js'
@@ -26,17 +25,9 @@ export function replacements(
   return paths.flatMap(path => {
     const text = sources.text(path)
     if (text === undefined || !text.valid) return []
-    const module = tryModule(sources, path)
+    const module = sources.tryModule(path)
     return module ? inModule(module, from, to) : []
   })
-}
-
-function tryModule(sources: Sources, path: string): Module | undefined {
-  try {
-    return sources.module(path, formOf(path))
-  } catch {
-    return undefined
-  }
 }
 
 function inModule(module: Module, from: string, to: string): Replacement[] {

@@ -182,11 +182,14 @@ const ENVIRONMENT: [expression: string, value: string, variables: string[]][] = 
   ["[process.env.P ?? 'a', 'b'].join(' ').trim()", 'a b', ['P']],
   ['FROM_ENV', 'x', ['P']],
   ['fallback', 'x', ['P']],
+  ["TEXTS[process.env.P ?? 'en']", 'x', ['P']],
+  ["node.env.P ?? 'x'", 'x', ['P']],
+  ["nodeEnv.P ?? 'x'", 'x', ['P']],
 ]
 
 describe('source: a value that depends on the environment', () => {
   const before =
-    "import { env } from 'lua-cli'\nconst FROM_ENV = process.env.P ?? 'x'\nconst { P: fallback = 'x' } = process.env"
+    "import node, { env as nodeEnv } from 'node:process'\nconst TEXTS: Record<string, string> = { en: 'x' }\nimport { env } from 'lua-cli'\nconst FROM_ENV = process.env.P ?? 'x'\nconst { P: fallback = 'x' } = process.env"
   for (const [expression, value, variables] of ENVIRONMENT) {
     it(`has the default of ${expression}`, () => {
       const { persona } = read({ 'index.ts': agent(expression, before) })
@@ -200,6 +203,18 @@ describe('source: a value that depends on the environment', () => {
     expect(persona?.environment).to.deep.equal([
       { variable: 'V', location: { file: '/project/index.ts', line: 3, column: 77 } },
     ])
+  })
+
+  it('says where the default is that a destructured variable has', () => {
+    const { persona } = read({ 'index.ts': agent('P', "const {\n  P = 'x',\n} = process.env") })
+    expect(persona?.environment.map(({ location: { line } }) => line)).to.deep.equal([3])
+  })
+
+  it('asks for no default where something else is not known', () => {
+    const error = failure(() =>
+      read({ 'index.ts': agent("process.env.P ? 'x' : make()", 'declare const make: () => string') }),
+    )
+    expect(error.hint).not.to.contain('process.env')
   })
 
   it('asks for a default where there is none', () => {
