@@ -60,7 +60,7 @@ const zodNames = {
 
 // CommonJS packages that stay outside. Imported from an ES module, Node would first parse each of their files for
 // names to export, which costs a check a fifth of its time; required, they are just run.
-const COMMON_JS = ['@oclif/core', '@babel/parser', 'recast', 'picocolors', 'yaml']
+const COMMON_JS = ['@oclif/core', '@babel/parser', 'hpagent', 'recast', 'picocolors', 'yaml']
 
 const requireCommonJs = {
   name: 'require-common-js',

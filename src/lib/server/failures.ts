@@ -32,9 +32,6 @@ export class NetworkFailure extends Error {
   }
 }
 
-/** An answer that we refuse to read on: too large, or leading elsewhere. Trying again would not help. */
-export class BadAnswer extends Error {}
-
 const REASONS: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'the connection was reset',
@@ -58,12 +55,8 @@ const BEFORE_SENDING = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOST
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
 /** Anything that the HTTP layer threw. `connected`: the connection stood when it happened. */
-export function networkFailure(thrown: unknown, connected: boolean): NetworkFailure {
-  const { cause } = thrown as { cause?: unknown }
-  const own = [thrown, cause].find(each => each instanceof NetworkFailure)
-  if (own) return own
-  const code = (thrown as { code?: unknown }).code
-  const name = typeof code === 'string' ? code : 'UNKNOWN'
+export function networkFailure(thrown: Error, connected: boolean): NetworkFailure {
+  const name = codeOf(thrown)
   const certificate = CERTIFICATE.test(name)
   const reached = connected && !certificate && !BEFORE_SENDING.has(name)
   const reason =
@@ -71,12 +64,26 @@ export function networkFailure(thrown: unknown, connected: boolean): NetworkFail
   return new NetworkFailure(name, reason, reached, !certificate, thrown)
 }
 
-const RETRIED = new Set([408, 429, 500, 502, 503, 504])
+/** No tunnel came about: what the agent threw. The proxy got no request that it could have passed on. */
+export function proxyFailure(proxy: URL, thrown: Error): NetworkFailure {
+  const { message } = thrown
+  const code = codeOf(thrown)
+  const status = /^Bad response: (\d+)$/.exec(message)?.[1]
+  const late = message === 'Proxy timeout' || code === 'ETIMEDOUT'
+  const reason = status ? `answered ${status}` : late ? 'took too long' : `cannot be used (${code})`
+  const retriable = status === undefined || Number(status) >= 500
+  return new NetworkFailure('PROXY', `the proxy ${proxy.host} ${reason}`, false, retriable, thrown)
+}
+
+/** What the system, the parser or got calls an error. A time limit for a whole call has only a name. */
+function codeOf(thrown: Error): string {
+  const { code, name } = thrown as { code?: unknown; name: string }
+  if (name === 'TimeoutError') return 'ETIMEDOUT'
+  return typeof code === 'string' ? code : 'UNKNOWN'
+}
 
 /** Statuses that may pass by themselves. */
-export function isRetried(status: number): boolean {
-  return RETRIED.has(status)
-}
+export const RETRIED: readonly number[] = [408, 429, 500, 502, 503, 504]
 
 /** After these the server says itself that the work was not done; after other 5xx nobody knows. */
 export function isUnclear(status: number): boolean {
@@ -114,7 +121,7 @@ const HINTS: { [code in ErrorCode]?: string } = {
 /** A status other than 2xx, with what the server says about it. */
 export function refused(call: CallInfo, status: number, body: Buffer, unclear: boolean): LuaError {
   if (status === 401 && isNotAdmin(body)) return notAdmin(call, body)
-  const code = codeOf(status)
+  const code = errorFor(status)
   const said = saidBy(body, call.secrets)
   const name = STATUS_CODES[status] === undefined ? String(status) : `${status} ${STATUS_CODES[status]}`
   const message = `${call.server} answered ${name} to ${call.method} ${call.target}${said}`
@@ -134,11 +141,11 @@ function notAdmin(call: CallInfo, body: Buffer): LuaError {
   })
 }
 
-function codeOf(status: number): ErrorCode {
+function errorFor(status: number): ErrorCode {
   if (status === 401) return 'KEY_REJECTED'
   if (status === 403) return 'FORBIDDEN'
   if (status === 404) return 'SERVER_NOT_FOUND'
-  if (isRetried(status) || status >= 500) return 'SERVER_UNREACHABLE'
+  if (RETRIED.includes(status) || status >= 500) return 'SERVER_UNREACHABLE'
   return status >= 400 ? 'SERVER_REFUSED' : 'SERVER_INVALID'
 }
 

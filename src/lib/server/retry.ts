@@ -30,11 +30,3 @@ export function pauseBefore(
   const pause = Math.max(asked ?? 0, jittered)
   return pause < msLeft ? pause : undefined
 }
-
-/** `Retry-After` in ms: seconds, or an HTTP date. */
-export function retryAfterMs(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined
-  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000
-  const date = Date.parse(header)
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
-}

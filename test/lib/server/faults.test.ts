@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { expect } from 'chai'
 import { type ErrorCode, LuaError } from '../../../src/lib/errors.js'
@@ -24,7 +25,11 @@ describe('server: when the wire misbehaves', () => {
     seedAgent(state, { name: 'Bookshop', personas: ['first'] })
     server = await startLuaServer({ state })
   })
-  afterEach(() => server.close())
+  const toClose: HttpServer[] = []
+  afterEach(async () => {
+    await server.close()
+    for (const each of toClose.splice(0)) each.close().closeAllConnections()
+  })
 
   function client(options: Partial<ServerOptions> = {}) {
     return createServer({ url: server.url, apiKey: KEY, agentId: DEFAULT_AGENT, timing: QUICK, ...options })
@@ -161,6 +166,57 @@ describe('server: when the wire misbehaves', () => {
     expect(other.requests).to.deep.equal([])
     server.fault({ times: 1 }, { kind: 'redirect', to: path, status: 308 })
     expect(await client().getAgent()).to.deep.equal(agent)
+  })
+
+  it('takes another scheme on the same host and port for another server', async () => {
+    const away = server.url.replace('http:', 'https:')
+    server.fault({}, { kind: 'redirect', to: `${away}/admin/agents/${DEFAULT_AGENT}` })
+    const { error } = await outcome(client().getAgent())
+    expect(error!.message).to.include(`which is not followed: ${away}`)
+  })
+
+  it('leaves no connection open on which the body of a redirect never ends', async () => {
+    const closed: Promise<unknown>[] = []
+    const endless = createHttpServer((asked, answer) => {
+      if (asked.url !== '/end') {
+        closed.push(once(answer, 'close'))
+        answer.writeHead(302, { location: '/end', 'content-length': 1000 }).write('<html>')
+      } else answer.end(JSON.stringify(agent))
+    })
+    toClose.push(endless)
+    await once(endless.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${(endless.address() as AddressInfo).port}`
+    expect(await client({ url }).getAgent()).to.deep.equal(agent)
+    expect(closed).to.have.length(1)
+    await Promise.all(closed)
+  })
+
+  it('waits no longer than it may for Retry-After, seconds or a date, and a date that is over is no wait', async () => {
+    const asksFor = (after: string) =>
+      server.fault({ times: 1 }, { kind: 'answer', status: 429, headers: { 'retry-after': after } })
+    for (const after of ['3600', new Date(Date.now() + 3_600_000).toUTCString()]) {
+      asksFor(after)
+      expect((await outcome(client().getAgent())).got, after).to.equal('SERVER_UNREACHABLE')
+    }
+    expect(server.requests).to.have.length(2)
+    for (const after of ['Wed, 01 Jan 2020 00:00:05 GMT', ' 0 ', 'soon', '-1']) {
+      asksFor(after)
+      expect((await outcome(client().getAgent())).got, after).to.deep.equal(agent)
+    }
+  })
+
+  it('tells of every hop and every attempt once', async () => {
+    const path = `/admin/agents/${DEFAULT_AGENT}`
+    server.fault({ times: 1 }, { kind: 'redirect', to: path })
+    server.fault({ times: 1 }, { kind: 'answer', status: 503 })
+    const told: unknown[] = []
+    await client({ onRequest: ({ url, attempt, status }) => told.push([url, attempt, status]) }).getAgent()
+    const url = server.url + path
+    expect(told).to.deep.equal([
+      [url, 1, 302],
+      [url, 1, 503],
+      [url, 2, 200],
+    ])
   })
 
   it('gives up on a loop of redirects', async () => {

@@ -56,6 +56,7 @@ describe('server/proxy: the tunnel', () => {
     status = '200 Connection established'
     proxy = createServer().on('connect', (incoming, socket) => {
       asked.push({ path: incoming.url, authorization: incoming.headers['proxy-authorization'] })
+      if (status === '') return void sockets.add(socket as Socket)
       socket.write(`HTTP/1.1 ${status}\r\n\r\n`)
       if (!status.startsWith('200')) return void socket.end()
       const onward = connect(Number(new URL(origin.url).port), '127.0.0.1')
@@ -73,7 +74,7 @@ describe('server/proxy: the tunnel', () => {
   const address = () => `http://user:p%40ss@127.0.0.1:${(proxy.address() as AddressInfo).port}`
 
   it('speaks TLS with the server itself, under the server’s name', async () => {
-    const agent = tunnelAgent(new URL(address()), 1000)
+    const agent = await tunnelAgent(new URL(address()), 1000)
     const sent = https.request('https://api.example.test/admin', { agent, ca: SELF_SIGNED }).end()
     const [answer] = (await once(sent, 'response')) as [{ statusCode: number; resume(): void }]
     answer.resume()
@@ -84,13 +85,14 @@ describe('server/proxy: the tunnel', () => {
     ])
   })
 
+  /** What a client meets behind this proxy, and the attempts it made. */
   async function failure(https: string): Promise<LuaError> {
     const server = createLuaServer({
       url: 'https://api.example.test',
       apiKey: 'k',
       agentId: 'a_b',
       proxy: { https },
-      timing: { pauseMs: 1, connectMs: 1000 },
+      timing: { pauseMs: 1, connectMs: 200 },
     })
     const thrown = await server.createPersonaVersion('p').catch((error: unknown) => error)
     expect(thrown).to.be.instanceOf(LuaError)
@@ -109,6 +111,33 @@ describe('server/proxy: the tunnel', () => {
     expect(error).to.include({ code: 'SERVER_UNREACHABLE', unclear: false })
     expect(error.message).to.match(/the proxy 127\.0\.0\.1:\d+ answered 407/)
     expect(asked).to.have.length(1)
+  })
+  it('that may come about later is tried again', async () => {
+    status = '502 Bad Gateway'
+    expect((await failure(address())).message).to.match(/the proxy 127\.0\.0\.1:\d+ answered 502/)
+    expect(asked).to.have.length(3)
+  })
+  it('has no more time than any connection', async () => {
+    status = ''
+    const error = await failure(address())
+    expect(error).to.include({ code: 'SERVER_UNREACHABLE', unclear: false })
+    expect(error.message).to.match(/the proxy 127\.0\.0\.1:\d+ took too long/)
+    expect(asked).to.have.length(3)
+  })
+  it('is opened through a proxy that is an address of IPv6', async function () {
+    const six = createServer().on('connect', (_, socket) => socket.end('HTTP/1.1 407 No\r\n\r\n'))
+    const listens = await new Promise(resolve => {
+      six.once('error', () => resolve(false)).listen(0, '::1', () => resolve(true))
+    })
+    if (!listens) return void this.skip()
+    const { port } = six.address() as AddressInfo
+    expect((await failure(`http://[::1]:${port}`)).message).to.include(`the proxy [::1]:${port} answered 407`)
+    six.close()
+  })
+  it('is not opened through a proxy whose own certificate is not good', async () => {
+    const error = await failure(origin.url)
+    expect(error.message).to.include('cannot be used (DEPTH_ZERO_SELF_SIGNED_CERT)')
+    expect(asked).to.deep.equal([])
   })
   it('that is not there, or not a URL, is told', async () => {
     const gone = address()

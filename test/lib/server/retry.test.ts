@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { pauseBefore, retryAfterMs, TIMING } from '../../../src/lib/server/retry.js'
+import { pauseBefore, TIMING } from '../../../src/lib/server/retry.js'
 
 describe('server/retry', () => {
   const noHurry = Number.POSITIVE_INFINITY
@@ -22,14 +22,5 @@ describe('server/retry', () => {
   it('does not wait past the deadline', () => {
     expect(pauseBefore(1, 7_000, TIMING, 6000)).to.equal(undefined)
     expect(pauseBefore(1, undefined, TIMING, 0)).to.equal(undefined)
-  })
-
-  it('reads Retry-After as seconds or as a date', () => {
-    const now = Date.UTC(2025, 0, 1)
-    expect(retryAfterMs('Wed, 01 Jan 2025 00:00:05 GMT', now)).to.equal(5000)
-    expect(retryAfterMs('Tue, 31 Dec 2024 00:00:00 GMT', now)).to.equal(0)
-    expect(retryAfterMs(' 3 ', now)).to.equal(3000)
-    expect(retryAfterMs('soon', now)).to.equal(undefined)
-    expect(retryAfterMs(undefined, now)).to.equal(undefined)
   })
 })
