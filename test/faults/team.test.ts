@@ -7,7 +7,7 @@ const DAYS = Number(process.env.DAYS ?? 2000)
 const AT_ONCE = 4
 /** Without these, days prove little: everything would be refused, or nothing. */
 const COMMON = `behind ahead diverged in-sync stash rebase merge revert branch pull:_21 pull:_done push:_21 push:_done
-  merge:_21 merge:_done`
+  merge:_21 merge:_done undo:_21 undo:_done`
 
 describe('a team’s day', () => {
   it(`reverts nothing and names no state wrongly, ${DAYS} times`, async function () {

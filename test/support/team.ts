@@ -10,9 +10,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
+import { LuaError } from '../../src/lib/errors.js'
 import type { ComponentDrift } from '../../src/lib/sync/model.js'
 import type { SyncRequest } from '../../src/lib/sync/sync.js'
-import { inProcess } from './in-process.js'
+import { inProcess, undoInProcess } from './in-process.js'
 import {
   DEFAULT_AGENT,
   type LuaServer,
@@ -41,6 +42,20 @@ interface Tree {
   stashed?: number
   /** What sync was last told that both sides agree on, at which commit, and what the code was then. */
   agreed?: { version: number; commit: string; code: Rules }
+  /** What an undo would take back, the newest last. */
+  done: Deed[]
+  /** Versions that an undo here has taken back: nobody here descends from them. */
+  takenBack: Set<number>
+}
+
+/** What sync did, and what there was before. */
+interface Deed extends Pick<Tree, 'seen' | 'agreed'> {
+  code: Rules
+  /** What it wrote into the code, if anything. */
+  wrote?: Rules
+  /** What it pushed, if anything, and the version that was the latest. */
+  pushed?: Rules
+  version: number
 }
 
 class Team {
@@ -58,7 +73,12 @@ class Team {
     private readonly server: LuaServer,
     private readonly clock: { now: number },
   ) {
-    this.trees = ['ann', 'bob'].map(name => ({ folder: join(top, name), seen: 0 }))
+    this.trees = ['ann', 'bob'].map(name => ({
+      folder: join(top, name),
+      seen: 0,
+      done: [],
+      takenBack: new Set(),
+    }))
   }
 
   /** A day begins with two clones of what the server has. @param template made by `teamTemplate` */
@@ -173,28 +193,79 @@ class Team {
     )
     this.count(`${name}: ${failure ? failure.exitCode : status}`)
     if (failure && failure.exitCode !== 21) throw failure
-    const created = this.server.state.agents[DEFAULT_AGENT]!.personaVersions.slice(this.versions.length)
-    for (const { persona } of created) this.versions.push(rulesOf(String(persona)))
+    const isCreated = this.learnVersions()
     const now = this.rules(tree)
     if (failure) {
-      if (!same(code, now) || created.length > 0) throw new Error('a refusal changed something')
+      if (!same(code, now) || isCreated) throw new Error('a refusal changed something')
       return this.agreedNow(tree)
     }
     if (!request.force) this.expectNothingLost(tree, { code, now, server, before })
-    const took = !same(code, now) || created.length > 0 || same(now, server)
-    if (took) {
+    const isWritten = !same(code, now)
+    if (isWritten || isCreated) {
+      const { seen, agreed } = tree
+      const did = { ...(isWritten ? { wrote: now } : {}), ...(isCreated ? { pushed: now } : {}) }
+      tree.done.push({ seen, agreed, code, version: before, ...did })
+    }
+    if (isWritten || isCreated || same(now, server)) {
       tree.seen = this.latest
-      const version = created.length > 0 ? this.latest : before
+      const version = isCreated ? this.latest : before
       tree.agreed = { version, commit: await this.head(tree), code: now }
     }
     await this.agreedNow(tree)
+  }
+
+  /** Were versions made on the server that nobody here knows of? */
+  private learnVersions(): boolean {
+    const created = this.server.state.agents[DEFAULT_AGENT]!.personaVersions.slice(this.versions.length)
+    for (const { persona } of created) this.versions.push(rulesOf(String(persona)))
+    return created.length > 0
+  }
+
+  /** Takes the last deed of sync back, or is told that something came after it. */
+  async undo(tree: Tree): Promise<void> {
+    const [code, latest] = [this.rules(tree), this.latest]
+    const server = this.versions[latest]!
+    const last = tree.done.at(-1)
+    const undone = await undoInProcess({ root: tree.folder, url: this.server.url }, false).catch(error => {
+      if (!(error instanceof LuaError) || error.exitCode !== 21) throw error
+      return error
+    })
+    const isCreated = this.learnVersions()
+    const now = this.rules(tree)
+    if (!last || undone === undefined || undone instanceof LuaError) {
+      if (!same(code, now) || isCreated) throw new Error('an undo that was refused changed something')
+      if ((last === undefined) !== (undone === undefined)) throw new Error('nothing, or something, to undo')
+      if (undone) this.count('undo: 21')
+      return
+    }
+    this.count('undo: done')
+    const former = this.versions[last.version]!
+    if (last.wrote && !same(code, last.wrote)) throw new Error('an undo took back later work in the code')
+    if (last.pushed && !same(server, last.pushed) && !same(server, former))
+      throw new Error('an undo took back later work on the server')
+    if (!same(now, last.wrote ? last.code : code)) throw new Error('an undo left other code')
+    if (!same(this.versions[this.latest]!, last.pushed ? former : server))
+      throw new Error('an undo left another text on the server')
+    tree.done.pop()
+    for (let version = last.version + 1; last.pushed && version <= latest; version++)
+      if (same(this.versions[version]!, last.pushed)) tree.takenBack.add(version)
+    tree.seen = Math.max(last.seen, this.seenAt(await this.head(tree)))
+    tree.agreed = last.agreed
+    await this.agreedNow(tree)
+  }
+
+  /** The newest version that a tree has seen and not taken back. */
+  private standing({ seen, takenBack }: Tree): number {
+    let version = seen
+    while (takenBack.has(version)) version -= 1
+    return version
   }
 
   private expectNothingLost(
     tree: Tree,
     { code, now, server, before }: { code: Rules; now: Rules; server: Rules; before: number },
   ): void {
-    const base = this.versions[tree.seen]!
+    const base = this.versions[this.standing(tree)]!
     // What the code had of its own is still in the code or on the server.
     const own = code.filter((rule, at) => rule !== base[at])
     const kept = new Set([...now, ...this.versions.flat()])
@@ -239,7 +310,7 @@ class Team {
     if (
       base !== undefined &&
       base - 1 > tree.seen &&
-      !same(this.versions[base - 1]!, this.versions[tree.seen]!)
+      !same(this.versions[base - 1]!, this.versions[this.standing(tree)]!)
     ) {
       throw this.wrong(tree, persona, `nothing newer than version ${tree.seen + 1} was seen`)
     }
@@ -288,9 +359,12 @@ class Team {
       }
     }
     let cursor = 0
+    const { takenBack } = tree
     for (const { rules, version } of [...steps, { rules: code, version: undefined }]) {
-      const found = this.versions.findIndex((each, index) => index >= cursor && same(each, rules))
-      if (version !== undefined && version >= cursor) cursor = version
+      const found = this.versions.findIndex(
+        (each, index) => index >= cursor && !takenBack.has(index) && same(each, rules),
+      )
+      if (version !== undefined && version >= cursor && !takenBack.has(version)) cursor = version
       else if (found >= 0) cursor = found
     }
     return cursor
@@ -362,6 +436,7 @@ const DEEDS: Record<string, (team: Team, tree: Tree, pick: number) => Promise<vo
   'merge --push': (team: Team, tree: Tree) => team.sync(tree, { mode: 'merge', push: true }),
   'pull --force': (team: Team, tree: Tree) => team.sync(tree, { mode: 'pull', force: true }),
   'push --force': (team: Team, tree: Tree) => team.sync(tree, { mode: 'push', force: true }),
+  undo: (team: Team, tree: Tree) => team.undo(tree),
   edit: async (team: Team, tree: Tree, pick: number) => team.type(tree, team.changed(team.rules(tree), pick)),
   dashboard: async (team: Team, _tree: Tree, pick: number) =>
     team.dashboard(team.changed(team.versions[team.latest]!, pick)),
