@@ -1,6 +1,7 @@
 /**
  * A process that dies: `node crash-child.mjs ACTION ROOT N` runs an action of the disk room and kills itself
- * right before the Nth call that changes the disk. Exits 0 when the action was through by then.
+ * right before the Nth call that changes the disk, or, where N is a file's name, before that file is moved into place.
+ * Exits 0 when the action was through by then.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
@@ -21,15 +22,16 @@ const CHANGING = [
 ]
 
 let calls = 0
-function count(): void {
+function count(name: string, args: unknown[]): void {
   calls += 1
-  if (calls === Number(nth)) process.kill(process.pid, 'SIGKILL')
+  const reached = name === 'renameSync' && args[1] === join(root, nth)
+  if (reached || calls === Number(nth)) process.kill(process.pid, 'SIGKILL')
 }
 
 function counted(table: Record<string, unknown>, name: string): void {
   const real = table[name] as (...args: unknown[]) => unknown
   table[name] = (...args: unknown[]) => {
-    count()
+    count(name, args)
     return real(...args)
   }
 }

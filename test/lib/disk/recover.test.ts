@@ -2,9 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { buildSync } from 'esbuild'
 import {
   canSeal,
   commitFiles,
@@ -15,96 +13,32 @@ import {
   seal,
 } from '../../../src/lib/disk/index.js'
 import { asLuaError } from '../../../src/lib/errors.js'
+import { AFTER, BEFORE, beginning, builtVictim, expectClean, survives, textsOf } from './killed.js'
 import { type Workspace, workspace, write } from './workspace.js'
 
-const BEFORE = { 'a.ts': 'one', 'b.ts': 'uno', 'gone.ts': 'bye', 'dir/new.ts': undefined }
-const AFTER = { 'a.ts': 'two', 'b.ts': 'due', 'gone.ts': undefined, 'dir/new.ts': 'new' }
-type State = { [name: string]: string | undefined }
-
 let w: Workspace
-let built: Workspace
+let victim: Workspace
 
 before(() => {
-  built = workspace()
-  buildSync({
-    entryPoints: [fileURLToPath(new URL('crash-child.ts', import.meta.url))],
-    outfile: built.path('child.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-  })
+  victim = builtVictim()
 })
 after(() => {
-  rmSync(built.root, { recursive: true })
+  rmSync(victim.root, { recursive: true })
 })
-beforeEach(fresh)
+beforeEach(() => {
+  w = beginning()
+})
 afterEach(() => {
   rmSync(w.root, { recursive: true, force: true })
 })
 
-function fresh(): void {
-  if (w !== undefined) rmSync(w.root, { recursive: true, force: true })
-  w = workspace()
-  for (const [name, text] of Object.entries(BEFORE)) if (text !== undefined) w.put(name, text)
-}
-
-/** Runs an action that is killed before its nth change of the disk. @returns whether it came to its end */
-function survives(action: 'commit' | 'roll-back' | 'recover', nth: number): boolean {
-  const child = spawnSync(process.execPath, [built.path('child.mjs'), action, w.root, String(nth)])
-  if (child.signal === 'SIGKILL') return false
-  expect(child.status, child.stderr.toString()).to.equal(0)
-  return true
-}
-
-const now = (): State => Object.fromEntries(Object.keys(BEFORE).map(name => [name, w.text(name)]))
-
-function expectEachFileWhole(): void {
-  for (const [name, text] of Object.entries(now())) {
-    expect([BEFORE[name as keyof typeof BEFORE], AFTER[name as keyof typeof AFTER]]).to.include(text)
-  }
-}
-
-function expectClean(): void {
-  const files = Object.entries(now()).flatMap(([name, text]) => (text === undefined ? [] : [name]))
-  expect(w.names().filter(name => name !== 'dir')).to.deep.equal(files.sort())
-  expect(w.state().filter(name => name !== '.gitignore')).to.deep.equal([])
-}
+const now = () => textsOf(w)
 
 describe('recoverFiles after SIGKILL', () => {
-  for (const action of ['commit', 'roll-back'] as const) {
-    it(`finds all or nothing wherever a ${action} was killed, even if the recovery is killed too`, async function () {
-      this.timeout(60_000)
-      const outcomes = new Set<string>()
-      let nth = 1
-      for (; !survives(action, nth); nth += 1) {
-        expectEachFileWhole()
-        if (nth % 2 === 0) survives('recover', 1 + ((nth * 7) % 11))
-        expectEachFileWhole()
-        const recovery = await recoverFiles(w.stateDir)
-        expect([BEFORE, AFTER]).to.deep.include(now())
-        if (recovery !== undefined) {
-          outcomes.add(recovery.outcome)
-          expect(now()).to.deep.equal(recovery.outcome === 'undone' ? BEFORE : AFTER)
-          expect(recovery.left).to.deep.equal([])
-        }
-        expectClean()
-        fresh()
-      }
-      expect(nth).to.be.greaterThan(40)
-      expect([...outcomes].sort()).to.deep.equal(['finished', 'undone'])
-      expect(now()).to.deep.equal(action === 'commit' ? AFTER : BEFORE)
-      expectClean()
-    })
-  }
-
-  let halfWay = 1
-  /** Kills commits later and later until one leaves `a.ts` moved and `b.ts` not; the next time at once there. */
+  /** `a.ts` has been moved and `b.ts` not. */
   function crashHalfWay(): void {
-    for (; ; halfWay += 1) {
-      expect(survives('commit', halfWay)).to.equal(false)
-      if (w.text('a.ts') === 'two' && w.text('b.ts') === 'uno') return
-      fresh()
-    }
+    expect(survives(victim, w, 'commit', 'b.ts')).to.equal(false)
+    expect([w.text('a.ts'), w.text('b.ts')]).to.deep.equal(['two', 'uno'])
   }
 
   it('finishes when the rest can follow, and says what it did', async () => {
@@ -133,7 +67,7 @@ describe('recoverFiles after SIGKILL', () => {
     writeFileSync(w.path(staged!), 'damaged')
     expect(await recoverFiles(w.stateDir)).to.include({ outcome: 'undone' })
     expect(now()).to.deep.equal(BEFORE)
-    expectClean()
+    expectClean(w)
   })
 
   it('leaves a file that was moved and then edited, and names it', async () => {
