@@ -1,42 +1,31 @@
 import { expect } from 'chai'
-import {
-  DEFAULT_AGENT,
-  type LuaServer,
-  newState,
-  seedAgent,
-  seedVersion,
-  startLuaServer,
-} from '../support/lua-server.js'
-import { agentSource, makeProject, type TestProject } from '../support/project.js'
-import { type LuaRun, runLua } from '../support/run-lua.js'
+import { DEFAULT_AGENT, type LuaServer, seedVersion } from '../support/lua-server.js'
+import { agentSource, type TestProject } from '../support/project.js'
+import { Scene } from '../support/scene.js'
 
 const RULE = '='.repeat(60)
 const NO_DRIFT = '✅ No drift detected. Local code is in sync with server.\n'
 
 describe('lua sync', () => {
+  let scene: Scene
   let server: LuaServer
   let project: TestProject
 
   beforeEach(async () => {
-    const state = newState()
-    seedAgent(state, { name: 'Test Agent', personas: ['You help.'] })
-    server = await startLuaServer({ state })
-    project = makeProject()
+    scene = await Scene.open()
+    ;({ server, project } = scene)
   })
-  afterEach(async () => {
-    project.remove()
-    await server.close()
-  })
+  afterEach(() => scene.close())
 
-  const agent = () => server.state.agents[DEFAULT_AGENT]!
-  const lua = (...args: string[]): Promise<LuaRun> => runLua(args, { cwd: project.root, url: server.url })
+  const agent = () => scene.agent
+  const lua = (...args: string[]) => scene.lua(...args)
   const writes = () => server.requests.filter(({ method }) => method !== 'GET')
   /** The dashboard of a colleague: a new published version. */
-  const colleague = (persona: unknown) => seedVersion(agent(), { persona })
+  const colleague = (persona: unknown) => scene.colleague(persona)
 
   describe('--check', () => {
     it('finds no drift, exits 0, with two requests and no others', async () => {
-      const run = await lua('sync', '--check')
+      const run = await scene.spawn('sync', '--check')
       expect(run).to.include({ code: 0, stdout: NO_DRIFT, stderr: '' })
       expect(server.requests.map(({ method, path }) => `${method} ${path}`)).to.have.members([
         `GET /admin/agents/${DEFAULT_AGENT}`,
@@ -45,7 +34,11 @@ describe('lua sync', () => {
     })
 
     it('takes flags of the program before the command', async () => {
-      expect(await lua('--ci', 'sync', '--check')).to.include({ code: 0, stdout: NO_DRIFT, stderr: '' })
+      expect(await scene.spawn('--ci', 'sync', '--check')).to.include({
+        code: 0,
+        stdout: NO_DRIFT,
+        stderr: '',
+      })
     })
 
     it('knows no drift from a version that has no text, and no stop from one without a date', async () => {
@@ -61,7 +54,7 @@ describe('lua sync', () => {
       )
       colleague('<persona>\n  <identity>\n    Old Agent Name\n  </identity>\n</persona>')
       const before = project.bytes()
-      const run = await lua('sync', '--check')
+      const run = await scene.spawn('sync', '--check')
       expect(run.code).to.equal(1)
       expect(run.stdout).to.include(
         [
@@ -168,7 +161,7 @@ describe('lua sync', () => {
     it('writes name and persona into the source, names file and line, and leaves no drift', async () => {
       agent().name = "The Colleague's Name"
       colleague('You help.\nYou are `kind` and cost ${nothing}.')
-      const run = await lua('sync', '--pull')
+      const run = await scene.spawn('sync', '--pull')
       expect(run).to.include({ code: 0, stderr: '' })
       expect(run.stdout).to.include('src/index.ts:4').and.to.include('src/index.ts:5')
       expect(run.stdout).to.include('no drift left')
@@ -200,7 +193,7 @@ describe('lua sync', () => {
   describe('--push', () => {
     it('creates a version, reads it back and names it', async () => {
       project.write('src/index.ts', agentSource({ name: 'New Name', persona: 'You help a lot.' }))
-      const run = await lua('sync', '--push')
+      const run = await scene.spawn('sync', '--push')
       expect(run).to.include({ code: 0, stderr: '' })
       expect(run.stdout).to.include('version 2 created')
       expect(run.stdout).to.include('Name pushed. The old name was "Test Agent".')
@@ -263,7 +256,7 @@ describe('lua sync', () => {
   describe('where nobody can answer', () => {
     it('exits 2 at once and names the flags', async () => {
       colleague('Other.')
-      const run = await lua('sync')
+      const run = await scene.spawn('sync')
       expect(run.code).to.equal(2)
       expect(run.stderr).to.include('--check').and.to.include('--pull').and.to.include('--push')
     })
