@@ -32,10 +32,15 @@ interface Written {
   plan: WritePlan
 }
 
+/** All texts with `EXHAUSTIVE=1`, else every fourth, beginning with another one in each layout. */
+const EVERY = process.env.EXHAUSTIVE ? 1 : 4
+const textsFor = (layout: Layout) =>
+  Object.entries(TEXTS).filter((_, index) => (index + LAYOUTS.indexOf(layout)) % EVERY === 0)
+
 async function writeAll(layout: Layout): Promise<Written[]> {
   const { files } = unmarked(layout)
   const written: Written[] = []
-  for (const [title, text] of Object.entries(TEXTS)) {
+  for (const [title, text] of textsFor(layout)) {
     const sources = sourcesOf(files, layout.workspaceRoot)
     try {
       const plan = await planWrite(sources, findAgent(sources), { persona: text }, { force: layout.force })
@@ -68,7 +73,7 @@ function expectGapsKept(content: string, gaps: string[], title: string): void {
   if (rest.length === 0) expect(content, title).to.equal(first)
 }
 
-describe('source: every layout with every text', () => {
+describe('source: every layout with texts of every kind', () => {
   it('has at least 70 layouts and 40 texts', () => {
     expect(LAYOUTS.length).to.be.at.least(70)
     expect(Object.keys(TEXTS).length).to.be.at.least(40)

@@ -7,8 +7,9 @@ import type { Leaf } from '../../../../src/lib/source/value/segments.js'
 import { renderLeaf } from '../../../../src/lib/source/write/render.js'
 import { sourcesOf } from '../memory.js'
 
-/** Another `SEED` tries other texts. */
+/** Another `SEED` tries other texts, `EXHAUSTIVE=1` five times as many. */
 const seed = Number(process.env.SEED ?? 1)
+const times = process.env.EXHAUSTIVE ? 5 : 1
 const LUA = "import { LuaAgent } from 'lua-cli'\n"
 
 const AWKWARD = [
@@ -82,7 +83,7 @@ describe('source: properties', () => {
           const saved = Buffer.from(literal).toString('utf8')
           return vm.runInThisContext(finish(saved)) === text
         }),
-        { seed, numRuns: 5000 },
+        { seed, numRuns: 1000 * times },
       )
     })
   }
@@ -100,7 +101,7 @@ describe('source: properties', () => {
         const after = sources.overlay(new Map(plan.edits.map(edit => [edit.path, edit.after])))
         expect(readPersona(after, findAgent(after))?.value).to.deep.equal(persona)
       }),
-      { seed, numRuns: 500 },
+      { seed, numRuns: 100 * times },
     )
   })
 
@@ -141,7 +142,7 @@ describe('source: properties', () => {
           expect(result.value).to.equal(edited.join(join))
           expect(withoutLiterals(result.code)).to.equal(withoutLiterals(result.before))
         }),
-        { seed, numRuns: 200 },
+        { seed, numRuns: 40 * times },
       )
     })
 
@@ -162,7 +163,7 @@ describe('source: properties', () => {
             expect((await write(build(parts), target, true)).value).to.equal(target)
           },
         ),
-        { seed, numRuns: 200 },
+        { seed, numRuns: 40 * times },
       )
     })
   }
