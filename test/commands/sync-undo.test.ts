@@ -2,7 +2,7 @@ import { cpSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runHosted } from '../support/hosted.js'
-import { DEFAULT_AGENT, seedAgent, seedSnapshot, startLuaServer } from '../support/lua-server.js'
+import { DEFAULT_AGENT, seedAgent, seedSnapshot, seedVersion, startLuaServer } from '../support/lua-server.js'
 import { agentSource } from '../support/project.js'
 import { runLua } from '../support/run-lua.js'
 import { Scene } from '../support/scene.js'
@@ -320,7 +320,24 @@ describe('lua sync --undo', () => {
     expect(await undo()).to.include({ stdout: 'There is nothing to undo.\n' })
   })
 
-  it('keeps nothing of a deploy, which takes nothing away', async () => {
+  it('gives production back what it served before a push that only deployed', async () => {
+    seedVersion(scene.agent, { persona: THEIRS, isCurrent: false })
+    await scene.lua('sync', '--pull')
+    const former = scene.agent.personaVersions.find(({ isCurrent }) => isCurrent)!
+    await scene.lua('sync', '--push', '--deploy')
+    expect(former.isCurrent).to.equal(false)
+    expect((await undo('--dry-run')).stdout)
+      .to.include('Would undo the push')
+      .and.include('deploy version 1 again')
+    expect((await undo()).stdout)
+      .to.include('Undone: the push')
+      .and.include('Production serves version 1 again.')
+    expect(former.isCurrent).to.equal(true)
+    expect(scene.versions).to.deep.equal([BASE, THEIRS])
+    expect((await undo()).stdout).to.include('the pull')
+  })
+
+  it('keeps nothing of a deploy that changes nothing', async () => {
     scene.colleague(THEIRS)
     await scene.lua('sync', '--pull')
     await scene.lua('sync', '--push', '--deploy')

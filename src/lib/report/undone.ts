@@ -14,7 +14,9 @@ export function renderUndone(undone: Undone | undefined, { colors, root, now }: 
     ...(files.length > 0 ? [`put back ${listed(files)}`] : []),
     ...(undone.components.length > 0 ? [`put back the ${listed(undone.components)} on the server`] : []),
   ]
-  const what = parts.length > 0 ? listed(parts) : 'everything was as before already'
+  const before =
+    undone.production === undefined ? 'everything was as before already' : 'production is as before'
+  const what = parts.length > 0 ? listed(parts) : before
   return `✅ Undone: the ${visibleLine(undone.reason)}, ${ago(undone.at, now)} (${what}).\n${afterwards(undone)}`
 }
 
@@ -23,6 +25,7 @@ function afterwards({ components, production, notes }: Undone): string {
     production === undefined
       ? 'Production keeps the version that is current there (lua sync --history).'
       : `Production serves version ${production} again.`
-  const lines = [...(components.includes('persona') ? [live] : []), ...notes].map(asTyped)
+  const isAboutIt = components.includes('persona') || production !== undefined
+  const lines = [...(isAboutIt ? [live] : []), ...notes].map(asTyped)
   return lines.map(line => `   ${visibleLine(line)}\n`).join('')
 }

@@ -7,7 +7,7 @@ import { type FileWrite, recordUndo, type UndoId } from '../disk/index.js'
 import { isPersona, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import { type ServerState, serving } from './components/index.js'
+import { holds, type ServerState, serving } from './components/index.js'
 import { sameValue } from './equality.js'
 import type { ComponentDrift, ComponentKey } from './model.js'
 import { parseComponents, readRecord, type SyncRecord } from './record.js'
@@ -57,7 +57,7 @@ export interface Pushing {
 
 /** Keeps what a run overwrites, in the code and on the server; undefined if nothing is lost by it. */
 export async function keep({ project, server, reason, files = [], push }: Kept): Promise<UndoId | undefined> {
-  const { loss, left } = push ? serverLoss(push.drifts) : {}
+  const { loss, left } = push ? serverLoss(push) : {}
   if (files.length === 0 && !left) return undefined
   const memo: Memo = {
     ...ownerOf(server),
@@ -74,11 +74,15 @@ export function ownerOf({ agentId, url }: Pick<LuaServer, 'agentId' | 'url'>): O
   return { agentId, serverUrl: url }
 }
 
-function serverLoss(drifts: ComponentDrift[]): { loss?: ServerLoss; left?: Memo['left'] } {
+/** A push that only deploys takes away what production served. */
+function serverLoss({ drifts, state, deploy }: Pushing): { loss?: ServerLoss; left?: Memo['left'] } {
   const loss: ServerLoss = { values: {} }
   const left: Memo['left'] = {}
+  const live = deploy ? serving(state) : undefined
   for (const { component, server: side, local } of drifts) {
-    if (side.value === undefined || local.value === undefined || sameValue(side.value, local.value)) continue
+    if (side.value === undefined || local.value === undefined) continue
+    const replacesLive = component === 'persona' && live !== undefined && !holds(live, local.value)
+    if (sameValue(side.value, local.value) && !replacesLive) continue
     left[component] = local.value
     loss.values[component] = side.value
     if (side.version !== undefined) loss.version = side.version

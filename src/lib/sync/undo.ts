@@ -102,7 +102,7 @@ async function undoLast(
     components: [],
     notes: [],
   }
-  if (dryRun) return plannedUndo(project, { plan, keys, state, undone })
+  if (dryRun) return plannedUndo(project, { plan, memo, keys, state, undone })
   const kept = await keepUndone({ project, server, plan, memo, state })
   try {
     // The server first: it is likelier to refuse, and then nothing has changed here either.
@@ -123,18 +123,15 @@ async function undoLast(
 /** What would be put back; on the server, what differs there now. */
 function plannedUndo(
   project: Project,
-  {
-    plan,
-    keys,
-    state,
-    undone,
-  }: Pick<PuttingBack, 'plan' | 'undone'> & { keys: ComponentKey[]; state?: ServerState },
+  work: Pick<PuttingBack, 'plan' | 'memo' | 'undone'> & { keys: ComponentKey[]; state?: ServerState },
 ): Undone {
+  const { plan, memo, keys, state, undone } = work
   const components = keys.filter(key => {
     const now = componentOf(key).server(state!).value
     return now === undefined || !sameValue(now, plan.server!.values[key]!)
   })
-  return { ...undone, components, planned: plannedFiles(project, plan.writes) }
+  const production = state && isLive(memo, state) ? memo.deployed?.before : undefined
+  return { ...undone, components, production, planned: plannedFiles(project, plan.writes) }
 }
 
 /** What is done already, should a later step fail. */
@@ -167,9 +164,8 @@ async function putBackPersona({ server, plan, memo, state, undone }: PuttingBack
   const value = plan.server!.values.persona!
   const persona = componentOf('persona')
   const now = persona.server(state).value
-  const live = serving(state)
   const pushed = memo.left?.persona
-  const redeploy = memo.deployed !== undefined && live && pushed !== undefined && holds(live, pushed)
+  const redeploy = isLive(memo, state)
   if (now !== undefined && sameValue(now, value) && !redeploy) {
     const drafts = pushed === undefined ? [] : await server.listPersonaVersions('draft')
     const draft = drafts.find(each => holds(each, pushed!))
@@ -185,7 +181,15 @@ async function putBackPersona({ server, plan, memo, state, undone }: PuttingBack
   }
   if (redeploy)
     undone.production = await after(created, () => putLiveBack(server, { memo, state, value, version }))
-  undone.components.push('persona')
+  if (now === undefined || !sameValue(now, value)) undone.components.push('persona')
+}
+
+/** Does production serve what the push deployed, still? */
+function isLive({ left, deployed }: Memo, state: ServerState): boolean {
+  const live = serving(state)
+  return (
+    deployed !== undefined && live !== undefined && left?.persona !== undefined && holds(live, left.persona)
+  )
 }
 
 /** Production serves what it served before the push: the same version, or the former text under its new number. */
