@@ -3,7 +3,7 @@
  */
 
 import { type IPty, spawn } from '@lydell/node-pty'
-import xterm from '@xterm/headless'
+import xterm, { type IBufferLine } from '@xterm/headless'
 import { cleanEnv, KEY, LUA, type LuaOptions } from './run-lua.js'
 
 export const KEYS = {
@@ -64,15 +64,19 @@ export class Terminal {
 
   /** What a person would see, with all that has scrolled away: one line for each row, no blanks at the ends. */
   async screen(): Promise<string> {
+    const rows = await this.rows(line => line.translateToString(true).trimEnd())
+    return `${rows.join('\n').trimEnd()}\n`
+  }
+
+  /** The rows of the screen, with all that has scrolled away, as `read` sees them. */
+  async rows<T>(read: (line: IBufferLine) => T): Promise<T[]> {
     const [cols, rows] = this.size
     const screen = new xterm.Terminal({ cols, rows, scrollback: 10_000, allowProposedApi: true })
     await new Promise<void>(done => screen.write(this.output, done))
     const { active } = screen.buffer
-    const lines = Array.from({ length: active.length }, (_, row) =>
-      active.getLine(row)!.translateToString(true).trimEnd(),
-    )
+    const lines = Array.from({ length: active.length }, (_, row) => read(active.getLine(row)!))
     screen.dispose()
-    return `${lines.join('\n').trimEnd()}\n`
+    return lines
   }
 
   /** Resolves when `wanted` stands in the text after what earlier calls saw; fails if the program ends without it. */
