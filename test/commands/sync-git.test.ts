@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { ComponentResult } from '../../src/lib/sync/model.js'
 import { Checkout } from '../support/checkout.js'
 import {
   DEFAULT_AGENT,
@@ -378,6 +379,32 @@ describe('lua sync in git', () => {
     const { failure } = await ann.sync({ mode: 'pull' })
     expect(failure?.exitCode).to.equal(21)
     expect(ann.read('src/index.ts')).to.equal(agentSource({ persona: V1, name: 'Own Name' }))
+  })
+
+  it('is found where the text has to be computed: what commits made of it is computed, too', async () => {
+    const helper = (persona: string) =>
+      `const LINES = ${JSON.stringify(persona.split('\n'))}
+export function build() { let text = ''; for (const line of LINES) text += line + '\\n'; return text }
+`
+    const compute = (checkout: Checkout, mode: 'check' | 'pull' | 'push') =>
+      checkout.sync({ mode, compute: true, only: ['persona'] })
+    const stands = async (checkout: Checkout) => {
+      const [{ state, base }] = (await compute(checkout, 'check')).components as [ComponentResult]
+      return `${state} v${base?.version} ${base?.from}`
+    }
+    ann.write('src/index.ts', agentSource().replace('`You help.`', 'build()'))
+    ann.write('src/index.ts', `import { build } from './build'\n${ann.read('src/index.ts')}`)
+    ann.write('src/build.ts', helper(V1))
+    ann.git('add', '.')
+    ann.git('commit', '-q', '--amend', '-m', 'start')
+    dashboard(V2)
+    await compute(ann, 'pull')
+    ann.git('checkout', '-q', '.')
+    expect(await stands(ann), 'checked out again').to.equal('behind v1 git')
+    expect((await compute(ann, 'push')).failure?.exitCode).to.equal(21)
+    ann.write('src/build.ts', helper(OWN))
+    ann.commit()
+    expect(await stands(clone()), 'a fresh clone').to.equal('diverged v1 git')
   })
 
   it('knows the commit in which the code had the base', async () => {

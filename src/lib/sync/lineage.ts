@@ -16,6 +16,7 @@ import type { Project } from '../project/project.js'
 import { ENTRY_FILES } from '../source/index.js'
 import type { CommittedValue } from './base.js'
 import { type Evaluated, evaluateCommit } from './committed.js'
+import { type CommittedFiles, computeCommitted, computedTexts } from './committed-computed.js'
 import type { LocalAgent } from './local.js'
 import type { ComponentKey } from './model.js'
 
@@ -41,9 +42,10 @@ export interface Lineage {
  */
 export async function readLineage(
   { root }: Project,
-  { sources }: LocalAgent,
+  local: LocalAgent,
   also: readonly string[],
 ): Promise<Lineage> {
+  const { sources } = local
   const top = repositoryAbove(root)
   if (top === undefined) return { states: [], also: [] }
   const { projectRoot } = sources.host
@@ -57,15 +59,26 @@ export async function readLineage(
     known: new Map(),
   }
   for (const name of ENTRY_FILES) reading.trail.add(inRepository(join(projectRoot, name)))
+  for (const { computed = [] } of computedTexts(local).values()) {
+    const own = computed
+      .map(inRepository)
+      .filter(path => !isOutside(path) && !/(?:^|\/)node_modules\//.test(path))
+    for (const path of own) reading.trail.add(path)
+  }
   for (let round = 1; ; round++) {
     const before = reading.trail.size
     const lineage = await readOnce(reading, sources, also)
-    if (reading.trail.size === before || round === ROUNDS) return lineage
+    if (reading.trail.size > before && round < ROUNDS) continue
+    const newestFirst = [...lineage.also, ...lineage.states.toReversed()]
+    await computeCommitted(local, newestFirst, { top, until: performance.now() + RUNNING_MS })
+    return lineage
   }
 }
 
 /** How long what the commits hold may take to be evaluated, in milliseconds. */
 const EVALUATION_MS = 6_000
+/** And how long their code may be run, where that is needed and allowed. */
+const RUNNING_MS = 4_000
 
 interface Reading {
   top: string
@@ -79,9 +92,8 @@ interface Reading {
   known: Map<string, Evaluated>
 }
 
-export interface CommitState {
+export interface CommitState extends CommittedFiles {
   commit: string
-  values: Evaluated['values']
 }
 
 /** The trail grows where states of it lead to files that are not on it. */
@@ -106,7 +118,7 @@ async function readOnce(
       evaluateCommit(sources, { top, roots, paths, files: then }, evaluateUntil - performance.now())
     known.set(key, found)
     for (const path of found.leadsTo) trail.add(path)
-    states.push({ commit, values: found.values })
+    states.push({ commit, values: found.values, files: then })
     // A person may want to stop, and the oldest commits say least.
     await new Promise(setImmediate)
     if (performance.now() > deadline) break

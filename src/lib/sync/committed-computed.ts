@@ -1,0 +1,92 @@
+/**
+ * What commits made of texts that have to be computed: the code is run as for the texts of now, which somebody has
+ * allowed, with the files of the commit in the place of those of now.
+ */
+
+import { join } from 'node:path'
+import { readIfReadable } from '../files.js'
+import { isPersona } from '../persona.js'
+import type { GitFile } from '../project/git.js'
+import { findAgent } from '../source/index.js'
+import type { Evaluated } from './committed.js'
+import type { Computable } from './compute.js'
+import type { LocalAgent, LocalText } from './local.js'
+
+/** A commit whose code may have to be run. */
+export interface CommittedFiles {
+  values: Evaluated['values']
+  /** Files on the trail, from the repository's folder. */
+  files: ReadonlyMap<string, GitFile>
+}
+
+/** The texts of now that had to be computed. */
+export function computedTexts(local: LocalAgent): Map<Computable, LocalText> {
+  const keys = ['name', 'persona'] as const
+  return new Map(
+    keys.flatMap(key => {
+      try {
+        return local[key].computed ? [[key, local[key]] as const] : []
+      } catch {
+        // One that cannot be read and that this run is not about.
+        return []
+      }
+    }),
+  )
+}
+
+/** Adds what can be learned until then to the values of the commits, in their order. What does not run is not known. */
+export async function computeCommitted(
+  local: LocalAgent,
+  commits: readonly CommittedFiles[],
+  { top, until }: { top: string; until: number },
+): Promise<void> {
+  const texts = computedTexts(local)
+  const known = new Map<string, Evaluated['values']>()
+  for (const commit of commits) {
+    const keys = [...texts.keys()].filter(key => commit.values[key] === undefined)
+    const isThere = [...commit.files.keys()].some(path => join(top, path) === local.declaration.location.file)
+    if (keys.length === 0 || !isThere) continue
+    const content = [...commit.files].map(([path, { id }]) => `${path} ${id}`).join('\n')
+    const changed = changedSince(top, commit.files)
+    let values = known.get(content)
+    if (changed.size === 0) values = Object.fromEntries([...texts].map(([key, { value }]) => [key, value]))
+    else if (!values && performance.now() < until) values = await valuesWith(local, keys, changed)
+    if (!values) continue
+    known.set(content, values)
+    commit.values = { ...values, ...withoutUnknown(commit.values) }
+  }
+}
+
+function withoutUnknown(values: Evaluated['values']): Evaluated['values'] {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+}
+
+/** Files (absolute) of a commit that are otherwise now. */
+function changedSince(top: string, files: CommittedFiles['files']): Map<string, Buffer> {
+  return new Map(
+    [...files].flatMap(([path, { bytes }]) => {
+      const absolute = join(top, path)
+      return readIfReadable(absolute)?.equals(bytes) ? [] : [[absolute, bytes] as const]
+    }),
+  )
+}
+
+async function valuesWith(
+  local: LocalAgent,
+  keys: readonly Computable[],
+  changed: ReadonlyMap<string, Buffer>,
+): Promise<Evaluated['values']> {
+  const { computeAgent } = await import('../compile/index.js')
+  const sources = local.sources.overlay(new Map(changed))
+  const contents = new Map([...changed].map(([path, bytes]) => [path, bytes.toString('utf8')]))
+  try {
+    const { values } = await computeAgent(sources, findAgent(sources), keys, contents)
+    const made = keys.flatMap(key => {
+      const value = values[key]
+      return isPersona(value) ? [[key, value] as const] : []
+    })
+    return Object.fromEntries(made)
+  } catch {
+    return {}
+  }
+}
