@@ -56,6 +56,12 @@ export function readIfReadable(path: string, options?: ReadOptions): Buffer | un
   }
 }
 
+/** That what another program is about to read is no pipe or device, and not too large. @throws LuaError FILE_REFUSED */
+export function requireOrdinary(path: string, limit: number): void {
+  const stat = statOf(path)
+  if (stat !== undefined && isOrdinary(path, stat) && stat.size > limit) throw tooLarge(path, limit)
+}
+
 /** What lies at a path, links followed; undefined also where it cannot be looked at. */
 export function statOf(path: string): Stats | undefined {
   return unlessFailing(() => statSync(path))
@@ -81,6 +87,10 @@ export function notRead(path: string, reason: string, cause?: unknown): LuaError
   })
 }
 
+function tooLarge(path: string, limit: number): LuaError {
+  return notRead(path, `it is larger than ${Math.floor(limit / MB)} MB`)
+}
+
 function isOrdinary(path: string, stat: Stats): boolean {
   if (stat.isFile() || stat.isDirectory()) return stat.isFile()
   throw notRead(path, 'it is a pipe, a device or a socket')
@@ -88,8 +98,7 @@ function isOrdinary(path: string, stat: Stats): boolean {
 
 /** The size may be wrong: a file of the system's says 0, and one that grows says too little. */
 function readUpTo(path: string, file: number, size: number, limit: number): Buffer {
-  const tooLarge = () => notRead(path, `it is larger than ${Math.floor(limit / MB)} MB`)
-  if (size > limit) throw tooLarge()
+  if (size > limit) throw tooLarge(path, limit)
   const chunks: Buffer[] = []
   let length = 0
   for (let expected = size + 1; ; expected = 64 * 1024) {
@@ -98,6 +107,6 @@ function readUpTo(path: string, file: number, size: number, limit: number): Buff
     if (read === 0) return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)
     chunks.push(chunk.subarray(0, read))
     length += read
-    if (length > limit) throw tooLarge()
+    if (length > limit) throw tooLarge(path, limit)
   }
 }

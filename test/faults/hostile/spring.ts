@@ -10,6 +10,8 @@ export interface Kind {
   make(trap: Trap): void
   /** What is done to the checkout afterwards: an archive may hold what git does not carry. */
   unpack?(trap: Trap): void
+  /** Added to the environment of each run. */
+  env?(trap: Trap): Record<string, string>
   /** What a person is told about it, in every mode that comes so far. */
   says?: RegExp
   /** Git itself would run the repository's commands in it, or wait for ever. */
@@ -46,7 +48,7 @@ async function spring(kind: Kind, trap: Trap): Promise<void> {
   const before = trap.manifest()
   let said = kind.name
   for (const args of MODES) {
-    const run = await trap.lua(args)
+    const run = await trap.lua(args, kind.env?.(trap))
     said = `${kind.name}: lua ${args.join(' ')}\n${run.stdout}${run.stderr}`
     expect(run.signal, said).to.equal(null)
     expect(run.code, said).to.be.oneOf(TYPED)

@@ -31,7 +31,7 @@ export const KEY = 'canary-key-0a1b2c3d4e5f'
 /** What lies outside the project, and must stay there. */
 export const CANARY = 'canary-text-9f8e7d6c5b4a'
 /** Every run is a program of its own, and every checkout a clone. */
-export const IS_EXHAUSTIVE = process.env.HOSTILE === 'all'
+export const IS_EXHAUSTIVE = process.env.EXHAUSTIVE !== undefined
 export const PATIENCE_MS = 25_000
 
 const GIT = ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main']
@@ -118,6 +118,15 @@ export class Trap {
     )
   }
 
+  /** An agent with a tool that uses this expression when it is called. */
+  tool(expression: string, ...lines: string[]): void {
+    const tool = `{ name: 'x', description: 'x', inputSchema: undefined as any, execute: async (n: any) => [${expression}] }`
+    this.put(
+      'src/index.ts',
+      `import { LuaAgent, LuaSkill } from 'lua-cli'\n${lines.join('\n')}\nconst tool = ${tool}\nexport const agent = new LuaAgent({ name: 'Test Agent', persona: 'You help.', skills: [new LuaSkill({ name: 's', description: 'd', context: 'c', tools: [tool] })] })\n`,
+    )
+  }
+
   commit(): void {
     this.git('add', '-f', '-A')
     this.git('commit', '-q', '--no-gpg-sign', '-m', 'all')
@@ -139,8 +148,9 @@ export class Trap {
     })
   }
 
-  lua(args: string[], { cwd = this.checkout }: { cwd?: string } = {}): Promise<LuaRun> {
-    const env = { HOME: this.home, LUA_API_URL: this.server.url, LUA_API_KEY: KEY }
+  lua(args: string[], extra: Record<string, string> = {}): Promise<LuaRun> {
+    const cwd = this.checkout
+    const env = { HOME: this.home, LUA_API_URL: this.server.url, LUA_API_KEY: KEY, ...extra }
     return IS_EXHAUSTIVE ? runLua(args, { cwd, env }) : this.host.run({ args, cwd, env }, PATIENCE_MS)
   }
 

@@ -3,6 +3,7 @@
 import { join, relative, resolve } from 'node:path'
 import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild'
 import { Fence } from '../../fence.js'
+import { withinLimits } from './limits.js'
 import { type BundleEntry, ENTRY, type Entries, type Modules, missingIn, pluginsOf } from './plugins.js'
 import { refuseOddSettings } from './settings.js'
 
@@ -80,11 +81,11 @@ async function buildBatch(
   missing: ReadonlySet<string>,
   onInputs: (inputs: Metafile['inputs']) => void,
 ): Promise<Batch> {
-  const { build } = await import('esbuild')
+  const esbuild = await import('esbuild')
   const entries = new Map(batch.map(entry => [entry.id, entry]))
   const real = (message: Message) => withRealFile(message, root, entries)
   try {
-    const built = await build(options(root, entries, modules, missing))
+    const built = await withinLimits(esbuild, esbuild.build(options(root, entries, modules, missing)))
     onInputs(built.metafile.inputs)
     return { artifacts: collect(root, entries, built), errors: [], warnings: built.warnings.map(real) }
   } catch (error) {

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { Loader, Plugin } from 'esbuild'
 import { Fence } from '../../fence.js'
 import { fencePlugin } from './fence-plugin.js'
+import { lookFirstPlugin, withoutOddMaps } from './look-first.js'
 import { LUA_CLI, shimFor } from './shim.js'
 
 /** One artifact to build. */
@@ -31,7 +32,8 @@ export function pluginsOf(
   return [
     fencePlugin(fence),
     entriesPlugin(entries),
-    modulesPlugin(modules),
+    modulesPlugin(modules, fence),
+    lookFirstPlugin(fence),
     luaCliPlugin(),
     missingPlugin(missing),
     zodPlugin(),
@@ -58,7 +60,7 @@ function entriesPlugin(entries: Entries): Plugin {
 }
 
 /** The rest about these files, `tsconfig.json` and `package.json`, is as if they were read from the disk. */
-function modulesPlugin(modules: Modules): Plugin {
+function modulesPlugin(modules: Modules, fence: Fence): Plugin {
   return {
     name: 'modules',
     setup(build) {
@@ -68,7 +70,7 @@ function modulesPlugin(modules: Modules): Plugin {
       const filter = new RegExp(`[/\\\\](?:${names.map(escaped).join('|')})$`)
       build.onLoad({ filter, namespace: 'file' }, ({ path }) => {
         const module = modules.get(path)
-        return module && { contents: module.contents, loader: loaderOf(path) }
+        return module && { contents: withoutOddMaps(path, module.contents, fence), loader: loaderOf(path) }
       })
     },
   }

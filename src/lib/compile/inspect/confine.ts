@@ -8,6 +8,7 @@ import { closeSync, openSync, readdirSync, readFileSync, realpathSync } from 'no
 import { devNull } from 'node:os'
 import { dirname, join } from 'node:path'
 import { allowedNodeEnvironmentFlags } from 'node:process'
+import { MAX_STATE, readIfReadable } from '../../files.js'
 
 /** Node 22 and later; before them it has the longer name. */
 const FLAGS = ['--permission', '--experimental-permission']
@@ -41,7 +42,8 @@ function isPackage(folder: string): boolean {
   const names = readdirSync(folder)
   if (!names.includes('package.json')) return false
   try {
-    return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name === 'zod'
+    const bytes = readIfReadable(join(folder, 'package.json'), { limit: MAX_STATE })
+    return JSON.parse(String(bytes)).name === 'zod'
   } catch {
     return false
   }

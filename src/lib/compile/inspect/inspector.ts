@@ -2,9 +2,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { residentMb } from '../artifact/limits.js'
 import { permissionArguments, withoutOtherDescriptors } from './confine.js'
 import {
   type ChildReply,
@@ -173,16 +174,6 @@ export class Inspector {
 
 function outside(reason: LoadFailure['reason'], message: string): LoadFailure {
   return { reason, message, stack: [], environment: [] }
-}
-
-/** Memory that a process holds; 0 where the system does not tell (the heap limit holds everywhere). */
-function residentMb(pid: number | undefined): number {
-  try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
-    return (pages * 4096) / 2 ** 20
-  } catch {
-    return 0
-  }
 }
 
 const CHILD = 'lib/compile/inspect/child.js'

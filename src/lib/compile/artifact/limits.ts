@@ -1,0 +1,63 @@
+/** The bundler is a program of its own that has no limits: it reads what it finds, however long that takes. */
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { LuaError } from '../../errors.js'
+
+/** A hundred artifacts of a large project take a few seconds, and a third of this memory. */
+const LIMIT_MS = 60_000
+const LIMIT_MB = 1536
+const LOOK_MS = 250
+
+/**
+ * Waits for a build; stops the bundler, which starts again when it is next used, where it does not end.
+ * @throws LuaError COMPILE_FAILED
+ */
+export async function withinLimits<T>(bundler: { stop(): Promise<void> }, build: Promise<T>): Promise<T> {
+  let reason: string | undefined
+  const deadline = performance.now() + LIMIT_MS
+  const timer = setInterval(() => {
+    const what =
+      performance.now() > deadline
+        ? `${LIMIT_MS / 1000} seconds`
+        : largestChildMb() > LIMIT_MB
+          ? `${LIMIT_MB} MB`
+          : undefined
+    if (what === undefined) return
+    reason ??= what
+    void bundler.stop()
+  }, LOOK_MS)
+  try {
+    return await build
+  } catch (error) {
+    if (reason === undefined) throw error
+    throw new LuaError('COMPILE_FAILED', `The bundler took more than ${reason} and was stopped.`, {
+      hint: 'Look for a file that is imported and is very large, a pipe or a device. Nothing was written.',
+      cause: error,
+    })
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+/** Memory of the child process that holds most; 0 where the system does not tell. */
+function largestChildMb(): number {
+  try {
+    const own = `/proc/${process.pid}/task`
+    const children = readdirSync(own).flatMap(task =>
+      readFileSync(`${own}/${task}/children`, 'utf8').split(' ').filter(Boolean),
+    )
+    return Math.max(0, ...children.map(residentMb))
+  } catch {
+    return 0
+  }
+}
+
+/** Memory that a process holds; 0 where the system does not tell. */
+export function residentMb(pid: number | string | undefined): number {
+  try {
+    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])
+    return (pages * 4096) / 2 ** 20
+  } catch {
+    return 0
+  }
+}
