@@ -26,13 +26,13 @@ export const commonFlags = {
 export const manyFlags = {
   all: Flags.boolean({
     description: 'Every agent in this folder and below, eight at a time',
-    helpGroup: 'MANY AGENTS',
+    helpGroup: 'MULTI-AGENT',
   }),
   shard: Flags.string({
     description: 'With --all: only the i-th of n equal shares, the same every time',
     helpValue: 'i/n',
     dependsOn: ['all'],
-    helpGroup: 'MANY AGENTS',
+    helpGroup: 'MULTI-AGENT',
   }),
 }
 

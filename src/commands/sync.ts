@@ -22,7 +22,7 @@ const needs = (...flags: string[]) => [{ type: 'some' as const, flags }]
 export default class Sync extends BaseCommand {
   static override summary = 'Detect and resolve drift between the server and local code.'
   static override description =
-    `Compares the agent's name and persona in the code with the server's latest published ones, shows a diff, and lets you push, pull or skip.\n\n${exitCodesHelp()}`
+    `Compares the agent's name, persona, model and governance in the code with what the server has (of the persona, the latest published version), shows a diff, and lets you push, pull, merge or choose passage by passage.\n\n${exitCodesHelp()}`
   static override examples = [
     { description: 'See what drifted and decide', command: '<%= config.bin %> <%= command.id %>' },
     {
@@ -59,100 +59,100 @@ export default class Sync extends BaseCommand {
       char: 'c',
       description: 'Check for drift only, exit code 1 if drift found (CI validation)',
       exclusive: exclusive('check'),
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     pull: Flags.boolean({
       description: 'Pull server state to local without prompting',
       exclusive: exclusive('pull'),
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     accept: Flags.boolean({
       description: 'Deprecated alias for --pull',
       exclusive: exclusive('accept'),
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     push: Flags.boolean({
       description: 'Push local changes to server without prompting',
       exclusive: exclusive('push'),
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     merge: Flags.boolean({
       description: "Merge both sides' changes into local; with --push, send the result",
       exclusive: exclusive('merge'),
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     undo: Flags.boolean({
       description: 'Put back what the last pull, push or merge overwrote',
       // An undo takes back a whole run.
       exclusive: [...exclusive('undo'), 'only'],
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     history: Flags.boolean({
       description: 'List the published persona versions',
       exclusive: exclusive('history'),
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     limit: Flags.integer({
       description: 'With --history: only the newest N',
       min: 1,
       helpValue: 'N',
       dependsOn: ['history'],
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     diff: Flags.string({
       description:
         'Show what a published persona version changed, or the difference of two; `local` is the code',
       helpValue: 'N[..M]',
       exclusive: exclusive('diff'),
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     deploy: Flags.boolean({
       description: 'With --push: also deploy the pushed persona version to production',
       dependsOn: ['push'],
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     markers: Flags.boolean({
       description: 'With --merge: write conflicts into the value, as git does',
       dependsOn: ['merge'],
-      helpGroup: 'MODES',
+      helpGroup: 'MODE',
     }),
     take: Flags.string({
       description: 'With --pull: take only these passages of the server’s (--check --verbose numbers them)',
       helpValue: '1,3-5',
       exclusive: ['keep'],
       relationships: needs('pull', 'accept'),
-      helpGroup: 'WHAT IS COMPARED',
+      helpGroup: 'COMPARISON',
     }),
     keep: Flags.string({
       description: 'With --pull: take all passages but these',
       helpValue: '2',
       relationships: needs('pull', 'accept'),
-      helpGroup: 'WHAT IS COMPARED',
+      helpGroup: 'COMPARISON',
     }),
     from: Flags.integer({
       description: 'With --pull: take this published persona version',
       min: 1,
       helpValue: 'N',
       relationships: needs('pull', 'accept'),
-      helpGroup: 'WHAT IS COMPARED',
+      helpGroup: 'COMPARISON',
     }),
     only: Flags.string({
       description: `Limit the run to some of: ${[...COMPONENT_KEYS, 'sources', 'primitives'].join(', ')}`,
-      helpValue: 'name,persona,…',
+      helpValue: 'name,persona',
       delimiter: ',',
       multiple: true,
       options: [...COMPONENT_KEYS, 'sources', 'primitives'],
-      helpGroup: 'WHAT IS COMPARED',
+      helpGroup: 'COMPARISON',
     }),
     sources: Flags.boolean({
       description: 'With --pull: also restore source files from the snapshot',
       default: true,
       allowNo: true,
-      helpGroup: 'WHAT IS COMPARED',
+      helpGroup: 'COMPARISON',
     }),
     strict: Flags.boolean({
       description: 'Count differences in line endings and outer white space as drift',
-      helpGroup: 'WHAT IS COMPARED',
+      helpGroup: 'COMPARISON',
     }),
     force: Flags.boolean({
       description:
@@ -169,7 +169,7 @@ export default class Sync extends BaseCommand {
     }),
     compute: Flags.boolean({
       description: 'Run the code of the project, as compile does, to learn texts that cannot be read without',
-      helpGroup: 'WHAT IS COMPARED',
+      helpGroup: 'COMPARISON',
     }),
     'require-server': Flags.boolean({
       description: 'Exit 11 if the server cannot be reached, instead of going on unchecked',
@@ -179,7 +179,7 @@ export default class Sync extends BaseCommand {
     all: Flags.boolean({
       description: 'With a mode: every agent in this folder and below, eight at a time',
       relationships: needs('check', 'pull', 'accept', 'push', 'merge'),
-      helpGroup: 'MANY AGENTS',
+      helpGroup: 'MULTI-AGENT',
     }),
     format: Flags.string({
       description: 'What stdout is: text, or one document for a program',
@@ -189,7 +189,8 @@ export default class Sync extends BaseCommand {
     }),
     verbose: Flags.boolean({
       char: 'v',
-      description: 'Also report differences that are no drift; with --json, add the texts',
+      description:
+        'Number the lines and passages of a diff, and report differences that are no drift; with --json, add the texts',
       helpGroup: 'OUTPUT',
     }),
   }

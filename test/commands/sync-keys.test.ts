@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import { KEYS } from '../support/pty.js'
 import { Scene } from '../support/scene.js'
-import { expectScreen, WIDTHS } from '../support/screens.js'
 
 /** Keys that mean nothing at a question: arrows, Home, End, pages, F-keys, Tab, Backspace, Insert, letters, digits. */
 const MEANINGLESS = [
@@ -109,16 +108,4 @@ describe('keys at the questions of lua sync', () => {
     expect(await terminal.exit()).to.equal(130)
     expect(terminal.text).to.include('Stopped. Nothing was changed.')
   })
-
-  for (const width of WIDTHS) {
-    it(`are asked for, and Ctrl-C leaves nothing that looks chosen, in ${width} columns`, async () => {
-      scene.edit({ persona: 'You help.\nA lot.' })
-      const terminal = scene.terminal(['sync'], {}, [width, 40])
-      await terminal.waitFor('⏭️  Skip')
-      await expectScreen(terminal, `question-${width}`)
-      terminal.type(KEYS.ctrlC)
-      expect(await terminal.exit()).to.equal(130)
-      await expectScreen(terminal, `stopped-${width}`)
-    })
-  }
 })
