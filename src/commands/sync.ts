@@ -7,7 +7,7 @@ import { openSession } from '../cli/session.js'
 import { reportOf, syncAgent } from '../cli/sync-agent.js'
 import { exitCodeOfReport, exitCodesHelp } from '../lib/report/exit-codes.js'
 import { FORMATS } from '../lib/report/formats.js'
-import { COMPONENT_KEYS } from '../lib/sync/model.js'
+import { COMPONENT_KEYS } from '../lib/sync/components/index.js'
 import type { Mode, SyncRequest } from '../lib/sync/sync.js'
 
 /** Each of these says what to do; only one can be said at a time. */

@@ -104,7 +104,11 @@ class Client implements LuaServer {
     return this.ask({ method: 'GET', path, read: readModels, withinMs: MODELS_MS })
   }
 
-  async updateAgent(change: { name?: string; model?: string; governance?: object }): Promise<void> {
+  async updateAgent(change: {
+    name?: string
+    model?: string | null
+    governance?: object | null
+  }): Promise<void> {
     const cut = this.agentId.indexOf('_')
     if (cut < 0) {
       throw new LuaError(

@@ -2,4 +2,4 @@
 export { createServer } from './client.js'
 export type * from './types.js'
 export { PRIMITIVE_KINDS, type Primitive, type PrimitiveKind } from './types.js'
-export { byNewest, latestPublished, newestVersion, personaOf } from './versions.js'
+export { byNewest, latestPublished, newestVersion, personaOf, publishedVersion } from './versions.js'

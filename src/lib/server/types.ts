@@ -140,8 +140,8 @@ export interface LuaServer {
   readonly agentId: string
   getAgent(): Promise<Agent>
   renameAgent(name: string): Promise<void>
-  /** Changes what the server holds once; what is not given stays. */
-  updateAgent(change: { model?: string; governance?: object }): Promise<void>
+  /** Changes what the server holds once; what is not given stays, and `null` is none. */
+  updateAgent(change: { model?: string | null; governance?: object | null }): Promise<void>
   /** Models that the organization may use, as an agent's `model` names them. */
   listModels(): Promise<string[]>
   listPersonaVersions(status?: 'published' | 'draft'): Promise<PersonaVersion[]>

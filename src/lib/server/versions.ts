@@ -43,3 +43,12 @@ export function personaOf({ version, persona, unreadable }: PersonaVersion): Per
     { hint: 'Write the persona anew in the dashboard, or push the local one with --push.' },
   )
 }
+
+/** @throws LuaError USAGE that names the versions there are */
+export function publishedVersion(versions: PersonaVersion[], wanted: number): PersonaVersion {
+  const found = versions.find(({ version }) => version === wanted)
+  if (found) return found
+  throw new LuaError('USAGE', `There is no published persona version ${wanted}.`, {
+    hint: 'lua sync --history lists the versions there are.',
+  })
+}

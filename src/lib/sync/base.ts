@@ -3,49 +3,49 @@
  * versions on the server and the values that the code has had. Pure but for loading the merge library.
  */
 
-import type { Persona } from '../persona.js'
-import { comparable } from './equality.js'
-import { holdsChanges } from './merge.js'
-import type { Base } from './model.js'
+import { holdsChanges, type Values } from './components/values.js'
+import type { Base, Value } from './model.js'
 
 /** A published version of a component that has versions. */
 export interface PublishedVersion {
   version: number
-  value: Persona
+  value: Value
   /** Epoch milliseconds. */
   createdAt?: number
 }
 
 /** The value that the code had in a commit. */
 export interface CommittedValue {
-  value: Persona
+  value: Value
   commit: string
 }
 
 /** What code and server were seen to agree on. */
 export interface Agreement {
-  value: Persona
+  value: Value
   version?: number
   /** What the code was then, where that is another value: a merge of this one. */
-  code?: Persona
+  code?: Value
   /** How many values of the lineage are of its commit or before; undefined where HEAD does not descend from that. */
   after: number | undefined
   /** What its commit has, if that is known. */
-  committed?: Persona
+  committed?: Value
 }
 
 export interface Histories {
+  /** How the component's values are compared and merged. */
+  values: Values
   /** Oldest first; undefined for a component of which the server keeps no versions. */
   versions: readonly PublishedVersion[] | undefined
   /** What the server holds now. */
-  server: Persona
+  server: Value
   /** Versions that an undo of this checkout has taken back: nobody's base. */
   takenBack?: readonly number[]
   /** What the code was in the commits that HEAD descends from, oldest first. */
   lineage: readonly CommittedValue[]
   record: Agreement | undefined
   /** The working tree; undefined where it declares no such component. */
-  code: Persona | undefined
+  code: Value | undefined
 }
 
 /** One step of the lineage. */
@@ -56,7 +56,8 @@ type Step = Pick<Base, 'value' | 'version' | 'from' | 'commit'>
  * cursor moves it to the first such one; any other is local work. Where the cursor ends is the base.
  */
 export async function findBase(histories: Histories): Promise<Base | undefined> {
-  const { lineage, code } = histories
+  const { lineage, code, values } = histories
+  const { comparable } = values
   const record = await counting(histories)
   const versions = candidates(histories, record)
   const keys = versions.map(({ value }) => comparable(value))
@@ -80,7 +81,7 @@ export async function findBase(histories: Histories): Promise<Base | undefined> 
 function steps(
   lineage: readonly CommittedValue[],
   record: Agreement | undefined,
-  code: Persona | undefined,
+  code: Value | undefined,
 ): Step[] {
   const all: Step[] = lineage.map(({ value, commit }) => ({ value, from: 'git', commit }))
   if (record) {
@@ -91,9 +92,9 @@ function steps(
 }
 
 function candidates(
-  { versions, server, takenBack = [] }: Histories,
+  { values: { comparable }, versions, server, takenBack = [] }: Histories,
   record: Agreement | undefined,
-): { value: Persona; version?: number }[] {
+): { value: Value; version?: number }[] {
   if (versions) return versions.filter(({ version }) => !takenBack.includes(version))
   const agreed = record && comparable(record.value) !== comparable(server) ? [{ value: record.value }] : []
   return [...agreed, { value: server }]
@@ -103,8 +104,15 @@ function candidates(
  * The record, where it has a place in this lineage. A pull that was never committed is taken back by whatever takes its
  * changes out of the working tree (a checkout of the file, a stash, another branch).
  */
-async function counting({ versions, lineage, record, code }: Histories): Promise<Agreement | undefined> {
+async function counting({
+  values,
+  versions,
+  lineage,
+  record,
+  code,
+}: Histories): Promise<Agreement | undefined> {
   if (record?.after === undefined) return undefined
+  const { comparable } = values
   const brought = record.code ?? record.value
   const key = comparable(brought)
   if (lineage.length === 0 || lineage.some(({ value }) => comparable(value) === key)) return record
@@ -112,12 +120,12 @@ async function counting({ versions, lineage, record, code }: Histories): Promise
   if (comparable(code) === key) return record
   const { committed } = record
   if (committed === undefined || comparable(code) === comparable(committed)) return undefined
-  if (await holdsChanges(committed, code, brought)) return record
+  if (await holdsChanges(values, committed, code, brought)) return record
   if (versions) return undefined
   // Of what has no versions nothing older is known, and yet no edit may go unseen. One line is always changed as a whole.
   return isOneLine(brought) ? record : { ...record, value: committed, code: undefined }
 }
 
-function isOneLine(value: Persona): boolean {
+function isOneLine(value: Value): boolean {
   return typeof value === 'string' && !value.includes('\n')
 }

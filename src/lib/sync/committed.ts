@@ -3,12 +3,11 @@
  */
 
 import { join, relative } from 'node:path'
-import type { Persona } from '../persona.js'
 import type { GitFile } from '../project/git.js'
 import { type SourceHost, Sources } from '../source/index.js'
 import { COMPONENTS } from './components/index.js'
 import { localOf } from './local.js'
-import type { ComponentKey } from './model.js'
+import type { ComponentKey, Value } from './model.js'
 
 /** The trail in one commit. Paths go from the repository's folder, with `/`. */
 export interface Committed {
@@ -23,7 +22,7 @@ export interface Committed {
 
 export interface Evaluated {
   /** Components that could be known. */
-  values: { [component in ComponentKey]?: Persona }
+  values: { [component: ComponentKey]: Value | undefined }
   /** Files that must be asked for as well. */
   leadsTo: string[]
 }

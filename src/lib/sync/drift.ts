@@ -2,8 +2,7 @@
  * Drift as a function of three values: what the code says, what the server says, and the base.
  */
 
-import { sameButForLayout, sameValue } from './equality.js'
-import { holdsChanges } from './merge.js'
+import { holdsChanges, type Values } from './components/values.js'
 import type { Base, LocalSide, ServerSide, State } from './model.js'
 
 export interface Comparison {
@@ -17,6 +16,7 @@ export interface Comparison {
  * without what the code says. `strict` counts a cosmetic difference as drift.
  */
 export function compare(
+  { same, alike }: Pick<Values, 'same' | 'alike'>,
   local: LocalSide['value'],
   server: ServerSide['value'],
   { strict = false, optional = false }: { strict?: boolean; optional?: boolean } = {},
@@ -25,20 +25,21 @@ export function compare(
     return { state: local === undefined ? 'in-sync' : 'ahead', drift: optional && local !== undefined }
   }
   if (local === undefined) return { state: 'differs', drift: true }
-  if (sameValue(local, server)) return { state: 'in-sync', drift: false }
-  if (sameButForLayout(local, server)) return { state: 'cosmetic', drift: strict }
+  if (same(local, server)) return { state: 'in-sync', drift: false }
+  if (alike(local, server)) return { state: 'cosmetic', drift: strict }
   return { state: 'differs', drift: true }
 }
 
 /** Who moved, where both sides differ: seen from the base, the newest server text that the code descends from. */
 export async function movement(
+  values: Values,
   local: LocalSide['value'],
   server: Base['value'],
   base: Base['value'] | undefined,
 ): Promise<State> {
   if (base === undefined) return 'differs'
-  if (local === undefined || sameButForLayout(local, base)) return 'behind'
+  if (local === undefined || values.alike(local, base)) return 'behind'
   // What the server has changed since may be in the code already, brought by other ways.
-  if (sameButForLayout(server, base) || (await holdsChanges(base, local, server))) return 'ahead'
+  if (values.alike(server, base) || (await holdsChanges(values, base, local, server))) return 'ahead'
   return 'diverged'
 }

@@ -6,9 +6,8 @@ import { relative } from 'node:path'
 import type { FileWrite } from '../disk/index.js'
 import { countChanges } from '../line-diff.js'
 import { type Persona, personaTexts } from '../persona.js'
-import { latestPublished, newestVersion } from '../server/index.js'
 import { normalizeText } from '../text.js'
-import { holds, serving } from './components/index.js'
+import { componentOf } from './components/index.js'
 import type { Incoming } from './incoming.js'
 import type { ComponentDrift, PlannedFile, Pull, Push } from './model.js'
 import type { Run } from './run.js'
@@ -31,10 +30,8 @@ export function plannedFiles(
 
 /** What a pull, a merge or an edit would do to one component. */
 export async function plannedPull(outcome: Pull, { drift, value }: Incoming): Promise<Pull> {
-  return {
-    ...outcome,
-    planned: { version: drift.server.version, lines: await changedLines(drift.local.value, value) },
-  }
+  const lines = await changedLines(drift.local.shown, componentOf(drift.component).shown(value))
+  return { ...outcome, planned: { version: drift.server.version, lines } }
 }
 
 /** How many lines of the new value are not in the former one, or went with nothing in their place, of how many. */
@@ -56,21 +53,11 @@ async function changedLines(
   return lines
 }
 
-/** What a push would do to one component. What it then is (a draft?) only the server knows. */
-export async function plannedPush(run: Run, { component, local, server }: ComponentDrift): Promise<Push> {
+/** What a push would do to one component. */
+export async function plannedPush(run: Run, { component, local }: ComponentDrift): Promise<Push> {
   const push = { kind: 'push', component, created: true, status: 'published', deployed: false } as const
-  if (component !== 'persona') return { ...push, planned: {} }
-  const all = await run.server.listPersonaVersions()
-  const { published } = run.serverState
-  const existing = [latestPublished(published), newestVersion(all)].find(
-    version => version !== undefined && holds(version, local.value!),
-  )
-  const deployed = (run.request.deploy ?? false) && !existing?.isCurrent
-  return {
-    ...push,
-    version: existing?.version ?? Math.max(0, ...all.map(({ version }) => version)) + 1,
-    created: existing === undefined,
-    deployed,
-    planned: { over: server.version, serving: serving(run.serverState)?.version },
-  }
+  const { server, serverState, request } = run
+  const history = componentOf(component).history
+  const planned = await history?.planned(server, serverState, local.value!, request.deploy ?? false)
+  return { ...push, planned: {}, ...planned }
 }

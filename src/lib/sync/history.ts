@@ -2,12 +2,18 @@
  * The published persona versions, as a person looks back on them.
  */
 
-import { LuaError } from '../errors.js'
 import { countChanges } from '../line-diff.js'
 import { asOneText, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
-import { byNewest, type LuaServer, type PersonaVersion, personaOf } from '../server/index.js'
+import {
+  byNewest,
+  type LuaServer,
+  type PersonaVersion,
+  personaOf,
+  publishedVersion,
+} from '../server/index.js'
 import { normalizeText } from '../text.js'
+import { versioned } from './components/index.js'
 import { withComputed } from './compute.js'
 import { sameButForLayout } from './equality.js'
 import { readLocal } from './local.js'
@@ -47,7 +53,8 @@ export async function history(
 
 async function localPersona(project: Project, compute?: boolean): Promise<Persona | undefined> {
   const local = await withComputed(project, await readLocal(project), ['persona'], { compute })
-  return local.persona.value
+  const { value } = versioned.local(local)
+  return value === undefined ? undefined : versioned.shown(value)
 }
 
 /** A published version by its number, or what the code says. */
@@ -90,15 +97,6 @@ export async function versionTexts(
   const first = publishedVersion(newestFirst, from)
   const previous = newestFirst[newestFirst.indexOf(first) + 1]
   return { from: previous?.version, to: from, before: previous ? text(previous) : '', after: text(first) }
-}
-
-/** @throws LuaError USAGE that names the versions there are */
-export function publishedVersion(versions: PersonaVersion[], wanted: number): PersonaVersion {
-  const found = versions.find(({ version }) => version === wanted)
-  if (found) return found
-  throw new LuaError('USAGE', `There is no published persona version ${wanted}.`, {
-    hint: 'lua sync --history lists the versions there are.',
-  })
 }
 
 function oneText(persona: Persona | undefined): string {

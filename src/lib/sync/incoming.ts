@@ -3,16 +3,15 @@
  */
 
 import type { FileWrite } from '../disk/index.js'
-import type { Persona } from '../persona.js'
 import { COMPONENTS } from './components/index.js'
-import type { ComponentDrift, ComponentKey, Pull } from './model.js'
+import type { ComponentDrift, ComponentKey, Pull, Value } from './model.js'
 import type { Agreed } from './record.js'
 import type { Run } from './run.js'
 
 /** A value that is to stand in the code from now on, and where it comes from. */
 export interface Incoming {
   drift: ComponentDrift
-  value: Persona
+  value: Value
   /** `keep`: what the code says already, which files that are restored around it must not take away. */
   kind: Pull['kind'] | 'keep'
   /** What both sides agree on afterwards; undefined if the server does not hold it (an edited text, say). */

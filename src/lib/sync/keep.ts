@@ -4,13 +4,11 @@
  */
 
 import { type FileWrite, recordUndo, type UndoId } from '../disk/index.js'
-import { isPersona, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import { holds, type ServerState, serving } from './components/index.js'
-import { sameValue } from './equality.js'
-import type { ComponentDrift, ComponentKey } from './model.js'
-import { parseComponents, readRecord, type SyncRecord } from './record.js'
+import { componentOf, type ServerState, versioned } from './components/index.js'
+import type { ComponentDrift, ComponentKey, Value } from './model.js'
+import { NO_RECORD, parsed, readRecord, type SyncRecord } from './record.js'
 
 /** Whose state was overwritten: a record of one agent must never be written to another. */
 export interface Owner {
@@ -20,16 +18,16 @@ export interface Owner {
 
 /** What the server held before it was overwritten. */
 export interface ServerLoss {
-  /** By component. */
-  values: { [component: string]: Persona }
+  /** By component; `null`: it had none. */
+  values: { [component: ComponentKey]: Value | null }
   /** Which version it was, where the server keeps them. */
-  version?: number
+  versions: { [component: ComponentKey]: number }
 }
 
 /** What an undo must know besides the files. */
 export interface Memo extends Partial<Owner> {
   /** What the push left on the server, so that an undo can tell whether it still stands. */
-  left?: { [component in ComponentKey]?: Persona }
+  left?: { [component: ComponentKey]: Value }
   /** The push deployed as well; what production served before, if anything. */
   deployed?: { before?: number }
   /** What both sides had agreed on before. */
@@ -63,8 +61,8 @@ export async function keep({ project, server, reason, files = [], push }: Kept):
     ...ownerOf(server),
     record: readRecord(project, server).record,
     left,
-    ...(push?.deploy && left?.persona !== undefined
-      ? { deployed: { before: serving(push.state)?.version } }
+    ...(push?.deploy && left?.[versioned.key] !== undefined
+      ? { deployed: { before: versioned.history.standing(push.state).live } }
       : {}),
   }
   return recordUndo(project.stateDir, { reason, files, server: loss, memo, at: Date.now() })
@@ -76,16 +74,16 @@ export function ownerOf({ agentId, url }: Pick<LuaServer, 'agentId' | 'url'>): O
 
 /** A push that only deploys takes away what production served. */
 function serverLoss({ drifts, state, deploy }: Pushing): { loss?: ServerLoss; left?: Memo['left'] } {
-  const loss: ServerLoss = { values: {} }
+  const loss: ServerLoss = { values: {}, versions: {} }
   const left: Memo['left'] = {}
-  const live = deploy ? serving(state) : undefined
   for (const { component, server: side, local } of drifts) {
-    if (side.value === undefined || local.value === undefined) continue
-    const replacesLive = component === 'persona' && live !== undefined && !holds(live, local.value)
-    if (sameValue(side.value, local.value) && !replacesLive) continue
+    const { same, history } = componentOf(component)
+    if (local.value === undefined) continue
+    const isLive = history?.standing(state).live === undefined || history.serves(state, local.value)
+    if (side.value !== undefined && same(side.value, local.value) && (!deploy || isLive)) continue
     left[component] = local.value
-    loss.values[component] = side.value
-    if (side.version !== undefined) loss.version = side.version
+    loss.values[component] = side.value ?? null
+    if (side.version !== undefined) loss.versions[component] = side.version
   }
   return Object.keys(left).length === 0 ? {} : { loss, left }
 }
@@ -93,22 +91,30 @@ function serverLoss({ drifts, state, deploy }: Pushing): { loss?: ServerLoss; le
 /** What a record says that the server held, as far as it is sound. */
 export function lossOf(server: unknown): ServerLoss | undefined {
   if (typeof server !== 'object' || server === null) return undefined
-  const { values, version } = server as Partial<ServerLoss>
-  const sound = Object.entries(values ?? {}).filter(([, value]) => isPersona(value))
-  return { values: Object.fromEntries(sound), ...(Number.isInteger(version) ? { version } : {}) }
+  const { values, versions } = server as Partial<ServerLoss>
+  const known = Object.entries(versions ?? {}).filter(([, version]) => Number.isInteger(version))
+  return { values: sound(values, value => value === null), versions: Object.fromEntries(known) }
+}
+
+/** Values of components that there are. */
+function sound<T>(values: { [component: ComponentKey]: T } = {}, also = (_: T) => false): { [component: ComponentKey]: T } {
+  const fit = Object.entries(values).filter(([key, value]) => {
+    const component = componentOf(key)
+    return component !== undefined && (component.is(value) || also(value))
+  })
+  return Object.fromEntries(fit)
 }
 
 /** What a record remembers besides the files. A record without a base leaves it to the server's history to tell it. */
 export function memoOf(memo: unknown): Memo {
   const { agentId, serverUrl, left, deployed, passed } = (memo ?? {}) as Partial<Memo>
-  const texts = Object.entries(left ?? {}).filter(([, value]) => isPersona(value))
-  return { agentId, serverUrl, left: Object.fromEntries(texts), deployed, passed, record: recordOf(memo) }
+  return { agentId, serverUrl, left: sound(left), deployed, passed, record: recordOf(memo) }
 }
 
 function recordOf(memo: unknown): SyncRecord {
   try {
-    return parseComponents((memo as Memo).record)
+    return parsed((memo as Memo).record)
   } catch {
-    return {}
+    return NO_RECORD
   }
 }

@@ -4,7 +4,6 @@
 
 import { relative } from 'node:path'
 import { asLuaError, LuaError, type SourceLocation } from '../errors.js'
-import type { Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import {
   type AgentDeclaration,
@@ -17,10 +16,11 @@ import {
   Sources,
 } from '../source/index.js'
 import { withinTime } from '../within-time.js'
+import type { Value } from './model.js'
 
 export interface LocalText {
   /** Undefined where the agent does not declare it. */
-  value: Persona | undefined
+  value: Value | undefined
   /** The literal that holds the value, or the place where one would be inserted. */
   location: SourceLocation
   /** Why what is declared is no value: it is a function, say. */
@@ -78,7 +78,7 @@ export function localOf(sources: Sources, milliseconds = LONGEST_READING): Local
 export function localProperty(
   { sources, declaration, bounded }: LocalAgent,
   key: string,
-  reading: (json: unknown) => { value: string | undefined } | { unmanaged: string } | undefined,
+  reading: (json: unknown) => { value: Value | undefined } | { unmanaged: string } | undefined,
   { without = [] }: { without?: readonly string[] } = {},
 ): LocalText {
   const found = bounded(() => readProperty(sources, declaration, key, without))

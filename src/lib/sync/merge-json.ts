@@ -1,31 +1,29 @@
 /** Three-way merge of JSON documents by their members; a list is one value. */
 
 import { isDeepStrictEqual } from 'node:util'
-import { canonical } from './canonical.js'
 
 type Members = { [key: string]: unknown }
 
-/** Without a base, every difference is a conflict: nobody knows who changed it. */
+/** Without a base, every difference is a conflict: nobody knows who changed it. Conflicts are paths of keys. */
 export function mergeJson(
-  base: string | undefined,
-  ours: string,
-  theirs: string,
-): { value: string } | { conflicts: string[] } {
-  const conflicts: string[] = []
-  const merged = merge(base && JSON.parse(base), [JSON.parse(ours), JSON.parse(theirs)], [], conflicts)
-  return conflicts.length > 0 ? { conflicts } : { value: canonical(merged) }
+  base: unknown,
+  ours: unknown,
+  theirs: unknown,
+): { value: unknown; conflicts: string[][] } {
+  const conflicts: string[][] = []
+  return { value: merge(base, [ours, theirs], [], conflicts), conflicts }
 }
 
 function merge(
   base: unknown,
   [ours, theirs]: [unknown, unknown],
   path: string[],
-  conflicts: string[],
+  conflicts: string[][],
 ): unknown {
   if (isDeepStrictEqual(ours, theirs) || isDeepStrictEqual(theirs, base)) return ours
   if (isDeepStrictEqual(ours, base)) return theirs
   if (!isMembers(ours) || !isMembers(theirs)) {
-    conflicts.push(path.join('.'))
+    conflicts.push(path)
     return ours
   }
   const before = isMembers(base) ? base : {}

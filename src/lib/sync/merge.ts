@@ -5,7 +5,6 @@
 
 import { diffLines } from '../line-diff.js'
 import { CHANNELS, type Channel, type Persona } from '../persona.js'
-import { sameButForLayout } from './equality.js'
 import { type Conflict, isConflict, type MergePart, mergeLines } from './three-way.js'
 
 export type { Conflict, MergePart }
@@ -56,16 +55,6 @@ export async function mergeValues(
     })
   }
   return { shape: 'channels', texts }
-}
-
-/** Are all changes from `base` to `theirs` in `ours` already, so that merging them gives `ours` back? */
-export async function holdsChanges(base: Persona, ours: Persona, theirs: Persona): Promise<boolean> {
-  const merged = await mergeValues(base, ours, theirs)
-  if (!merged || conflictsOf(merged).length > 0) return false
-  return sameButForLayout(
-    resolved(merged, () => []),
-    ours,
-  )
 }
 
 /** The conflicts that are left, in order. */

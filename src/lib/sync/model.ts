@@ -4,10 +4,13 @@
 
 import type { LuaError, SourceLocation } from '../errors.js'
 import type { Persona } from '../persona.js'
+import type { Json } from '../source/index.js'
 
-/** Every synced thing. */
-export const COMPONENT_KEYS = ['name', 'persona', 'model', 'governance'] as const
-export type ComponentKey = (typeof COMPONENT_KEYS)[number]
+/** What a component says: a text, texts of channels, or any JSON. */
+export type Value = Persona | Json
+
+/** Which synced thing: `COMPONENTS` has them all. */
+export type ComponentKey = string
 
 /**
  * Where a component stands, seen from its base (the newest server text that the code descends from): only the server
@@ -19,7 +22,9 @@ export type State = 'in-sync' | 'cosmetic' | 'behind' | 'ahead' | 'diverged' | '
 
 /** What the code says. `value` is undefined where the code does not declare the component. */
 export interface LocalSide {
-  value: Persona | undefined
+  value: Value | undefined
+  /** The same as a person sees it. */
+  shown?: Persona
   /** Where a pull would write: the literal that holds the value. */
   location: SourceLocation
   /** Where the code had to be run to know the value: the files (absolute) that it came from. */
@@ -30,7 +35,9 @@ export interface LocalSide {
 
 /** What the server says. `value` is undefined where the server has none. */
 export interface ServerSide {
-  value: Persona | undefined
+  value: Value | undefined
+  /** The same as a person sees it. */
+  shown?: Persona
   version?: number
   /** Epoch milliseconds. */
   createdAt?: number
@@ -38,7 +45,9 @@ export interface ServerSide {
 
 /** The newest server text that the code descends from, and how that is known. */
 export interface Base {
-  value: Persona
+  value: Value
+  /** The same as a person sees it. */
+  shown?: Persona
   version?: number
   /** A commit had it; this checkout saw both sides agree on it; or the code has a published version's text. */
   from: 'git' | 'record' | 'history'
@@ -66,7 +75,7 @@ export type Action = 'push' | 'deploy' | 'pull' | 'merge' | 'choose' | 'edit' | 
 export interface Push {
   kind: 'push'
   component: ComponentKey
-  /** The persona version that now holds the local text; a name has none. */
+  /** The version that now holds the local text, where the server keeps versions. */
   version?: number
   /** False if the newest version had exactly this text already, so that none was created. */
   created: boolean

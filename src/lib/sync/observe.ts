@@ -3,18 +3,16 @@
  */
 
 import { LuaError } from '../errors.js'
-import type { Persona } from '../persona.js'
 import { headCommit, isPartial, isShallow } from '../project/git-history.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { findBase, type PublishedVersion } from './base.js'
-import { COMPONENTS, type Component, type ServerState } from './components/index.js'
+import { COMPONENTS, type Component, type ServerState, withShown } from './components/index.js'
 import { type ComputeOptions, withComputed } from './compute.js'
 import { compare, movement } from './drift.js'
-import { comparable } from './equality.js'
 import { type Lineage, placeOf, readLineage, valuesOf } from './lineage.js'
 import { type LocalAgent, readLocal, valueNotes } from './local.js'
-import type { Base, ComponentDrift, ComponentKey } from './model.js'
+import type { Base, ComponentDrift, ComponentKey, Value } from './model.js'
 import { readRecord, type SyncRecord } from './record.js'
 
 export interface Observation {
@@ -95,7 +93,7 @@ const LEFT_OUT =
 
 /** Git is asked when a component differs, and only once. */
 function lineageOnce(project: Project, local: LocalAgent, record: SyncRecord): () => Promise<Lineage> {
-  const agreements = COMPONENTS.flatMap(({ key }) => record[key]?.commit ?? [])
+  const agreements = COMPONENTS.flatMap(({ key }) => record.components[key]?.commit ?? [])
   let lineage: Promise<Lineage> | undefined
   return () => {
     lineage ??= readLineage(project, local, [...new Set(agreements)])
@@ -118,41 +116,44 @@ interface Sides extends Pick<Observation, 'local' | 'record' | 'head'> {
 
 /** `undefined`: neither side has what an agent need not have. */
 async function observeComponent(component: Component, sides: Sides): Promise<ComponentDrift | undefined> {
-  const local = component.local(sides.local)
-  const server = component.server(sides.server)
+  const local = withShown(component, component.local(sides.local))
+  const server = withShown(component, component.server(sides.server))
   if (component.optional && local.value === undefined) {
     if (server.value === undefined && local.unmanaged === undefined) return undefined
     return { component: component.key, local, server, state: 'unmanaged', drift: sides.strict ?? false }
   }
-  const compared = compare(local.value, server.value, { ...sides, optional: component.optional })
+  const compared = compare(component, local.value, server.value, { ...sides, optional: component.optional })
   const seen = { component: component.key, local, server, ...compared }
   if (compared.state !== 'differs') return seen
-  const versions = component.versions?.(sides.server)
+  const versions = component.history?.versions(sides.server)
   const base = await baseOf(component, sides, server.value!, versions)
-  const state = await movement(local.value, server.value!, base?.value)
+  const state = await movement(component, local.value, server.value!, base?.value)
   if (!base) return { ...seen, state }
-  return { ...seen, state, base, newer: versions && newerThan(base, versions, sides.record.takenBack) }
+  const newer = versions && newerThan(component, base, versions, sides.record.takenBack[component.key])
+  return { ...seen, state, base: withShown(component, base), newer }
 }
 
 async function baseOf(
-  { key, local }: Component,
+  component: Component,
   { project, local: agent, record, head, lineage: ask }: Sides,
-  server: Persona,
+  server: Value,
   versions: PublishedVersion[] | undefined,
 ): Promise<Base | undefined> {
+  const { key, local } = component
   const { states, also } = await ask()
   const lineage = valuesOf(states, key)
   const committed = valuesOf(also, key)
-  const agreed = record[key]
+  const agreed = record.components[key]
   const after = agreed && (await placeOf(agreed.commit, { project, head, lineage }))
   return findBase({
+    values: component,
     versions,
     server,
-    takenBack: record.takenBack,
+    takenBack: record.takenBack[key],
     lineage,
     record: agreed && {
       ...agreed,
-      value: agreed.text,
+      value: agreed.value,
       after,
       committed: committed.find(({ commit }) => commit === agreed.commit)?.value,
     },
@@ -162,6 +163,7 @@ async function baseOf(
 
 /** Without those that an undo took back, and the text of the base that it put there again. */
 function newerThan(
+  { comparable }: Component,
   { version, value }: Base,
   versions: PublishedVersion[],
   takenBack: readonly number[] = [],

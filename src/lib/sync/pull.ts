@@ -11,12 +11,11 @@ import type { WritePlan } from '../source/index.js'
 import { componentOf } from './components/index.js'
 import { type Computable, withComputed } from './compute.js'
 import { plannedFiles, plannedPull } from './dry-run.js'
-import { sameButForLayout, sameValue } from './equality.js'
 import { hasConflictMarkers, refusePoison } from './guards.js'
 import type { Incoming, IncomingSources } from './incoming.js'
 import { keep } from './keep.js'
 import { readLocal } from './local.js'
-import type { ComponentDrift, ComponentKey, Pull } from './model.js'
+import type { ComponentDrift, ComponentKey, Pull, Value } from './model.js'
 import { note, type Run, remember, settleOutcome } from './run.js'
 import { step } from './stop.js'
 import { planChange, withRestored } from './write-plan.js'
@@ -96,7 +95,7 @@ async function readAgain({ project, drifts }: Run): Promise<Run['local']> {
 function guard({ request, local }: Run, { drift, value, kind }: Incoming): void {
   const { component } = drift
   const now = componentOf(component).local(local).value
-  if (now !== undefined && sameValue(now, value)) return
+  if (now !== undefined && componentOf(component).same(now, value)) return
   if (kind === 'merge' && request.markers && personaTexts(value).some(({ text }) => hasConflictMarkers(text)))
     return
   refusePoison(component, value, now, kind === 'keep' ? 'pull' : kind)
@@ -146,9 +145,9 @@ async function askAboutShared(run: Run, incoming: Incoming[], plan: WritePlan): 
   }
 }
 
-function proveWritten(run: Run, component: ComponentKey, value: Persona): void {
+function proveWritten(run: Run, component: ComponentKey, value: Value): void {
   const now = componentOf(component).local(run.local).value
-  if (now !== undefined && sameButForLayout(now, value)) return
+  if (now !== undefined && componentOf(component).alike(now, value)) return
   throw new LuaError(
     'PROOF_FAILED',
     `The ${component} was written, but the code does not read back as intended.`,

@@ -4,13 +4,12 @@
 
 import { discardUndo } from '../disk/index.js'
 import { LuaError } from '../errors.js'
-import type { Persona } from '../persona.js'
-import { asText, componentOf } from './components/index.js'
+import { asOneText } from '../persona.js'
+import { componentOf } from './components/index.js'
 import { plannedPush } from './dry-run.js'
-import { sameValue } from './equality.js'
 import { refusePoison } from './guards.js'
 import { keep } from './keep.js'
-import type { ComponentDrift, ServerSide } from './model.js'
+import type { ComponentDrift, ServerSide, Value } from './model.js'
 import { fetchServerState } from './observe.js'
 import { type Run, remember, settleOutcome } from './run.js'
 import { step } from './stop.js'
@@ -36,7 +35,7 @@ export async function push(
   if (pushable.length === 0) return
   if (!run.request.force) {
     for (const { component, local, server } of pushable)
-      refusePoison(component, local.value!, server.value, 'push')
+      refusePoison(component, local.shown!, server.shown, 'push')
   }
   const now = await fetchServerState(run.server)
   for (const drift of pushable) refuseIfMoved(drift, componentOf(drift.component).server(now))
@@ -68,7 +67,7 @@ function leftServerAlone(error: unknown): boolean {
 async function pushOne(
   run: Run,
   drift: ComponentDrift,
-  { value, deploy }: { value: Persona; deploy: boolean },
+  { value, deploy }: { value: Value; deploy: boolean },
 ): Promise<void> {
   const { component } = drift
   const receipt = await componentOf(component).push(run.server, value, { deploy })
@@ -84,7 +83,7 @@ function refuseIfMoved({ component, server: shown }: ComponentDrift, now: Server
     shown.version === now.version &&
     (shown.value === undefined || now.value === undefined
       ? shown.value === now.value
-      : sameValue(shown.value, now.value))
+      : componentOf(component).same(shown.value, now.value))
   if (same) return
   throw new LuaError(
     'CONFLICT',
@@ -101,8 +100,8 @@ function superseded({
   state,
   server,
 }: ComponentDrift): { version?: number; text?: string } | undefined {
-  if (server.value === undefined) return undefined
-  if (!componentOf(component).versions) return { text: asText(server.value) }
+  if (server.shown === undefined) return undefined
+  if (!componentOf(component).history) return { text: asOneText(server.shown) }
   return state === 'behind' || state === 'diverged' || state === 'differs'
     ? { version: server.version }
     : undefined

@@ -6,27 +6,31 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { formerFolder, hasState, privateWrite, readState, seal, unseal } from '../disk/index.js'
-import { isPersona, type Persona, personaHash } from '../persona.js'
+import { personaHash } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import type { ComponentKey } from './model.js'
+import { componentOf, type Values } from './components/index.js'
+import type { ComponentKey, Value } from './model.js'
 
 export interface RecordedComponent {
-  text: Persona
+  value: Value
   hash: string
   version?: number
-  /** What the code was then, where that is not the server's text: a merge of it, say. */
-  code?: Persona
+  /** What the code was then, where that is not the server's value: a merge of it, say. */
+  code?: Value
   /** HEAD at that time; absent without git. */
   commit?: string
 }
 
-export type SyncRecord = { [component in ComponentKey]?: RecordedComponent } & {
-  /** Persona versions that an undo of this checkout has taken back: nobody's base. */
-  takenBack?: readonly number[]
+export interface SyncRecord {
+  components: { [component: ComponentKey]: RecordedComponent }
+  /** Versions that an undo of this checkout has taken back: nobody's base. */
+  takenBack: { [component: ComponentKey]: readonly number[] }
 }
 
-const SCHEMA_VERSION = 2
+export const NO_RECORD: SyncRecord = { components: {}, takenBack: {} }
+
+const SCHEMA_VERSION = 3
 
 const FILE = 'sync.json'
 const UNSEALED = '.lua/sync.json was not written by a run of yours here, or is damaged, and was ignored.'
@@ -39,67 +43,66 @@ export type Owner = Pick<LuaServer, 'agentId' | 'url'>
 /** The record, empty if there is none. One of another agent or server, or a damaged one, is ignored with a note. */
 export function readRecord(project: Project, owner: Owner): { record: SyncRecord; note?: string } {
   const content = readState(project.stateDir, FILE)
-  if (content === undefined) return { record: {} }
+  if (content === undefined) return { record: NO_RECORD }
   const json = unseal(project.stateDir, 'record', content)
   if (json === undefined) {
     const former = formerFolder(project.stateDir, 'record', content)
-    return { record: {}, note: former === undefined ? UNSEALED : moved(former) }
+    return { record: NO_RECORD, note: former === undefined ? UNSEALED : moved(former) }
   }
   try {
     return parseRecord(json, owner)
   } catch {
-    return { record: {}, note: '.lua/sync.json is damaged and was ignored.' }
+    return { record: NO_RECORD, note: '.lua/sync.json is damaged and was ignored.' }
   }
 }
 
 function parseRecord(json: unknown, { agentId, url }: Owner): { record: SyncRecord; note?: string } {
-  const {
-    schemaVersion,
-    agentId: recorded,
-    serverUrl,
-    components,
-    takenBack,
-  } = json as Record<string, unknown>
-  if (schemaVersion !== SCHEMA_VERSION || typeof components !== 'object' || components === null)
-    throw new Error()
+  const { schemaVersion, agentId: recorded, serverUrl, ...record } = json as Record<string, unknown>
+  if (schemaVersion !== SCHEMA_VERSION) throw new Error()
   if (recorded !== agentId) {
-    return { record: {}, note: '.lua/sync.json belongs to another agent and was ignored.' }
+    return { record: NO_RECORD, note: '.lua/sync.json belongs to another agent and was ignored.' }
   }
   if (serverUrl !== url) {
-    return { record: {}, note: '.lua/sync.json belongs to another server and was ignored.' }
+    return { record: NO_RECORD, note: '.lua/sync.json belongs to another server and was ignored.' }
   }
-  const taken = Array.isArray(takenBack) ? takenBack.filter(each => Number.isInteger(each)) : []
-  return { record: { ...parseComponents(components), ...(taken.length > 0 ? { takenBack: taken } : {}) } }
+  return { record: parsed(record) }
 }
 
 /** @throws if it is damaged */
-export function parseComponents(components: object): SyncRecord {
-  const record: SyncRecord = {}
-  for (const [key, entry] of Object.entries(components)) {
-    if (key !== 'takenBack') record[key as ComponentKey] = parseComponent(entry)
+export function parsed(record: unknown): SyncRecord {
+  const { components, takenBack = {} } = record as SyncRecord
+  const known = (key: string) => componentOf(key) !== undefined
+  const entries = Object.entries(components).filter(([key]) => known(key))
+  const taken = Object.entries(takenBack).filter(([key]) => known(key))
+  return {
+    components: Object.fromEntries(entries.map(([key, entry]) => [key, parseComponent(componentOf(key), entry)])),
+    takenBack: Object.fromEntries(taken.map(([key, all]) => [key, all.filter(each => Number.isInteger(each))])),
   }
-  return record
 }
 
-function parseComponent(entry: unknown): RecordedComponent {
-  const { text, hash, version, code, commit } = entry as Record<string, unknown>
-  if (!isPersona(text) || hash !== personaHash(text)) throw new Error()
+function parseComponent(values: Values, entry: unknown): RecordedComponent {
+  const { value, hash, version, code, commit } = entry as Record<string, unknown>
+  if (!values.is(value) || hash !== hashOf(values, value as Value)) throw new Error()
   return {
-    text,
-    hash,
+    value: value as Value,
+    hash: hash as string,
     ...(Number.isInteger(version) ? { version: version as number } : {}),
-    ...(isPersona(code) ? { code } : {}),
+    ...(values.is(code) ? { code: code as Value } : {}),
     ...(typeof commit === 'string' && /^[0-9a-f]{40,64}$/.test(commit) ? { commit } : {}),
   }
+}
+
+function hashOf(values: Values, value: Value): string {
+  return personaHash(values.shown(value))
 }
 
 /** A server's value that the code holds, or descends from, as of now. */
 export interface Agreed {
   component: ComponentKey
-  value: Persona
+  value: Value
   version?: number
   /** What the code is, where that is another value. */
-  code?: Persona
+  code?: Value
 }
 
 /**
@@ -114,29 +117,26 @@ export function updateRecord(
   commit: string | undefined,
 ): void {
   const { record } = readRecord(project, owner)
-  const next: SyncRecord = { ...record }
+  const components = { ...record.components }
   for (const { component, value, version, code } of agreed) {
-    next[component] = {
-      text: value,
-      hash: personaHash(value),
+    components[component] = {
+      value,
+      hash: hashOf(componentOf(component), value),
       ...(version === undefined ? {} : { version }),
       ...(code === undefined ? {} : { code }),
       ...(commit === undefined ? {} : { commit }),
     }
   }
+  const next = { ...record, components }
   if (JSON.stringify(next) !== JSON.stringify(record)) replaceRecord(project, owner, next)
 }
 
 /** Writes a whole record, or removes the file if nothing is left to record. */
-export function replaceRecord(
-  project: Project,
-  { agentId, url }: Owner,
-  { takenBack, ...components }: SyncRecord,
-): void {
-  if (Object.keys(components).length === 0 && !takenBack?.length) {
+export function replaceRecord(project: Project, { agentId, url }: Owner, record: SyncRecord): void {
+  if ([record.components, record.takenBack].every(each => Object.keys(each).length === 0)) {
     if (hasState(project.stateDir)) rmSync(join(project.stateDir, FILE), { force: true })
     return
   }
-  const json = { schemaVersion: SCHEMA_VERSION, agentId, serverUrl: url, components, takenBack }
+  const json = { schemaVersion: SCHEMA_VERSION, agentId, serverUrl: url, ...record }
   privateWrite(project.stateDir, FILE, seal(project.stateDir, 'record', json, 2))
 }

@@ -8,7 +8,7 @@ import { ERROR_CODES, LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { differingFiles } from './compare-sources.js'
-import { notLive } from './components/index.js'
+import { versioned } from './components/index.js'
 import { keepEdited } from './edited.js'
 import type { SnapshotState, SyncResult } from './model.js'
 import { check } from './modes/check.js'
@@ -153,17 +153,16 @@ async function useSnapshot(run: Run, found: SnapshotState | LuaError | undefined
 
 /** A run that sends nothing says so where production serves another version than the one that sync compares with. */
 function productionNote({ request, drifts, serverState }: Run): string[] {
-  const persona = drifts.find(({ component }) => component === 'persona')
-  const behind = persona && notLive(serverState)
-  const sends = request.mode === 'pull' || request.mode === 'merge' || request.deploy || persona?.drift
-  if (!behind || (sends && !TOLERANT.includes(request.mode))) return []
-  const { latest, live } = behind
-  const how = persona.drift
-    ? `Deploy version ${latest.version} in the dashboard, or what your code says with lua sync --push --deploy.`
-    : `lua sync --push --deploy puts version ${latest.version} there.`
-  return [
-    `Production serves persona version ${live.version}, not ${latest.version}, the latest published. ${how}`,
-  ]
+  const { key, history } = versioned
+  const drift = drifts.find(({ component }) => component === key)
+  const { latest, live } = history.standing(serverState)
+  const sends = request.mode === 'pull' || request.mode === 'merge' || request.deploy || drift?.drift
+  if (!drift || latest === undefined || live === undefined || live === latest) return []
+  if (sends && !TOLERANT.includes(request.mode)) return []
+  const how = drift.drift
+    ? `Deploy version ${latest} in the dashboard, or what your code says with lua sync --push --deploy.`
+    : `lua sync --push --deploy puts version ${latest} there.`
+  return [`Production serves ${key} version ${live}, not ${latest}, the latest published. ${how}`]
 }
 
 async function runMode(run: Run): Promise<ModeResult> {

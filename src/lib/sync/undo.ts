@@ -15,24 +15,14 @@ import {
   withLock,
 } from '../disk/index.js'
 import { asLuaError, LuaError } from '../errors.js'
-import type { Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import {
-  after,
-  COMPONENTS,
-  componentOf,
-  deployVersion,
-  holds,
-  type ServerState,
-  serving,
-} from './components/index.js'
+import { after, COMPONENTS, componentOf, type Pushed, type ServerState, versioned } from './components/index.js'
 import { plannedFiles } from './dry-run.js'
-import { sameValue } from './equality.js'
 import { lossOf, type Memo, memoOf, ownerOf, type ServerLoss } from './keep.js'
-import type { ComponentKey, PlannedFile } from './model.js'
+import type { ComponentKey, PlannedFile, Value } from './model.js'
 import { fetchServerState } from './observe.js'
-import { readRecord, replaceRecord } from './record.js'
+import { readRecord, replaceRecord, type SyncRecord } from './record.js'
 
 export interface Undone {
   /** What was undone: `pull`, `push`, `merge` … */
@@ -91,22 +81,24 @@ async function undoLast(
   refuseForeign(plan, memo, server)
   const keys = COMPONENTS.map(({ key }) => key).filter(key => plan.server?.values[key] !== undefined)
   const state = keys.length > 0 ? await fetchServerState(server) : undefined
+  const lasting = state ? lastingOf({ plan, memo, state }, keys) : new Map<ComponentKey, string>()
   if (!force) {
     refuseChangedFiles(plan)
     if (state) refuseChangedServer(plan, memo, keys, state)
+    if (lasting.size > 0 && lasting.size === keys.length && plan.writes.length === 0) throw nothingBack(plan, lasting)
   }
   const undone: Undone = {
     reason: plan.reason,
     at: plan.at,
     files: plan.writes.map(({ path }) => path),
     components: [],
-    notes: [],
+    notes: [...lasting.values()],
   }
   if (dryRun) return plannedUndo(project, { plan, memo, keys, state, undone })
   const kept = await keepUndone({ project, server, plan, memo, state })
   try {
     // The server first: it is likelier to refuse, and then nothing has changed here either.
-    for (const key of state ? keys : []) {
+    for (const key of state ? keys.filter(key => !lasting.has(key)) : []) {
       await after(sentenceOf(undone), () => putBack({ server, plan, memo, state: state!, undone }, key))
     }
     await after(sentenceOf(undone), () => commitFiles(plan.writes, { stateDir: project.stateDir }))
@@ -117,7 +109,35 @@ async function undoLast(
   removeFolders(plan)
   discardUndo(project.stateDir, plan.id)
   forget(project, { server, plan, memo, state, undone })
+  if (lasting.size > 0 && !force) throw onlyPartly(undone, lasting)
   return undone
+}
+
+/** What cannot be as it was before the push, each with a sentence that says why. */
+function lastingOf(work: Pick<PuttingBack, 'plan' | 'memo' | 'state'>, keys: ComponentKey[]): Map<ComponentKey, string> {
+  return new Map(
+    keys.flatMap(key => {
+      const why = componentOf(key).lasting?.(pushedOf(work, key))
+      return why === undefined ? [] : [[key, `The ${key} on the server stays: ${why}.`] as const]
+    }),
+  )
+}
+
+function nothingBack({ reason }: Plan, lasting: Map<ComponentKey, string>): LuaError {
+  return new LuaError(
+    'CONFLICT',
+    `The last ${reason} cannot be undone. ${[...lasting.values()].join(' ')} Nothing was modified.`,
+    { hint: 'lua sync --undo --force leaves it there and forgets this run: the next undo takes back the one before.' },
+  )
+}
+
+function onlyPartly({ reason, files, components }: Undone, lasting: Map<ComponentKey, string>): LuaError {
+  const parts = [...(files.length > 0 ? ['the files'] : []), ...components.map(key => `the ${key}`)].join(' and ')
+  return new LuaError(
+    'PARTIAL',
+    `The last ${reason} was undone in part (${parts || 'nothing'} put back). ${[...lasting.values()].join(' ')}`,
+    { hint: 'Change it in the code or in the dashboard, and push.' },
+  )
 }
 
 /** What would be put back; on the server, what differs there now. */
@@ -127,8 +147,9 @@ function plannedUndo(
 ): Undone {
   const { plan, memo, keys, state, undone } = work
   const components = keys.filter(key => {
-    const now = componentOf(key).server(state!).value
-    return now === undefined || !sameValue(now, plan.server!.values[key]!)
+    const { server, lasting } = componentOf(key)
+    const pushed = pushedOf({ plan, memo, state: state! }, key)
+    return !lasting?.(pushed) && !isSame(key, server(state!).value, pushed.before)
   })
   const production = state && isLive(memo, state) ? memo.deployed?.before : undefined
   return { ...undone, components, production, planned: plannedFiles(project, plan.writes) }
@@ -149,68 +170,34 @@ interface PuttingBack {
 }
 
 async function putBack(work: PuttingBack, key: ComponentKey): Promise<void> {
-  if (key === 'persona') return putBackPersona(work)
-  const { server, plan, state, undone } = work
-  const value = plan.server!.values[key]!
-  const component = componentOf(key)
-  const now = component.server(state).value
-  if (now !== undefined && sameValue(now, value)) return
-  await component.push(server, value, { deploy: false })
-  undone.components.push(key)
+  const { done, production, notes = [] } = await componentOf(key).restore(work.server, pushedOf(work, key))
+  const { undone } = work
+  if (done) undone.components.push(key)
+  if (production !== undefined) undone.production = production
+  undone.notes.push(...notes)
 }
 
-/** The former text becomes the latest published one again, and where the push had deployed, production's again. */
-async function putBackPersona({ server, plan, memo, state, undone }: PuttingBack): Promise<void> {
-  const value = plan.server!.values.persona!
-  const persona = componentOf('persona')
-  const now = persona.server(state).value
-  const pushed = memo.left?.persona
-  const redeploy = isLive(memo, state)
-  if (now !== undefined && sameValue(now, value) && !redeploy) {
-    const drafts = pushed === undefined ? [] : await server.listPersonaVersions('draft')
-    const draft = drafts.find(each => holds(each, pushed!))
-    if (draft)
-      undone.notes.push(`Version ${draft.version} stays a draft, which neither sync nor production sees.`)
-    return
+function pushedOf(
+  { plan, memo, state }: Pick<PuttingBack, 'plan' | 'memo' | 'state'>,
+  key: ComponentKey,
+): Pushed {
+  return {
+    state,
+    before: plan.server?.values[key] ?? undefined,
+    left: memo.left?.[key],
+    deployed: componentOf(key).history && memo.deployed,
   }
-  const { version, status } = await persona.push(server, value, { deploy: false })
-  const created = `Persona version ${version} has the former text`
-  if (status === 'draft') {
-    if (!redeploy) throw onlyDraft(created, version!)
-    await after(created, () => deployVersion(server, version!))
-  }
-  if (redeploy)
-    undone.production = await after(created, () => putLiveBack(server, { memo, state, value, version }))
-  if (now === undefined || !sameValue(now, value)) undone.components.push('persona')
 }
 
 /** Does production serve what the push deployed, still? */
 function isLive({ left, deployed }: Memo, state: ServerState): boolean {
-  const live = serving(state)
-  return (
-    deployed !== undefined && live !== undefined && left?.persona !== undefined && holds(live, left.persona)
-  )
+  const value = left?.[versioned.key]
+  return deployed !== undefined && value !== undefined && versioned.history.serves(state, value)
 }
 
-/** Production serves what it served before the push: the same version, or the former text under its new number. */
-async function putLiveBack(
-  server: LuaServer,
-  { memo, state, value, version }: { memo: Memo; state: ServerState; value: Persona; version?: number },
-): Promise<number> {
-  const before = state.published.find(each => each.version === memo.deployed!.before)
-  const former = before && !holds(before, value) ? before.version : version!
-  await deployVersion(server, former)
-  return former
-}
-
-function onlyDraft(created: string, version: number): LuaError {
-  return new LuaError(
-    'PARTIAL',
-    `${created}, but it is a draft: until it is deployed, sync and production keep what was pushed.`,
-    {
-      hint: `Deploy version ${version} in the dashboard. This undo deploys nothing, because the push did not.`,
-    },
-  )
+/** Are both the same, or both none? */
+function isSame(key: ComponentKey, a: Value | undefined, b: Value | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : componentOf(key).same(a, b)
 }
 
 /** The memory of what both sides agree on goes back, too; what was pushed is passed over from now on. */
@@ -218,14 +205,16 @@ function forget(
   project: Project,
   { server, plan, memo, state, undone }: Omit<PuttingBack, 'state'> & { state?: ServerState },
 ): void {
-  const { takenBack = [] } = readRecord(project, server).record
-  const left = memo.left?.persona
-  const taken = (state?.published ?? []).filter(
-    each => left !== undefined && each.version > (plan.server?.version ?? 0) && holds(each, left),
-  )
-  const all = [...new Set([...takenBack, ...taken.map(({ version }) => version)])]
+  const takenBack: SyncRecord['takenBack'] = { ...readRecord(project, server).record.takenBack }
+  for (const { key, history } of COMPONENTS) {
+    const left = memo.left?.[key]
+    // What had no version before has nothing to go back to.
+    if (!history || !state || left === undefined || plan.server?.values[key] == null) continue
+    const taken = history.holding(state, left, plan.server.versions[key] ?? 0)
+    if (taken.length > 0) takenBack[key] = [...new Set([...(takenBack[key] ?? []), ...taken])]
+  }
   try {
-    replaceRecord(project, server, { ...memo.record, ...(all.length > 0 ? { takenBack: all } : {}) })
+    replaceRecord(project, server, { ...memo.record, takenBack })
   } catch (error) {
     undone.notes.push(`What code and server agree on could not be remembered: ${asLuaError(error).message}`)
   }
@@ -245,23 +234,19 @@ async function keepUndone({
   const { writes, differing } = plan
   // The versions of a component stay on the server; one that has none is gone once it is overwritten.
   const values: ServerLoss['values'] = {}
-  for (const { key, versions, server: side } of state ? COMPONENTS : []) {
-    const now = side(state!).value
-    if (!versions && plan.server?.values[key] !== undefined && now !== undefined) values[key] = now
+  for (const { key, history, server: side } of state ? COMPONENTS : []) {
+    if (!history && plan.server?.values[key] !== undefined) values[key] = side(state!).value ?? null
   }
   const overwritten = Object.entries(values)
   if (writes.length === 0 && overwritten.length === 0) return undefined
-  const foreign = overwritten.some(([key, now]) => {
-    const left = memo.left?.[key as ComponentKey]
-    return left === undefined || !sameValue(now, left)
-  })
+  const foreign = overwritten.some(([key, now]) => !isSame(key, now ?? undefined, memo.left?.[key]))
   const own: Memo = {
     ...ownerOf(server),
     record: readRecord(project, server).record,
-    left: Object.fromEntries(overwritten.map(([key]) => [key, plan.server!.values[key]])),
+    left: Object.fromEntries(overwritten.flatMap(([key]) => [[key, plan.server!.values[key]]] as const).filter(([, value]) => value !== null)) as Memo['left'],
     ...(differing.length > 0 || foreign ? {} : { passed: true }),
   }
-  const loss = overwritten.length === 0 ? undefined : { values }
+  const loss = overwritten.length === 0 ? undefined : { values, versions: {} }
   return recordUndo(project.stateDir, {
     reason: 'undo',
     files: writes,
@@ -302,9 +287,9 @@ function refuseChangedFiles({ differing, reason }: UndoPlan): void {
 function refuseChangedServer(plan: Plan, { left }: Memo, keys: ComponentKey[], state: ServerState): void {
   for (const key of keys) {
     const now = componentOf(key).server(state).value
-    if (now !== undefined && left?.[key] !== undefined && sameValue(now, left[key])) continue
+    if (now !== undefined && isSame(key, now, left?.[key])) continue
     // A draft that was never published left the published text as it was: putting that back changes nothing.
-    if (now !== undefined && sameValue(now, plan.server!.values[key]!)) continue
+    if (isSame(key, now, plan.server?.values[key] ?? undefined)) continue
     throw new LuaError(
       'CONFLICT',
       `The last ${plan.reason} cannot be undone: the ${key} on the server changed since. Nothing was modified.`,

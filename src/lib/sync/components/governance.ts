@@ -1,39 +1,31 @@
-import type { Persona } from '../../persona.js'
-import { canonical } from '../canonical.js'
+import type { Json } from '../../source/index.js'
 import { localProperty } from '../local.js'
 import type { Component } from './component.js'
-import { pushSingle } from './single.js'
-import { asText } from './text-value.js'
+import { single } from './single.js'
+import { json } from './values.js'
 
 /** Never compared, sent or written. */
 const SECRET = ['apiKey']
 
-/** What the agent may do. Its value here is its JSON with sorted keys, indented: two that mean the same are one text. */
+/** What the agent may do. Where the code declares none, it is not managed: the server may have an organization's own. */
 export const governance: Component = {
-  key: 'governance',
+  ...single('governance', {
+    ...json,
+    deed: { subject: 'the governance', verb: 'changed' },
+    of: agent => declared(agent.governance),
+    write: (server, value) => server.updateAgent({ governance: value as object | null }),
+  }),
   optional: true,
-  json: true,
   local: agent =>
-    localProperty(agent, 'governance', value => ({ value: governanceText(value) }), { without: SECRET }),
-  server: ({ agent }) => ({ value: governanceText(agent.governance) }),
-  change: value => ({ data: { governance: parsed(value) }, without: SECRET }),
-  push: (server, value) =>
-    pushSingle(server, {
-      what: 'governance',
-      subject: 'the governance',
-      verb: 'changed',
-      write: () => server.updateAgent({ governance: parsed(value) }),
-      isHeld: agent => governanceText(agent.governance) === value,
-      shown: agent => `has ${governanceText(agent.governance) === undefined ? 'none' : 'another'}`,
-    }),
+    localProperty(agent, 'governance', value => ({ value: declared(value) }), { without: SECRET }),
+  change: value => ({ data: { governance: value as Json }, without: SECRET }),
 }
 
 /** One without a mode is none. */
-function governanceText(value: unknown): string | undefined {
+function declared(value: unknown): Json | undefined {
   const kept = withoutSecret(value)
-  const hasMode =
-    typeof kept === 'object' && kept !== null && typeof (kept as { mode?: unknown }).mode === 'string'
-  return hasMode ? canonical(kept) : undefined
+  const mode = typeof kept === 'object' && kept !== null && 'mode' in kept ? kept.mode : undefined
+  return typeof mode === 'string' && mode !== '' ? (kept as Json) : undefined
 }
 
 function withoutSecret(value: unknown): unknown {
@@ -41,8 +33,4 @@ function withoutSecret(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   const kept = Object.entries(value).filter(([key]) => !SECRET.includes(key))
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutSecret(inner)]))
-}
-
-function parsed(value: Persona) {
-  return JSON.parse(asText(value))
 }

@@ -1,20 +1,15 @@
 import type { Component } from './component.js'
-import { pushSingle } from './single.js'
-import { asText } from './text-value.js'
+import { single } from './single.js'
+import { asText, texts } from './values.js'
 
 /** The agent's name. The server keeps no versions of it: a push overwrites for good. */
 export const name: Component = {
-  key: 'name',
+  ...single('name', {
+    ...texts,
+    deed: { subject: 'the agent', verb: 'renamed' },
+    of: agent => agent.name,
+    write: (server, value) => server.renameAgent(asText(value!)),
+  }),
   local: agent => agent.name,
-  server: state => ({ value: state.agent.name }),
   change: value => ({ name: asText(value) }),
-  push: (server, value) =>
-    pushSingle(server, {
-      what: 'name',
-      subject: 'the agent',
-      verb: 'renamed',
-      write: () => server.renameAgent(asText(value)),
-      isHeld: agent => agent.name === value,
-      shown: agent => `calls the agent "${agent.name}"`,
-    }),
 }

@@ -1,19 +1,58 @@
 import { LuaError } from '../../errors.js'
-import { hasText, type Persona } from '../../persona.js'
 import {
   byNewest,
-  type LuaServer,
   latestPublished,
   newestVersion,
-  type PersonaVersion,
   personaOf,
+  publishedVersion,
 } from '../../server/index.js'
-import { sameValue } from '../equality.js'
-import type { Component, ServerState } from './component.js'
-import { after, settled } from './settled.js'
+import type { Component, History } from './component.js'
+import { holds, pushPersona, serving } from './persona-push.js'
+import { lastingPersona, restorePersona } from './persona-restore.js'
+import { asPersona, texts } from './values.js'
+
+const history: History = {
+  versions: ({ published }) =>
+    byNewest(published)
+      .reverse()
+      .flatMap(({ version, createdAt, persona }) =>
+        persona === undefined ? [] : [{ version, createdAt, value: persona }],
+      ),
+  standing: ({ published }) => ({
+    latest: latestPublished(published)?.version,
+    live: serving({ published })?.version,
+  }),
+  serves: (state, value) => {
+    const live = serving(state)
+    return live !== undefined && holds(live, asPersona(value))
+  },
+  at: ({ published }, wanted) => {
+    const version = publishedVersion(published, wanted)
+    const value = personaOf(version)
+    if (value === undefined) throw new LuaError('USAGE', `Persona version ${wanted} has no text to pull.`)
+    return { value, version: version.version, createdAt: version.createdAt }
+  },
+  planned: async (server, { published }, value, deploy) => {
+    const all = await server.listPersonaVersions()
+    const existing = [latestPublished(published), newestVersion(all)].find(
+      version => version !== undefined && holds(version, asPersona(value)),
+    )
+    return {
+      version: existing?.version ?? Math.max(0, ...all.map(({ version }) => version)) + 1,
+      created: existing === undefined,
+      deployed: deploy && !existing?.isCurrent,
+      planned: { over: latestPublished(published)?.version, serving: serving({ published })?.version },
+    }
+  },
+  holding: ({ published }, value, since) =>
+    published
+      .filter(each => each.version > since && holds(each, asPersona(value)))
+      .map(({ version }) => version),
+}
 
 /** The agent's persona. The server keeps every version; sync compares with the latest published one. */
 export const persona: Component = {
+  ...texts,
   key: 'persona',
   local: agent => agent.persona,
   server: state => {
@@ -22,114 +61,9 @@ export const persona: Component = {
       ? { value: personaOf(latest), version: latest.version, createdAt: latest.createdAt }
       : { value: undefined }
   },
-  versions: ({ published }) =>
-    byNewest(published)
-      .reverse()
-      .flatMap(({ version, createdAt, persona }) =>
-        persona === undefined ? [] : [{ version, createdAt, value: persona }],
-      ),
-  change: value => ({ persona: value }),
-  async push(server, value, { deploy }) {
-    const before = await readVersions(server)
-    const existing = [latestPublished(before.published), newestVersion(before.all)].find(
-      version => version !== undefined && holds(version, value),
-    )
-    const version = existing?.version ?? (await create(server, value, before.all))
-    const created = existing ? undefined : `Persona version ${version} was created`
-    const mustDeploy = deploy && !existing?.isCurrent
-    if (mustDeploy) await after(created, () => deployVersion(server, version))
-    const done = mustDeploy
-      ? `${created ? `${created} and` : `Persona version ${version} was`} deployed`
-      : created
-    const { status, isCurrent, live } = await after(done, () => readBack(server, version, value))
-    if (mustDeploy && !isCurrent) throw notDeployed(version, created)
-    const production = isCurrent ? undefined : live?.version
-    return { version, created: existing === undefined, status, deployed: mustDeploy, production }
-  },
-}
-
-/** The number of the new version. */
-function create(server: LuaServer, value: Persona, before: PersonaVersion[]): Promise<number> {
-  const known = new Set(before.map(({ version }) => version))
-  const look = async () => {
-    const now = await server.listPersonaVersions()
-    return now.find(version => !known.has(version.version) && holds(version, value))?.version
-  }
-  return settled(() => server.createPersonaVersion(value), look, {
-    subject: 'the persona version',
-    verb: 'created',
-    findOut:
-      'Run lua sync --push again once the server answers: it creates no second version of the same text.',
-  })
-}
-
-/** The version that production serves; undefined where the server names none. */
-export function serving({ published }: Pick<ServerState, 'published'>): PersonaVersion | undefined {
-  return published.find(({ isCurrent }) => isCurrent)
-}
-
-/** The latest published version and the one that production serves instead; undefined where it serves the latest. */
-export function notLive(state: ServerState): { latest: PersonaVersion; live: PersonaVersion } | undefined {
-  const [latest, live] = [latestPublished(state.published), serving(state)]
-  return latest && live && live.version !== latest.version ? { latest, live } : undefined
-}
-
-/** Makes a version current in production, and learns whether it was done where the answer is lost. */
-export async function deployVersion(server: LuaServer, version: number): Promise<void> {
-  const write = async () => {
-    await server.deployPersonaVersion(version)
-    return true
-  }
-  const look = async () => {
-    const all = await server.listPersonaVersions()
-    return all.some(candidate => candidate.version === version && candidate.isCurrent) || undefined
-  }
-  await settled(write, look, {
-    subject: `persona version ${version}`,
-    verb: 'deployed',
-    findOut: 'lua sync --history shows what is in production once the server answers again.',
-  })
-}
-
-async function readVersions(server: LuaServer) {
-  const [all, published] = await Promise.all([
-    server.listPersonaVersions(),
-    server.listPersonaVersions('published'),
-  ])
-  return { all, published }
-}
-
-interface ReadBack {
-  status: 'published' | 'draft'
-  isCurrent: boolean
-  /** What production serves. */
-  live?: PersonaVersion
-}
-
-/** Whether a new version is published at once differs between accounts: the server is asked, not guessed at. */
-async function readBack(server: LuaServer, version: number, value: Persona): Promise<ReadBack> {
-  const { all, published } = await readVersions(server)
-  const stored = [...published, ...all].find(candidate => candidate.version === version)
-  if (!stored || !holds(stored, value)) {
-    throw new LuaError('SERVER_INVALID', `persona version ${version} does not read back as sent.`, {
-      hint: 'Look at it in the dashboard, and run lua sync again.',
-    })
-  }
-  const status = published.some(candidate => candidate.version === version) ? 'published' : 'draft'
-  return { status, isCurrent: stored.isCurrent, live: serving({ published }) }
-}
-
-/** An accepted deployment is not yet one that was made. */
-function notDeployed(version: number, created: string | undefined): LuaError {
-  const hint = 'lua sync --history shows what is in production; lua sync --push --deploy tries again.'
-  const message = `the server accepted the deployment of persona version ${version}, but does not have it in production.`
-  return created
-    ? new LuaError('PARTIAL', `${created}, but ${message}`, { hint })
-    : new LuaError('SERVER_INVALID', `The${message.slice(3)}`, { hint })
-}
-
-/** Is this version's text exactly `value`? One without any text is read as none. */
-export function holds({ persona: text, unreadable }: PersonaVersion, value: Persona): boolean {
-  if (text !== undefined) return sameValue(text, value)
-  return unreadable === undefined && !hasText(value)
+  history,
+  change: value => ({ persona: asPersona(value) }),
+  push: (server, value, { deploy }) => pushPersona(server, asPersona(value), deploy),
+  lasting: lastingPersona,
+  restore: restorePersona,
 }

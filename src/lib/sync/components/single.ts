@@ -1,43 +1,70 @@
 /**
- * Pushing what the server holds once, without versions: it is written, read back, and gone for good where it was another.
+ * What the server holds once, without versions: a push writes it and reads it back, and what was there is gone.
  */
 
 import { LuaError } from '../../errors.js'
 import type { Agent, LuaServer } from '../../server/index.js'
-import type { Receipt } from './component.js'
+import type { Value } from '../model.js'
+import type { Component, Receipt } from './component.js'
 import { after, settled } from './settled.js'
+import { asPersona, type Values } from './values.js'
 
-export interface SingleValue {
-  /** `name`, `model`. */
-  what: string
+export interface Single extends Values {
   /** How the write is spoken of: "the agent" was "renamed". */
-  subject: string
-  verb: string
-  write: () => Promise<void>
-  /** Does the agent hold it now? */
-  isHeld: (agent: Agent) => boolean
-  /** What it holds, for a message. */
-  shown: (agent: Agent) => string
+  deed: { subject: string; verb: string }
+  /** What an agent on the server has. */
+  of(agent: Agent): Value | undefined
+  /** `null`: none, as before there was one. */
+  write(server: LuaServer, value: Value | null): Promise<void>
+}
+
+/** The server's side of such a component. */
+export function single(key: string, it: Single): Pick<Component, 'key' | 'server' | 'push' | 'restore'> & Values {
+  const { deed: _, of, write: __, ...values } = it
+  return {
+    ...values,
+    key,
+    server: ({ agent }) => ({ value: of(agent) }),
+    push: (server, value) => write(server, key, it, value),
+    restore: async (server, { state, before }) => {
+      const now = of(state.agent)
+      if (now === before || (now !== undefined && before !== undefined && it.same(now, before))) return { done: false }
+      await write(server, key, it, before)
+      return { done: true, notes: before === undefined ? [`The server has no ${key} again, as before.`] : [] }
+    },
+  }
 }
 
 /** @throws LuaError as the server room does; SERVER_INVALID if the server then holds something else */
-export async function pushSingle(
+async function write(
   server: LuaServer,
-  { what, subject, verb, write, isHeld, shown }: SingleValue,
+  key: string,
+  { deed: { subject, verb }, of, write, same, shown }: Single,
+  value: Value | undefined,
 ): Promise<Receipt> {
+  const isHeld = (agent: Agent) => {
+    const now = of(agent)
+    return now === undefined || value === undefined ? now === value : same(now, value)
+  }
   const done = async () => {
-    await write()
+    await write(server, value ?? null)
     return true
   }
   const look = async () => isHeld(await server.getAgent()) || undefined
   await settled(done, look, {
     subject,
     verb,
-    findOut: `lua sync --check shows its ${what} once the server answers again.`,
+    findOut: `lua sync --check shows its ${key} once the server answers again.`,
   })
   const now = await after(`The${subject.slice(3)} was ${verb}`, () => server.getAgent())
   if (isHeld(now)) return { created: true, status: 'published', deployed: false }
-  throw new LuaError('SERVER_INVALID', `The server accepted the new ${what}, but ${shown(now)} now.`, {
+  throw new LuaError('SERVER_INVALID', `The server accepted the new ${key}, but has ${told(of(now), shown)} now.`, {
     hint: 'Someone may have changed it at the same moment. Run lua sync again.',
   })
+}
+
+function told(value: Value | undefined, shown: Values['shown']): string {
+  if (value === undefined) return 'none'
+  const text = asPersona(shown(value))
+  return typeof text === 'string' && !text.includes('\n') ? `"${text}"` : 'another'
 }

@@ -4,15 +4,15 @@
 
 import { LuaError } from '../../errors.js'
 import { CHANNELS, type Channel, type ChannelPersona, type Persona, personaTexts } from '../../persona.js'
-import { sameValue } from '../equality.js'
+import { componentOf } from '../components/index.js'
 import type { Incoming } from '../incoming.js'
 import type { ComponentDrift } from '../model.js'
 import { keepInMind, note, type Run } from '../run.js'
 
 /** @returns undefined if the editor was left without a change */
 export async function editServerText(run: Run, drift: ComponentDrift): Promise<Incoming | undefined> {
-  const { value, version } = drift.server
-  const file = asFile(value!)
+  const { value, shown, version } = drift.server
+  const file = asFile(shown!)
   await note(run, 'What you save is written into your code; leave without saving to change nothing.')
   const saved = await run.ui.ask!.edit(file.text, nameOf(run, drift))
   const edited = file.parse(saved)
@@ -23,7 +23,7 @@ export async function editServerText(run: Run, drift: ComponentDrift): Promise<I
       hint: 'Each channel stands under its own heading, which must stay as it is.',
     })
   }
-  if (sameValue(edited, value!)) return undefined
+  if (componentOf(drift.component).same(edited, value!)) return undefined
   return { drift, value: edited, kind: 'edit', agreed: { value: value!, version, code: edited } }
 }
 

@@ -2,8 +2,7 @@ import { withLock } from '../../disk/index.js'
 import { LuaError } from '../../errors.js'
 import { isDivisible } from '../../passages.js'
 import type { RestorePlan } from '../../snapshot/index.js'
-import { componentOf, notLive } from '../components/index.js'
-import { sameButForLayout, sameValue } from '../equality.js'
+import { componentOf, withShown } from '../components/index.js'
 import { asTheyAre, fromServer, type Incoming } from '../incoming.js'
 import type { Action, ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
@@ -67,11 +66,13 @@ function locked(run: Run, work: () => Promise<void>): Promise<void> {
 function choices(run: Run, drift: ComponentDrift): Action[] {
   const { component, state, local, server } = drift
   const push: Action[] = local.value === undefined ? [] : ['push']
-  const deploy: Action[] =
-    push.length > 0 && component === 'persona' && notLive(run.serverState) ? ['deploy'] : []
+  const { history, isProse } = componentOf(component)
+  const { latest, live } = history?.standing(run.serverState) ?? {}
+  const isLive = latest === undefined || live === undefined || live === latest
+  const deploy: Action[] = push.length > 0 && !isLive ? ['deploy'] : []
   const merge: Action[] = state === 'diverged' ? ['merge'] : []
   const pull: Action[] = server.value === undefined ? [] : ['pull']
-  const isText = server.value !== undefined && !componentOf(component).json
+  const isText = server.value !== undefined && isProse
   const edit: Action[] = isText ? ['edit'] : []
   const choose: Action[] = isText && isDivisible(drift) ? ['choose'] : []
   return [...push, ...deploy, ...pull, ...merge, ...edit, ...choose, 'skip']

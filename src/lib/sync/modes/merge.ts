@@ -1,10 +1,8 @@
 import { LuaError } from '../../errors.js'
-import type { Persona } from '../../persona.js'
-import { asText, componentOf } from '../components/index.js'
+import { componentOf, withShown } from '../components/index.js'
 import { fromServer, type Incoming } from '../incoming.js'
-import { type Conflict, conflictsOf, mergeValues, resolved, withMarkers } from '../merge.js'
-import { mergeJson } from '../merge-json.js'
-import type { ComponentDrift } from '../model.js'
+import { type Conflict, withMarkers } from '../merge.js'
+import type { ComponentDrift, Value } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
 import { keepInMind, type ModeResult, note, pullable, type Run, settleOutcome, statusOf } from '../run.js'
@@ -52,59 +50,40 @@ export async function mergeComponent(run: Run, drift: ComponentDrift): Promise<I
   const merged = await mergeBoth(run, drift, drift.local.value, theirs!)
   if (!merged) return undefined
   const { value, settled = value } = merged
-  await run.ui.ask?.compare(drift, value)
+  await run.ui.ask?.compare(drift, componentOf(drift.component).shown(value))
   // The code now holds the server's changes as well, so it descends from the server's value.
   return { drift, value, kind: 'merge', agreed: { value: theirs!, version, code: settled } }
 }
 
 interface MergeResult {
-  value: Persona
+  value: Value
   /** The same with the base's lines where conflicts are left for somebody to edit. */
-  settled?: Persona
+  settled?: Value
 }
 
 async function mergeBoth(
   run: Run,
   drift: ComponentDrift,
-  ours: Persona,
-  theirs: Persona,
+  ours: Value,
+  theirs: Value,
 ): Promise<MergeResult | undefined> {
   const { component } = drift
-  if (componentOf(component).json) return { value: mergeOrRefuse(drift, ours, theirs) }
-  const merged = await mergeValues(drift.base?.value, ours, theirs)
-  if (!merged) {
-    throw new LuaError(
-      'CONFLICT',
-      `The ${component} is one text on one side and has channels on the other: it cannot be merged.`,
-      {
-        hint: 'Take one side whole: lua sync --pull --force, or lua sync --push.',
-        location: drift.local.location,
-      },
-    )
+  const merged = await componentOf(component).merge(drift.base?.value, ours, theirs)
+  if ('unmergeable' in merged) {
+    throw new LuaError('CONFLICT', `${merged.unmergeable(component)}; nothing was written.`, {
+      hint: 'Take one side whole: lua sync --pull --force, or lua sync --push --force.',
+      location: drift.local.location,
+    })
   }
-  const conflicts = conflictsOf(merged)
-  if (conflicts.length === 0) return { value: resolved(merged, () => []) }
+  const { conflicts, resolve } = merged
+  if (conflicts.length === 0) return { value: resolve(() => []) }
   if (run.request.markers) {
     await note(run, markersNote(component, conflicts.length))
-    return { value: resolved(merged, withMarkers), settled: resolved(merged, ({ base }) => base) }
+    return { value: resolve(withMarkers), settled: resolve(({ base }) => base) }
   }
   const answers = await askAll(run, drift, conflicts)
   if (!answers) return undefined
-  return { value: resolved(merged, (_conflict, index) => answers[index]!) }
-}
-
-/** Members that both sides changed are nobody's to choose between by lines: that would be no JSON any more. */
-function mergeOrRefuse({ component, base, local }: ComponentDrift, ours: Persona, theirs: Persona): string {
-  const merged = mergeJson(base && asText(base.value), asText(ours), asText(theirs))
-  if ('value' in merged) return merged.value
-  throw new LuaError(
-    'CONFLICT',
-    `Both sides changed ${merged.conflicts.map(path => `${component}.${path}`).join(' and ')}; nothing was written.`,
-    {
-      hint: 'Take one side whole: lua sync --pull --force, or lua sync --push --force.',
-      location: local.location,
-    },
-  )
+  return { value: resolve((_conflict, index) => answers[index]!) }
 }
 
 function markersNote(component: string, count: number): string {
@@ -156,8 +135,8 @@ function afterMerge(pending: ComponentDrift[], incoming: Incoming[]): ComponentD
   return pending.flatMap(drift => {
     const merged = incoming.find(candidate => candidate.drift === drift)
     if (merged?.kind === 'pull' || (!merged && drift.state !== 'ahead')) return []
-    return [
-      { ...drift, state: 'ahead', local: { ...drift.local, value: merged?.value ?? drift.local.value } },
-    ]
+    const value = merged?.value ?? drift.local.value
+    const local = withShown(componentOf(drift.component), { ...drift.local, value })
+    return [{ ...drift, state: 'ahead', local }]
   })
 }

@@ -1,7 +1,6 @@
 import { LuaError } from '../../errors.js'
-import { latestPublished, personaOf } from '../../server/index.js'
+import { versioned, withShown } from '../components/index.js'
 import { compare, movement } from '../drift.js'
-import { publishedVersion } from '../history.js'
 import { asTheyAre, fromServer } from '../incoming.js'
 import type { ComponentDrift } from '../model.js'
 import { writeLocal } from '../pull.js'
@@ -62,29 +61,29 @@ async function skipPull(run: Run, version: number): Promise<void> {
   const latest = latestOf(run)
   const other = latest === version ? '' : `; the latest on the server is version ${latest}`
   const reason = `your code has version ${version} already${other}`
-  await settleOutcome(run, run.drifts[0]!, { kind: 'skip', component: 'persona', reason })
+  await settleOutcome(run, run.drifts[0]!, { kind: 'skip', component: versioned.key, reason })
 }
 
 function latestOf({ serverState }: Run): number | undefined {
-  return latestPublished(serverState.published)?.version
+  return versioned.history.standing(serverState).latest
 }
 
 /**
- * `--from N`: the persona as if version N were the one to compare with.
- * @throws LuaError USAGE if there is no such version, if it has no text, or the persona is left out
+ * `--from N`: the component that has versions as if version N were the one to compare with.
+ * @throws LuaError USAGE if there is no such version, if it says nothing, or the component is left out
  */
 export async function versionAsDrift(run: Run, wanted: number): Promise<ComponentDrift> {
-  const version = publishedVersion(run.serverState.published, wanted)
-  const drift = run.drifts.find(({ component }) => component === 'persona')
-  if (!drift) throw new LuaError('USAGE', '--from pulls a persona, but --only leaves it out.')
+  const { key, history } = versioned
+  const server = withShown(versioned, history.at(run.serverState, wanted))
+  const drift = run.drifts.find(({ component }) => component === key)
+  if (!drift) throw new LuaError('USAGE', `--from pulls a ${key}, but --only leaves it out.`)
   const { component, local } = drift
   // Where both sides agree, what they agree on is the base.
   const base = drift.state === 'in-sync' ? drift.server.value : drift.base?.value
-  const value = personaOf(version)
-  if (value === undefined) throw new LuaError('USAGE', `Persona version ${wanted} has no text to pull.`)
-  const server = { value, version: version.version, createdAt: version.createdAt }
-  const compared = compare(local.value, server.value)
+  const compared = compare(versioned, local.value, server.value)
   const state =
-    compared.state === 'differs' ? await movement(local.value, server.value, base) : compared.state
+    compared.state === 'differs'
+      ? await movement(versioned, local.value, server.value!, base)
+      : compared.state
   return { component, local, server, base: drift.base, ...compared, state, chosen: true }
 }

@@ -1,9 +1,10 @@
 import type { ComponentDrift } from '../model.js'
+import { componentOf } from '../components/index.js'
 import { push } from '../push.js'
 import { isNamed, type ModeResult, type Run, statusOf } from '../run.js'
 import { refuseServerWork } from './refusals.js'
 
-/** `--push`: the server takes every component that drifted, and a persona that it does not have at all. */
+/** `--push`: the server takes every component that drifted, and what it does not have at all. */
 export async function pushAll(run: Run): Promise<ModeResult> {
   const pushed = run.drifts.filter(drift => isToPush(run, drift))
   if (pushed.length === 0) {
@@ -14,12 +15,12 @@ export async function pushAll(run: Run): Promise<ModeResult> {
   return { status: statusOf(run) }
 }
 
-/** With `--deploy`, a persona that is in sync is looked at too: its version may not be current in production. */
+/** With `--deploy`, what has versions is looked at in sync, too: its version may not be current in production. */
 function isToPush(run: Run, seen: ComponentDrift): boolean {
   const { component, drift, local, server, state } = seen
   const { deploy = false } = run.request
   // Nothing can be sent of it: who asks for it by name is told so.
   if (state === 'unmanaged') return isNamed(run, seen)
   const missingOnServer = local.value !== undefined && server.value === undefined
-  return drift || missingOnServer || (deploy && component === 'persona' && local.value !== undefined)
+  return drift || missingOnServer || (deploy && componentOf(component).history !== undefined && local.value !== undefined)
 }
