@@ -41,17 +41,17 @@ interface Piece {
 
 /** Can it be decided passage by passage: do both sides have it, in the same shape? */
 export function isDivisible({
-  component,
+  whole,
   local,
   server,
 }: {
-  component: string
-  local: { value?: Persona }
-  server: { value?: Persona }
+  /** It is taken whole or not at all. */
+  whole?: boolean
+  local: { shown?: Persona }
+  server: { shown?: Persona }
 }): boolean {
-  // Half of a setting is no setting.
-  if (component === 'governance') return false
-  const sides = [local.value, server.value]
+  if (whole) return false
+  const sides = [local.shown, server.shown]
   return sides.every(value => typeof value === 'string') || sides.every(value => typeof value === 'object')
 }
 

@@ -119,6 +119,30 @@ describe('sync: the model', () => {
     expect(scene.agent.model).to.equal('openai/gpt-4o')
   })
 
+  it('a first one that was pushed is taken back: the server has none again', async () => {
+    code("  model: 'openai/gpt-4o',\n")
+    expect((await scene.lua('sync', '--push')).code).to.equal(0)
+    const planned = await scene.lua('sync', '--undo', '--dry-run', '--json')
+    expect(JSON.parse(planned.stdout).undone.components).to.deep.equal(['model'])
+    const undone = await scene.lua('sync', '--undo')
+    expect(undone.code, undone.stderr).to.equal(0)
+    expect(undone.stdout).to.include('put back the model on the server').and.to.include('has no model again')
+    expect(scene.agent.model).to.equal(null)
+    expect((await scene.lua('sync', '--push')).code).to.equal(0)
+    scene.agent.model = 'a/other'
+    expect((await scene.lua('sync', '--undo')).code).to.equal(21)
+    expect(scene.agent.model).to.equal('a/other')
+  })
+
+  it('a server that keeps it is said so', async () => {
+    code("  model: 'openai/gpt-4o',\n")
+    expect((await scene.lua('sync', '--push')).code).to.equal(0)
+    scene.server.fault({ method: 'PATCH', path: '/agents/*' }, { kind: 'answer', status: 200, body: {} })
+    const kept = await scene.lua('sync', '--undo')
+    expect(kept.code).to.equal(11)
+    expect(kept.stderr).to.include('has "openai/gpt-4o" now')
+  })
+
   const resolver = '  model: async request => (request.channel ? `a/${request.channel}` : "a/b"),\n'
   it('a function is not managed, and overwritten by force alone', async () => {
     code(resolver)

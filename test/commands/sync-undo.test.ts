@@ -393,3 +393,38 @@ describe('lua sync --undo', () => {
     }
   })
 })
+
+describe('sync --undo of a first push', () => {
+  let scene: Scene
+  beforeEach(async () => {
+    scene = await Scene.open()
+    scene.agent.personaVersions = []
+  })
+  afterEach(() => scene.close())
+
+  it('a first persona stays, which is said, and the run before is not taken back instead', async () => {
+    scene.edit({ name: 'Pushed' })
+    expect((await scene.lua('sync', '--push', '--only', 'name')).code).to.equal(0)
+    expect((await scene.lua('sync', '--push')).code).to.equal(0)
+    const refused = await scene.lua('sync', '--undo')
+    expect(refused.code).to.equal(21)
+    expect(refused.stderr).to.include('had none before').and.to.include('Nothing was modified')
+    expect(scene.agent.name).to.equal('Pushed')
+    const forgotten = await scene.lua('sync', '--undo', '--force')
+    expect(forgotten.code, forgotten.stderr).to.equal(0)
+    expect(forgotten.stdout).to.include('The persona on the server stays')
+    expect((await scene.lua('sync', '--undo')).code).to.equal(0)
+    expect(scene.agent.name).to.equal('Test Agent')
+    expect(scene.versions).to.deep.equal(['You help.'])
+  })
+
+  it('what came with it is put back: undone in part', async () => {
+    scene.edit({ name: 'Pushed' })
+    expect((await scene.lua('sync', '--push')).code).to.equal(0)
+    const run = await scene.lua('sync', '--undo')
+    expect(run.code).to.equal(22)
+    expect(run.stderr).to.include('the name put back').and.to.include('The persona on the server stays')
+    expect(scene.agent.name).to.equal('Test Agent')
+    expect((await scene.lua('sync', '--undo')).stdout).to.include('nothing to undo')
+  })
+})

@@ -69,7 +69,7 @@ function ofError(error: LuaError): Finding[] {
 }
 
 function hiddenIn({ server, local }: ComponentDrift): string[] {
-  const texts = [server.value, local.value].flatMap(value => (value === undefined ? [] : [asOneText(value)]))
+  const texts = [server.shown, local.shown].flatMap(shown => (shown === undefined ? [] : [asOneText(shown)]))
   return [invisibleNote(...texts) ?? []].flat()
 }
 

@@ -96,7 +96,7 @@ export function renderResult(drift: ComponentDrift, result: Persona, look: Look)
 }
 
 function asResult(drift: ComponentDrift, result: Persona): ComponentDrift {
-  return { ...drift, server: drift.local, local: { ...drift.local, value: result } }
+  return { ...drift, server: drift.local, local: { ...drift.local, shown: result } }
 }
 
 async function renderSections(blocks: DiffBlock[], look: DiffLook): Promise<string> {
@@ -108,13 +108,13 @@ async function renderSections(blocks: DiffBlock[], look: DiffLook): Promise<stri
 function sections({ component, state, server, local }: ComponentDrift) {
   const text = state === 'cosmetic' ? rawText : normalText
   const title = component.toUpperCase()
-  if (typeof (server.value ?? '') === 'string' && typeof (local.value ?? '') === 'string') {
-    return [{ title, server: text(server.value), local: text(local.value) }]
+  if (typeof (server.shown ?? '') === 'string' && typeof (local.shown ?? '') === 'string') {
+    return [{ title, server: text(server.shown), local: text(local.shown) }]
   }
   return CHANNELS.map(channel => ({
     title: `${title} (${channel})`,
-    server: text(channelText(server.value, channel)),
-    local: text(channelText(local.value, channel)),
+    server: text(channelText(server.shown, channel)),
+    local: text(channelText(local.shown, channel)),
   })).filter(section => section.server !== section.local)
 }
 
@@ -134,9 +134,9 @@ function rawText(value: Persona | undefined): string {
 }
 
 function shapeNote({ server, local }: ComponentDrift): string | undefined {
-  if (server.value === undefined || local.value === undefined) return undefined
+  if (server.shown === undefined || local.shown === undefined) return undefined
   const shape = (value: Persona) => (typeof value === 'string' ? 'one text' : 'one text per channel')
-  const [there, here] = [shape(server.value), shape(local.value)]
+  const [there, here] = [shape(server.shown), shape(local.shown)]
   return there === here ? undefined : `The server has ${there}, your code has ${here}.`
 }
 

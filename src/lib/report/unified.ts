@@ -24,10 +24,10 @@ export async function unifiedTexts(before: NamedText, after: NamedText): Promise
 
 /** A component's drift, from the server's text to the local one. */
 export async function unifiedDiff({ component, server, local }: ComponentDrift): Promise<string> {
-  const text = (value: typeof server.value) => (value === undefined ? '' : asOneText(value))
+  const text = (shown: typeof server.shown) => (shown === undefined ? '' : asOneText(shown))
   return unifiedTexts(
-    { name: `server/${component}`, text: text(server.value) },
-    { name: `local/${component}`, text: text(local.value) },
+    { name: `server/${component}`, text: text(server.shown) },
+    { name: `local/${component}`, text: text(local.shown) },
   )
 }
 

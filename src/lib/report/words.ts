@@ -66,16 +66,16 @@ function movement(drift: ComponentDrift, now: number): string {
 
 function notManaged({ component, local, server }: ComponentDrift): string {
   const why = local.unmanaged ?? 'your code declares none'
-  const { value } = server
-  const there = typeof value === 'string' && !value.includes('\n') ? `"${value}"` : 'its own'
+  const { shown } = server
+  const there = typeof shown === 'string' && !shown.includes('\n') ? `"${shown}"` : 'its own'
   const pull = local.unmanaged === undefined ? `; lua sync --pull --only ${component} takes it` : ''
-  return `not managed (${why}); the server has ${value === undefined ? 'none' : there}${pull}`
+  return `not managed (${why}); the server has ${shown === undefined ? 'none' : there}${pull}`
 }
 
 /** Is it ahead of a newer version than its base, whose changes reached the code by other ways? */
 function hasAll({ base, server }: ComponentDrift): boolean {
-  if (base === undefined || server.value === undefined) return false
-  return asOneText(base.value) !== asOneText(server.value)
+  if (base?.shown === undefined || server.shown === undefined) return false
+  return asOneText(base.shown) !== asOneText(server.shown)
 }
 
 function serverMoved(drift: ComponentDrift, now: number): string {

@@ -93,11 +93,14 @@ export function lossOf(server: unknown): ServerLoss | undefined {
   if (typeof server !== 'object' || server === null) return undefined
   const { values, versions } = server as Partial<ServerLoss>
   const known = Object.entries(versions ?? {}).filter(([, version]) => Number.isInteger(version))
-  return { values: sound(values, value => value === null), versions: Object.fromEntries(known) }
+  return { values: sound(values ?? {}, value => value === null), versions: Object.fromEntries(known) }
 }
 
 /** Values of components that there are. */
-function sound<T>(values: { [component: ComponentKey]: T } = {}, also = (_: T) => false): { [component: ComponentKey]: T } {
+function sound<T>(
+  values: { [component: ComponentKey]: T },
+  also = (_: T) => false,
+): { [component: ComponentKey]: T } {
   const fit = Object.entries(values).filter(([key, value]) => {
     const component = componentOf(key)
     return component !== undefined && (component.is(value) || also(value))
@@ -108,7 +111,7 @@ function sound<T>(values: { [component: ComponentKey]: T } = {}, also = (_: T) =
 /** What a record remembers besides the files. A record without a base leaves it to the server's history to tell it. */
 export function memoOf(memo: unknown): Memo {
   const { agentId, serverUrl, left, deployed, passed } = (memo ?? {}) as Partial<Memo>
-  return { agentId, serverUrl, left: sound(left), deployed, passed, record: recordOf(memo) }
+  return { agentId, serverUrl, left: sound(left ?? {}), deployed, passed, record: recordOf(memo) }
 }
 
 function recordOf(memo: unknown): SyncRecord {

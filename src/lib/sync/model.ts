@@ -65,6 +65,8 @@ export interface ComponentDrift {
   base?: Base
   /** Published versions on the server that are newer than the base, oldest first. */
   newer?: { version: number; createdAt?: number }[]
+  /** It is taken whole or not at all: half of a setting is no setting. */
+  whole?: boolean
   /** The server's side is a version that was asked for, which need not be the latest. */
   chosen?: boolean
 }

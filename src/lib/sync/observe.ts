@@ -123,7 +123,8 @@ async function observeComponent(component: Component, sides: Sides): Promise<Com
     return { component: component.key, local, server, state: 'unmanaged', drift: sides.strict ?? false }
   }
   const compared = compare(component, local.value, server.value, { ...sides, optional: component.optional })
-  const seen = { component: component.key, local, server, ...compared }
+  const whole = component.isProse ? {} : { whole: true }
+  const seen = { component: component.key, ...whole, local, server, ...compared }
   if (compared.state !== 'differs') return seen
   const versions = component.history?.versions(sides.server)
   const base = await baseOf(component, sides, server.value!, versions)
@@ -153,7 +154,7 @@ async function baseOf(
     lineage,
     record: agreed && {
       ...agreed,
-      value: agreed.value,
+      value: agreed.text,
       after,
       committed: committed.find(({ commit }) => commit === agreed.commit)?.value,
     },

@@ -5,7 +5,7 @@
 import { relative } from 'node:path'
 import { canSeal, commitFiles, discardUndo, type FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
-import { type Persona, personaTexts } from '../persona.js'
+import { personaTexts } from '../persona.js'
 import { baseFile } from '../snapshot/index.js'
 import type { WritePlan } from '../source/index.js'
 import { componentOf } from './components/index.js'
@@ -94,11 +94,13 @@ async function readAgain({ project, drifts }: Run): Promise<Run['local']> {
 /** Markers that were asked for are no accident, and neither is what the code says already. */
 function guard({ request, local }: Run, { drift, value, kind }: Incoming): void {
   const { component } = drift
-  const now = componentOf(component).local(local).value
-  if (now !== undefined && componentOf(component).same(now, value)) return
-  if (kind === 'merge' && request.markers && personaTexts(value).some(({ text }) => hasConflictMarkers(text)))
+  const { same, shown, local: localOf } = componentOf(component)
+  const now = localOf(local).value
+  if (now !== undefined && same(now, value)) return
+  const text = shown(value)
+  if (kind === 'merge' && request.markers && personaTexts(text).some(each => hasConflictMarkers(each.text)))
     return
-  refusePoison(component, value, now, kind === 'keep' ? 'pull' : kind)
+  refusePoison(component, text, now === undefined ? undefined : shown(now), 'pull')
 }
 
 const NO_UNDO =

@@ -13,7 +13,8 @@ import { componentOf, type Values } from './components/index.js'
 import type { ComponentKey, Value } from './model.js'
 
 export interface RecordedComponent {
-  value: Value
+  /** The server's value. */
+  text: Value
   hash: string
   version?: number
   /** What the code was then, where that is not the server's value: a merge of it, say. */
@@ -30,7 +31,7 @@ export interface SyncRecord {
 
 export const NO_RECORD: SyncRecord = { components: {}, takenBack: {} }
 
-const SCHEMA_VERSION = 3
+const SCHEMA_VERSION = 2
 
 const FILE = 'sync.json'
 const UNSEALED = '.lua/sync.json was not written by a run of yours here, or is damaged, and was ignored.'
@@ -75,16 +76,20 @@ export function parsed(record: unknown): SyncRecord {
   const entries = Object.entries(components).filter(([key]) => known(key))
   const taken = Object.entries(takenBack).filter(([key]) => known(key))
   return {
-    components: Object.fromEntries(entries.map(([key, entry]) => [key, parseComponent(componentOf(key), entry)])),
-    takenBack: Object.fromEntries(taken.map(([key, all]) => [key, all.filter(each => Number.isInteger(each))])),
+    components: Object.fromEntries(
+      entries.map(([key, entry]) => [key, parseComponent(componentOf(key), entry)]),
+    ),
+    takenBack: Object.fromEntries(
+      taken.map(([key, all]) => [key, all.filter(each => Number.isInteger(each))]),
+    ),
   }
 }
 
 function parseComponent(values: Values, entry: unknown): RecordedComponent {
-  const { value, hash, version, code, commit } = entry as Record<string, unknown>
-  if (!values.is(value) || hash !== hashOf(values, value as Value)) throw new Error()
+  const { text, hash, version, code, commit } = entry as Record<string, unknown>
+  if (!values.is(text) || hash !== hashOf(values, text as Value)) throw new Error()
   return {
-    value: value as Value,
+    text: text as Value,
     hash: hash as string,
     ...(Number.isInteger(version) ? { version: version as number } : {}),
     ...(values.is(code) ? { code: code as Value } : {}),
@@ -120,7 +125,7 @@ export function updateRecord(
   const components = { ...record.components }
   for (const { component, value, version, code } of agreed) {
     components[component] = {
-      value,
+      text: value,
       hash: hashOf(componentOf(component), value),
       ...(version === undefined ? {} : { version }),
       ...(code === undefined ? {} : { code }),

@@ -85,7 +85,8 @@ async function undoLast(
   if (!force) {
     refuseChangedFiles(plan)
     if (state) refuseChangedServer(plan, memo, keys, state)
-    if (lasting.size > 0 && lasting.size === keys.length && plan.writes.length === 0) throw nothingBack(plan, lasting)
+    if (lasting.size > 0 && lasting.size === keys.length && plan.writes.length === 0)
+      throw nothingBack(plan, lasting)
   }
   const undone: Undone = {
     reason: plan.reason,
@@ -114,7 +115,10 @@ async function undoLast(
 }
 
 /** What cannot be as it was before the push, each with a sentence that says why. */
-function lastingOf(work: Pick<PuttingBack, 'plan' | 'memo' | 'state'>, keys: ComponentKey[]): Map<ComponentKey, string> {
+function lastingOf(
+  work: Pick<PuttingBack, 'plan' | 'memo' | 'state'>,
+  keys: ComponentKey[],
+): Map<ComponentKey, string> {
   return new Map(
     keys.flatMap(key => {
       const why = componentOf(key).lasting?.(pushedOf(work, key))
@@ -127,12 +131,16 @@ function nothingBack({ reason }: Plan, lasting: Map<ComponentKey, string>): LuaE
   return new LuaError(
     'CONFLICT',
     `The last ${reason} cannot be undone. ${[...lasting.values()].join(' ')} Nothing was modified.`,
-    { hint: 'lua sync --undo --force leaves it there and forgets this run: the next undo takes back the one before.' },
+    {
+      hint: 'lua sync --undo --force leaves it there and forgets this run: the next undo takes back the one before.',
+    },
   )
 }
 
 function onlyPartly({ reason, files, components }: Undone, lasting: Map<ComponentKey, string>): LuaError {
-  const parts = [...(files.length > 0 ? ['the files'] : []), ...components.map(key => `the ${key}`)].join(' and ')
+  const parts = [...(files.length > 0 ? ['the files'] : []), ...components.map(key => `the ${key}`)].join(
+    ' and ',
+  )
   return new LuaError(
     'PARTIAL',
     `The last ${reason} was undone in part (${parts || 'nothing'} put back). ${[...lasting.values()].join(' ')}`,
@@ -243,7 +251,11 @@ async function keepUndone({
   const own: Memo = {
     ...ownerOf(server),
     record: readRecord(project, server).record,
-    left: Object.fromEntries(overwritten.flatMap(([key]) => [[key, plan.server!.values[key]]] as const).filter(([, value]) => value !== null)) as Memo['left'],
+    left: Object.fromEntries(
+      overwritten
+        .flatMap(([key]) => [[key, plan.server!.values[key]]] as const)
+        .filter(([, value]) => value !== null),
+    ) as Memo['left'],
     ...(differing.length > 0 || foreign ? {} : { passed: true }),
   }
   const loss = overwritten.length === 0 ? undefined : { values, versions: {} }

@@ -51,7 +51,10 @@ async function planIn(
   for (const { drift, value } of incoming.filter(isComputed)) {
     const { planComputed } = await import('./write-computed.js')
     const written = new Map([...files, ...plan.edits.map(({ path, after }) => [path, after] as const)])
-    plan = joined(plan, await planComputed(sources.overlay(written), drift, value, written))
+    plan = joined(
+      plan,
+      await planComputed(sources.overlay(written), drift, componentOf(drift.component).shown(value), written),
+    )
   }
   return plan
 }

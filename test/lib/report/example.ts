@@ -12,9 +12,9 @@ export function drifted(server: string, local = 'You help.'): ComponentResult {
     component: 'persona',
     state: 'behind',
     drift: true,
-    local: { value: local, location: { file: `${ROOT}/src/index.ts`, line: 5, column: 12 } },
-    server: { value: server, version: 2, createdAt: NOW - 7_200_000 },
-    base: { value: local, version: 1, from: 'record' },
+    local: { value: local, shown: local, location: { file: `${ROOT}/src/index.ts`, line: 5, column: 12 } },
+    server: { value: server, shown: server, version: 2, createdAt: NOW - 7_200_000 },
+    base: { value: local, shown: local, version: 1, from: 'record' },
     newer: [{ version: 2, createdAt: NOW - 7_200_000 }],
   }
 }
@@ -24,8 +24,8 @@ export function inSync(): ComponentResult {
     component: 'name',
     state: 'in-sync',
     drift: false,
-    local: { value: 'Agent', location: { file: `${ROOT}/src/index.ts`, line: 4, column: 9 } },
-    server: { value: 'Agent' },
+    local: { value: 'Agent', shown: 'Agent', location: { file: `${ROOT}/src/index.ts`, line: 4, column: 9 } },
+    server: { value: 'Agent', shown: 'Agent' },
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { type Agreement, findBase, type Histories } from '../../../src/lib/sync/base.js'
+import { texts as values } from '../../../src/lib/sync/components/values.js'
 import { compare, movement } from '../../../src/lib/sync/drift.js'
 
 /**
@@ -41,6 +42,7 @@ function agreement(spec: string, commits: string[]): Agreement {
 function histories({ server, git = '', code, record, takenBack, unversioned }: Row): Histories {
   const published = texts(server)
   return {
+    values,
     versions: unversioned ? undefined : published.map((value, index) => ({ version: index + 1, value })),
     server: published.at(-1)!,
     takenBack,
@@ -53,10 +55,10 @@ function histories({ server, git = '', code, record, takenBack, unversioned }: R
 /** State, then the base: `v2 git c1`; a component without versions has none to name. */
 async function standing(row: Row): Promise<string> {
   const all = histories(row)
-  const compared = compare(all.code, all.server)
+  const compared = compare(values, all.code, all.server)
   const base = await findBase(all)
   const state =
-    compared.state === 'differs' ? await movement(all.code, all.server, base?.value) : compared.state
+    compared.state === 'differs' ? await movement(values, all.code, all.server, base?.value) : compared.state
   if (!base) return state
   return [
     state,

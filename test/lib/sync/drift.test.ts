@@ -1,9 +1,11 @@
 import { expect } from 'chai'
 import type { Persona } from '../../../src/lib/persona.js'
+import { texts } from '../../../src/lib/sync/components/values.js'
 import { compare, movement } from '../../../src/lib/sync/drift.js'
 
 describe('drift', () => {
-  const cases: [title: string, args: Parameters<typeof compare>, state: string, drift: boolean][] = [
+  type Args = Parameters<typeof compare> extends [unknown, ...infer Rest] ? Rest : never
+  const cases: [title: string, args: Args, state: string, drift: boolean][] = [
     ['equal texts', ['a', 'a'], 'in-sync', false],
     ['line endings and outer white space', ['a\nb', '\r\na\r\nb '], 'cosmetic', false],
     ['the same, strictly', ['a\nb', 'a\r\nb', { strict: true }], 'cosmetic', true],
@@ -26,7 +28,7 @@ describe('drift', () => {
   ]
   for (const [title, args, state, drift] of cases) {
     it(`${title}: ${state}${drift ? ', drift' : ''}`, () => {
-      expect(compare(...args)).to.deep.equal({ state, drift })
+      expect(compare(texts, ...args)).to.deep.equal({ state, drift })
     })
   }
 
@@ -55,7 +57,7 @@ describe('drift', () => {
   ]
   for (const [title, local, server, base, state] of moves) {
     it(`${title}: ${state}`, async () => {
-      expect(await movement(local, server, base)).to.equal(state)
+      expect(await movement(texts, local, server, base)).to.equal(state)
     })
   }
 })

@@ -1,11 +1,5 @@
 import { LuaError } from '../../errors.js'
-import {
-  byNewest,
-  latestPublished,
-  newestVersion,
-  personaOf,
-  publishedVersion,
-} from '../../server/index.js'
+import { byNewest, latestPublished, newestVersion, personaOf, publishedVersion } from '../../server/index.js'
 import type { Component, History } from './component.js'
 import { holds, pushPersona, serving } from './persona-push.js'
 import { lastingPersona, restorePersona } from './persona-restore.js'

@@ -19,7 +19,10 @@ export interface Single extends Values {
 }
 
 /** The server's side of such a component. */
-export function single(key: string, it: Single): Pick<Component, 'key' | 'server' | 'push' | 'restore'> & Values {
+export function single(
+  key: string,
+  it: Single,
+): Pick<Component, 'key' | 'server' | 'push' | 'restore'> & Values {
   const { deed: _, of, write: __, ...values } = it
   return {
     ...values,
@@ -28,7 +31,8 @@ export function single(key: string, it: Single): Pick<Component, 'key' | 'server
     push: (server, value) => write(server, key, it, value),
     restore: async (server, { state, before }) => {
       const now = of(state.agent)
-      if (now === before || (now !== undefined && before !== undefined && it.same(now, before))) return { done: false }
+      if (now === before || (now !== undefined && before !== undefined && it.same(now, before)))
+        return { done: false }
       await write(server, key, it, before)
       return { done: true, notes: before === undefined ? [`The server has no ${key} again, as before.`] : [] }
     },
@@ -58,9 +62,13 @@ async function write(
   })
   const now = await after(`The${subject.slice(3)} was ${verb}`, () => server.getAgent())
   if (isHeld(now)) return { created: true, status: 'published', deployed: false }
-  throw new LuaError('SERVER_INVALID', `The server accepted the new ${key}, but has ${told(of(now), shown)} now.`, {
-    hint: 'Someone may have changed it at the same moment. Run lua sync again.',
-  })
+  throw new LuaError(
+    'SERVER_INVALID',
+    `The server accepted the new ${key}, but has ${told(of(now), shown)} now.`,
+    {
+      hint: 'Someone may have changed it at the same moment. Run lua sync again.',
+    },
+  )
 }
 
 function told(value: Value | undefined, shown: Values['shown']): string {

@@ -72,7 +72,12 @@ export const json: Values = {
 }
 
 /** Are all changes from `base` to `theirs` in `ours` already, so that merging them gives `ours` back? */
-export async function holdsChanges(values: Values, base: Value, ours: Value, theirs: Value): Promise<boolean> {
+export async function holdsChanges(
+  values: Values,
+  base: Value,
+  ours: Value,
+  theirs: Value,
+): Promise<boolean> {
   const merged = await values.merge(base, ours, theirs)
   if ('unmergeable' in merged || merged.conflicts.length > 0) return false
   return values.alike(

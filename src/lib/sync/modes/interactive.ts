@@ -128,8 +128,9 @@ async function workOf(
 
 async function write(run: Run, incoming: Incoming): Promise<void> {
   const { drift, value } = incoming
-  if (incoming.kind !== 'merge' && drift.local.value !== undefined && sameValue(value, drift.local.value)) {
-    const { component } = drift
+  const { component, local } = drift
+  const isThere = local.value !== undefined && componentOf(component).same(value, local.value)
+  if (incoming.kind !== 'merge' && isThere) {
     await settleOutcome(run, drift, { kind: 'skip', component, reason: 'your code stays as it is' })
   } else await writeLocal(run, [incoming])
 }
@@ -137,11 +138,13 @@ async function write(run: Run, incoming: Incoming): Promise<void> {
 /** What stands in the code now and not on the server can be sent in the same step. */
 async function offerPush(run: Run, drift: ComponentDrift): Promise<void> {
   const { component } = drift
-  const value = componentOf(component).local(run.local).value
-  if (value === undefined || sameButForLayout(value, drift.server.value ?? '')) return
+  const local = withShown(componentOf(component), componentOf(component).local(run.local))
+  const { value } = drift.server
+  if (local.value === undefined) return
+  if (value !== undefined && componentOf(component).alike(local.value, value)) return
   await note(run, `This ${component} is not on the server yet; lua sync --push sends it later, too.`)
   if (!(await run.ui.ask!.confirm('Push it now?'))) return
-  const ahead: ComponentDrift = { ...drift, state: 'ahead', local: { ...drift.local, value } }
+  const ahead: ComponentDrift = { ...drift, state: 'ahead', local }
   await locked(run, () => push(run, [ahead]))
 }
 

@@ -12,7 +12,7 @@ import {
   parseNumbers,
 } from '../../passages.js'
 import type { Persona } from '../../persona.js'
-import { sameValue } from '../equality.js'
+import { componentOf } from '../components/index.js'
 import type { Incoming } from '../incoming.js'
 import type { ComponentDrift } from '../model.js'
 import { type Asker, keepInMind, note, type Run, settleOutcome } from '../run.js'
@@ -45,8 +45,9 @@ export async function askOneByOne(
     }
   }
   const chosen = incomingOf(drift, compose(decisions))
-  if (sameValue(chosen.value, drift.local.value!)) return chosen
-  await ask.compare(drift, chosen.value)
+  const { same, shown } = componentOf(drift.component)
+  if (same(chosen.value, drift.local.value!)) return chosen
+  await ask.compare(drift, shown(chosen.value))
   return (await ask.confirm('Write this into your code?')) ? chosen : undefined
 }
 
@@ -128,7 +129,7 @@ function keepAll(run: Run, drift: ComponentDrift): Promise<void> {
 
 async function divided(drift: ComponentDrift): Promise<Divided> {
   const { local, server } = drift
-  const parts = await divide(server.value!, local.value!)
+  const parts = await divide(server.shown!, local.shown!)
   if (parts) return parts
   throw notDivisible(drift)
 }
@@ -145,8 +146,8 @@ function notDivisible(drift: ComponentDrift): LuaError {
   )
 }
 
-function whyWhole({ component, local, server }: ComponentDrift): string {
-  if (component === 'governance') return 'governance is taken whole or not at all'
+function whyWhole({ component, whole, local, server }: ComponentDrift): string {
+  if (whole) return `${component} is taken whole or not at all`
   if (local.value === undefined) return 'the code has none'
   if (server.value === undefined) return 'the server has none'
   return 'one side has one text, the other has channels'

@@ -1,5 +1,5 @@
-import type { ComponentDrift } from '../model.js'
 import { componentOf } from '../components/index.js'
+import type { ComponentDrift } from '../model.js'
 import { push } from '../push.js'
 import { isNamed, type ModeResult, type Run, statusOf } from '../run.js'
 import { refuseServerWork } from './refusals.js'
@@ -22,5 +22,9 @@ function isToPush(run: Run, seen: ComponentDrift): boolean {
   // Nothing can be sent of it: who asks for it by name is told so.
   if (state === 'unmanaged') return isNamed(run, seen)
   const missingOnServer = local.value !== undefined && server.value === undefined
-  return drift || missingOnServer || (deploy && componentOf(component).history !== undefined && local.value !== undefined)
+  return (
+    drift ||
+    missingOnServer ||
+    (deploy && componentOf(component).history !== undefined && local.value !== undefined)
+  )
 }

@@ -58,9 +58,9 @@ export function refuseServerWork(drifts: ComponentDrift[]): void {
 /** `v2 of the persona (2 hours ago)`. */
 function revertedBy({ component, newer, server }: ComponentDrift, now: number): string {
   if (newer?.length) return `the ${component} on the server (${versionsAndAge(newer, now)})`
-  const { value } = server
-  const isShort = typeof value === 'string' && !componentOf(component).versions && !value.includes('\n')
-  return `the ${component} on the server${isShort ? `, now "${value}"` : ''}`
+  const { shown } = server
+  const isShort = typeof shown === 'string' && !componentOf(component).history && !shown.includes('\n')
+  return `the ${component} on the server${isShort ? `, now "${shown}"` : ''}`
 }
 
 function namesOf(drifts: ComponentDrift[]): string {
