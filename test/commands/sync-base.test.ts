@@ -176,7 +176,7 @@ describe('the base of lua sync', () => {
 
   describe('a record that is of no use is ignored, with a note', () => {
     const resealed = (text: string, changes: object) => {
-      const { mac: _, ...record } = JSON.parse(text)
+      const { mac: _, folder: __, ...record } = JSON.parse(text)
       return seal(join(scene.project.root, '.lua'), 'record', { ...record, ...changes })
     }
     const useless: [title: string, text: (record: string) => string, says: string][] = [

@@ -17,7 +17,14 @@ import {
 import { asLuaError, LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import { after, COMPONENTS, componentOf, type Pushed, type ServerState, versioned } from './components/index.js'
+import {
+  after,
+  COMPONENTS,
+  componentOf,
+  type Pushed,
+  type ServerState,
+  versioned,
+} from './components/index.js'
 import { plannedFiles } from './dry-run.js'
 import { lossOf, type Memo, memoOf, ownerOf, type ServerLoss } from './keep.js'
 import type { ComponentKey, PlannedFile, Value } from './model.js'

@@ -37,7 +37,9 @@ export async function restorePersona(server: LuaServer, pushed: Pushed): Promise
   }
   const done = now === undefined || !sameValue(now, before)
   if (!redeploy) return { done }
-  const production = await after(created, () => putLiveBack(server, { ...pushed, value: before, version: version! }))
+  const production = await after(created, () =>
+    putLiveBack(server, { ...pushed, value: before, version: version! }),
+  )
   return { done, production }
 }
 
