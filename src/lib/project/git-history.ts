@@ -19,10 +19,28 @@ export async function headCommit(root: string): Promise<string | undefined> {
   return answer?.toString('latin1').trim() || undefined
 }
 
-function headFrom(dotGit: string): string | undefined {
-  // A worktree or a submodule has a file that names the folder.
+/**
+ * May git track a path with these words in it? No only where that is certain: read from the index itself, because most
+ * checks need it and to ask git costs an eighth of one.
+ */
+export function mayTrack(root: string, words: string): boolean {
+  const top = repositoryAbove(root)
+  if (top === undefined) return false
+  const index = readIfReadable(join(gitFolder(join(top, '.git')), 'index'))
+  if (index?.toString('latin1', 0, 4) !== 'DIRC' || index.length < 8) return true
+  // Later versions shorten paths; a shared or a sparse index leaves some out.
+  const isWhole = index.readUInt32BE(4) < 4 && !index.includes('link') && !index.includes('sdir')
+  return !isWhole || index.includes(words)
+}
+
+/** A worktree or a submodule has a file that names the folder. */
+function gitFolder(dotGit: string): string {
   const named = /^gitdir: (.+)$/m.exec(textOf(dotGit))?.[1]
-  const folder = named === undefined ? dotGit : resolve(dirname(dotGit), named)
+  return named === undefined ? dotGit : resolve(dirname(dotGit), named)
+}
+
+function headFrom(dotGit: string): string | undefined {
+  const folder = gitFolder(dotGit)
   const head = textOf(join(folder, 'HEAD')).trim()
   if (COMMIT.test(head)) return head
   const ref = /^ref: (refs\/[^\s:\\]+)$/.exec(head)?.[1]
@@ -65,7 +83,7 @@ export async function commitsSince(root: string, commit: string): Promise<Set<st
 /** A commit that touched some of the files that were asked about. */
 export interface TouchingCommit {
   id: string
-  /** Which of them came with it. */
+  /** Which of them came with it; of a commit that has one before it, for only there they can have been renamed. */
   added: string[]
 }
 
@@ -82,7 +100,7 @@ export async function commitsTouching(
   const answer = await git(
     top,
     ['log', '--full-history', `--max-count=${limit}`, ...READ_ONLY, '--no-renames', '--name-status', '-z']
-      .concat(['--format=%x01%H', 'HEAD', '--'])
+      .concat(['--format=%x01%H %P', 'HEAD', '--'])
       .concat(paths),
     { deadline },
   )
@@ -91,8 +109,9 @@ export async function commitsTouching(
     .split('\x01')
     .slice(1)
     .map(entry => {
-      const [id = '', ...fields] = entry.split('\0').map(field => field.replace(/^\n/, ''))
-      return { id, added: fields.filter((_, index) => fields[index - 1] === 'A') }
+      const [ids = '', ...fields] = entry.split('\0').map(field => field.replace(/^\n/, ''))
+      const [id = '', parent] = ids.split(' ')
+      return { id, added: parent ? fields.filter((_, index) => fields[index - 1] === 'A') : [] }
     })
 }
 

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { lstatOf } from '../files.js'
 import { trackedFiles } from './git.js'
+import { mayTrack } from './git-history.js'
 
 export const STATE_FOLDER = '.lua'
 
@@ -20,7 +21,8 @@ export interface StateFolder {
  */
 export async function stateFolder(root: string): Promise<StateFolder> {
   const folder = join(root, STATE_FOLDER)
-  if (lstatOf(folder) === undefined) return { stateDir: folder, notes: [] }
+  const isOwn = lstatOf(folder) === undefined || !mayTrack(root, STATE_FOLDER)
+  if (isOwn) return { stateDir: folder, notes: [] }
   const tracked = (await trackedFiles(root, STATE_FOLDER)).filter(
     path => !NOT_STATE.some(each => each.test(path)),
   )

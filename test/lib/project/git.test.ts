@@ -10,6 +10,7 @@ import {
   filesAt,
   headCommit,
   isShallow,
+  mayTrack,
   renamesIn,
 } from '../../../src/lib/project/git-history.js'
 
@@ -78,7 +79,7 @@ describe('git', () => {
     const file = 'packages/my agent/src/persona.md'
     const paths = [file, 'src/[none].ts']
     const commits = (await commitsTouching(repository, paths, { limit: 50, deadline }))!
-    expect(commits.map(({ added }) => added)).to.deep.equal([[file], [], [], [file]])
+    expect(commits.map(({ added }) => added)).to.deep.equal([[file], [], [], []])
     const ids = commits.map(({ id }) => id)
     const files = await filesAt(repository, ids, paths, deadline)
     expect(ids.map(id => files.get(id)!.get(file)?.bytes.toString())).to.deep.equal([
@@ -92,6 +93,25 @@ describe('git', () => {
     expect([...(await commitsSince(root, ids[1]!))!]).to.have.members([ids[0], await headCommit(root)])
     expect(await commitsSince(root, '0'.repeat(40))).to.equal(undefined)
     expect(await isShallow(root)).to.equal(false)
+  })
+
+  it('tells from the index what it surely does not track', () => {
+    expect(mayTrack(root, '.lua'), 'outside a repository').to.equal(false)
+    git('init')
+    expect(mayTrack(root, '.lua'), 'without an index').to.equal(true)
+    commit('src/a.ts', 'x')
+    expect(mayTrack(root, '.lua')).to.equal(false)
+    git('worktree', 'add', '-q', 'tree')
+    expect(mayTrack(join(repository, 'tree'), '.lua'), 'in a worktree').to.equal(false)
+    for (const version of [4, 2]) {
+      git('update-index', '--index-version', `${version}`)
+      expect(mayTrack(root, '.lua'), `index version ${version}`).to.equal(version === 4)
+    }
+    git('update-index', '--split-index')
+    expect(mayTrack(root, '.lua'), 'split').to.equal(true)
+    git('update-index', '--no-split-index')
+    commit('.lua', 'x')
+    expect(mayTrack(root, '.lua')).to.equal(true)
   })
 
   it('knows what HEAD names: on a branch, packed, detached, in a worktree, and not before the first commit', async () => {
