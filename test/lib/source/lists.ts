@@ -139,6 +139,94 @@ export const LIST_LAYOUTS: ListLayout[] = [
     `⟦'You are Ada.\\n' + // who\n    'Be kind.\\n' + // how\n    /* loud */ "Don't shout.\\n" +\n    'Say goodbye.\\n'⟧`,
     { end: '\n' },
   ),
+  layout(
+    'one line, with blanks inside',
+    `⟦[ 'You are Ada.', 'Be kind.', "Don't shout.", 'Say goodbye.' ]⟧.join('\\n')`,
+  ),
+  layout(
+    'one line, trailing comma',
+    `⟦['You are Ada.', 'Be kind.', "Don't shout.", 'Say goodbye.',]⟧.join('\\n')`,
+  ),
+  layout(
+    'commas in front',
+    `⟦[\n      'You are Ada.'\n    , 'Be kind.'\n    , "Don't shout."\n    , 'Say goodbye.'\n  ]⟧.join('\\n')`,
+  ),
+  layout(
+    'commas in front, comments behind',
+    `⟦[\n      'You are Ada.' // who\n    , 'Be kind.' // how\n    , "Don't shout." // loud\n    , 'Say goodbye.' // end\n  ]⟧.join('\\n')`,
+  ),
+  layout(
+    'three and one',
+    `⟦[\n    'You are Ada.', 'Be kind.', "Don't shout.",\n    'Say goodbye.'\n  ]⟧.join('\\n')`,
+  ),
+  layout(
+    'comments behind, no trailing comma',
+    oneEach
+      .replace("Ada.',", "Ada.', // who")
+      .replace("kind.',", "kind.', // how")
+      .replace("goodbye.',", "goodbye.' // end"),
+  ),
+  layout(
+    'comments before the commas',
+    oneEach
+      .replace("Ada.',", "Ada.' /* who */,")
+      .replace("kind.',", "kind.' /* how */,")
+      .replace("goodbye.',", "goodbye.' /* end */"),
+  ),
+  layout(
+    'comments in front, on the same line',
+    oneEach
+      .replace("    'You", "    /* who */ 'You")
+      .replace("    'Be", "    /* how */ 'Be")
+      .replace("    'Say", "    /* end */ 'Say"),
+  ),
+  layout(
+    'comments on one line',
+    `⟦[/* a */ 'You are Ada.' /* b */, /* c */ 'Be kind.' /* d */, "Don't shout.", /* e */ 'Say goodbye.' /* f */]⟧.join('\\n')`,
+  ),
+  layout(
+    'a comment behind the bracket, and one before its end',
+    oneEach.replace('[', '[ // the lines').replace("goodbye.',", "goodbye.',\n    // that is all"),
+  ),
+  layout('two lists spread', `⟦[...A, ...B]⟧.join('\\n')`, {
+    before: `const A = ⟦['You are Ada.', 'Be kind.']⟧\nconst B = ⟦[\n  "Don't shout.",\n  'Say goodbye.',\n]⟧\n`,
+  }),
+  layout(
+    'a spread that a condition decides about',
+    `⟦[\n    'You are Ada.',\n    ...(LOUD ? ['Shout.'] : ['Be kind.', "Don't shout."]),\n    'Say goodbye.',\n  ]⟧.join('\\n')`,
+    { before: 'const LOUD = false' },
+  ),
+  layout('as const satisfies', "LINES.join('\\n')", {
+    before: `const LINES = ⟦[\n  'You are Ada.',\n  'Be kind.',\n  "Don't shout.",\n  'Say goodbye.',\n]⟧ as const satisfies readonly string[]`,
+  }),
+  layout(
+    'calls on lines of their own',
+    oneEach.replace('.join', '\n    .join').replace(/$/, '\n    .trim()'),
+  ),
+  layout(
+    'joined by nothing, breaks in front',
+    `⟦['You are Ada.', '\\nBe kind.', "\\nDon't shout.", '\\nSay goodbye.']⟧.join('')`,
+  ),
+  layout('joined by a blank', oneEach.replace('\\n', ' '), { separator: ' ' }),
+  layout('joined by a constant', oneEach.replace("'\\n'", 'EOL'), { before: "const EOL = '\\n'" }),
+  layout(
+    'imported constants and expressions among the items',
+    "⟦[INTRO, 'Be ' + 'kind.', `Don${APOSTROPHE}t shout.`, 'Say goodbye.']⟧.join('\\n')",
+    {
+      before: "import { INTRO } from './intro'\nconst APOSTROPHE = \"'\"",
+      files: { 'src/intro.ts': 'export const INTRO = ⟦`You are Ada.`⟧\n' },
+    },
+  ),
+  layout(
+    'a sum of lines and breaks',
+    `⟦'You are Ada.' + '\\n' + 'Be kind.' + '\\n' + "Don't shout." + '\\n' + 'Say goodbye.'⟧`,
+  ),
+  layout('a sum in a sum', `⟦'You are Ada.\\n' + ('Be kind.\\n' + "Don't shout.\\n") + 'Say goodbye.'⟧`),
+  layout(
+    'two lists in a sum',
+    `⟦['You are Ada.', 'Be kind.'].join('\\n') + '\\n' + ["Don't shout.", 'Say goodbye.'].join('\\n')⟧`,
+  ),
+  layout('tabs', oneEach.replace(/\n {4}/g, '\n\t\t').replace('\n  ]', '\n\t]')),
 ].map(made =>
   made.title === 'CRLF'
     ? { ...made, files: { 'src/index.ts': (made.files['src/index.ts'] as string).replaceAll('\n', '\r\n') } }
@@ -156,4 +244,8 @@ export const LIST_CHANGES: [title: string, change: (lines: string[], at: number)
   ['moves to the end', (lines, at) => [...lines.toSpliced(at, 1), lines[at] as string]],
   ['removes two', (lines, at) => lines.toSpliced(Math.min(at, lines.length - 2), 2)],
   ['leaves only', (lines, at) => [lines[at] as string]],
+  ['takes both ends away', lines => lines.slice(1, -1)],
+  ['adds both ends', lines => ['Before.', ...lines, 'Behind.']],
+  ['changes several', ([first = '', , ...rest]) => [first, 'Another.', ...rest, 'Brand new.']],
+  ['turns around', lines => lines.toReversed()],
 ]

@@ -24,7 +24,8 @@ export async function comparisons(): Promise<Comparison[]> {
   const { diffChars, diffLines, diffWordsWithSpace } = await import('diff')
   const options = { maxEditLength: MAX_EDITS }
   return [
-    (before, after) => hunksOf(diffLines(before, after, options), pairedLines),
+    (before, after) =>
+      hunksOfLines(before, hunksOf(diffLines(`${before}\n`, `${after}\n`, options), pairedLines)),
     (before, after) => ifSimilar(before, after, hunksOf(diffWordsWithSpace(before, after, options))),
     (before, after) => ifSimilar(before, after, hunksOf(diffChars(before, after, options))),
   ]
@@ -35,6 +36,13 @@ function ifSimilar(before: string, after: string, hunks: Hunk[] | undefined): Hu
   const removed = hunks?.reduce((sum, { start, end }) => sum + end - start, 0) ?? 0
   const kept = before.length - removed
   return kept * 2 >= before.length && kept * 4 >= after.length ? hunks : undefined
+}
+
+/** The last line is compared as if it ended with a break, which is taken from what comes of it. */
+function hunksOfLines(before: string, hunks: Hunk[] | undefined): Hunk[] | undefined {
+  return hunks?.map(hunk =>
+    hunk.end <= before.length ? hunk : (slideLeft(hunk, `${before}\n`) ?? { ...hunk, end: before.length }),
+  )
 }
 
 interface Part {
@@ -136,7 +144,7 @@ function render(text: StaticString, values: LeafValue[]): LiteralEdits {
   const edits: Edit[] = []
   const isPart = text.segments.filter(segment => segment.text !== '').length > 1
   for (const { leaf, value } of values) {
-    const rendered = renderLeaf(leaf, value, isPart)
+    const rendered = renderLeaf(leaf, value, isPart && leaf.value.includes('\n'))
     if (rendered === undefined) {
       return { conflict: `${shown(value)} cannot be written in a ${STYLE_WORDS[leaf.style]}` }
     }

@@ -3,15 +3,8 @@ import type { ArrayExpression, Class, NewExpression, Node, ObjectExpression } fr
 import type { Handle, Module } from '../names/module.js'
 import { range } from '../names/nodes.js'
 import type { Edit } from './edits.js'
-import {
-  endOfLineTail,
-  eolOf,
-  indentBefore,
-  indentUnit,
-  lineIndent,
-  preferredQuote,
-  skipTrivia,
-} from './layout.js'
+import { arrange, type Entry } from './items.js'
+import { endOfLineTail, eolOf, indentBefore, indentUnit, lineIndent, preferredQuote } from './layout.js'
 import { freshLiteral, jsonString, type Quote, quoted } from './render.js'
 
 /** A text as a new literal of a file, with the quotes of the strings in `among`, or of the file. */
@@ -49,17 +42,16 @@ export function keyCode(module: Module, key: string, among?: ObjectExpression | 
 
 /** Inserts a property after another one of the object, or as its first. */
 export function insertProperty(
-  { module, node: object }: Handle<ObjectExpression>,
+  object: Handle<ObjectExpression>,
   key: string,
   value: string,
   after?: Node,
 ): Edit[] {
-  const text = propertyText(module, object, key, value)
-  const first = object.properties[0]
-  if (first === undefined) return insertIntoEmpty(module, object, text)
-  return after === undefined
-    ? insertFirst(module, object, first, text)
-    : insertAfter(module, object, after, text)
+  const { module, node } = object
+  const code = propertyText(module, node, key, value)
+  return node.properties.length === 0
+    ? insertIntoEmpty(module, node, code)
+    : insertMember(object, code, after)
 }
 
 function insertIntoEmpty(module: Module, object: ObjectExpression, text: string): Edit[] {
@@ -73,74 +65,34 @@ function insertIntoEmpty(module: Module, object: ObjectExpression, text: string)
   return [{ module, start: at, end: at, text: line }]
 }
 
-function insertFirst(module: Module, object: ObjectExpression, first: Node, text: string): Edit[] {
-  const { start } = range(first)
-  const indent = indentBefore(module.text, start)
-  if (indent === undefined) return [{ module, start, end: start, text: `${text}, ` }]
-  const at = endOfLineTail(module.text, range(object).start + 1)
-  return [{ module, start: at, end: at, text: `${eolOf(module)}${indent}${text},` }]
+/** Inserts another property or item after one that is there, or as the first. */
+export function insertMember(holder: Handle<Members>, code: string, after?: Node): Edit[] {
+  const members = membersOf(holder)
+  const order: Entry[] = members.map((_, kept) => ({ kept }))
+  return arrangeMembers(
+    holder,
+    order.toSpliced(after === undefined ? 0 : members.indexOf(after) + 1, 0, { code }),
+  )
 }
 
-/** Another member of an object or item of a list, behind one that is there and what is said of it on its line. */
-export function insertAfter(module: Module, object: Members, after: Node, text: string): Edit[] {
-  const { end } = range(after)
-  const indent = indentBefore(module.text, range(after).start)
-  const comma = skipTrivia(module.text, end)
-  const hasComma = module.text[comma] === ','
-  const at = hasComma ? comma + 1 : end
-  if (indent === undefined || !breaksAfter(module, object, after)) {
-    return [{ module, start: at, end: at, text: hasComma ? ` ${text},` : `, ${text}` }]
-  }
-  const tail = endOfLineTail(module.text, at)
-  const line = `${eolOf(module)}${indent}${text}${hasComma ? ',' : ''}`
-  if (hasComma) return [{ module, start: tail, end: tail, text: line }]
-  if (tail === at) return [{ module, start: at, end: at, text: `,${line}` }]
-  return [
-    { module, start: at, end: at, text: ',' },
-    { module, start: tail, end: tail, text: line },
-  ]
-}
-
-/** Does what follows a property, or the end of the object, stand on a line of its own? */
-function breaksAfter(module: Module, object: Members, after: Node): boolean {
-  const next = beside(object, after, 1)
-  const offset = next == null ? range(object).end - 1 : range(next).start
-  return indentBefore(module.text, offset) !== undefined
+/** Takes a property or an item away. Comments stay. */
+export function removeMember(holder: Handle<Members>, member: Node): Edit[] {
+  const order = membersOf(holder).flatMap((other, kept) => (other === member ? [] : [{ kept }]))
+  return arrangeMembers(holder, order)
 }
 
 type Members = ObjectExpression | ArrayExpression
 
-function beside(object: Members, member: Node, step: 1 | -1): Node | null | undefined {
-  const members: (Node | null)[] = object.type === 'ObjectExpression' ? object.properties : object.elements
-  return members[members.indexOf(member) + step]
+function membersOf({ node }: Handle<Members>): Node[] {
+  const members: (Node | null)[] = node.type === 'ObjectExpression' ? node.properties : node.elements
+  return members.flatMap(member => member ?? [])
 }
 
-/** Takes a property or an item away with its comma, and with its line if nothing else is on it. Comments stay. */
-export function removeMember({ module, node: object }: Handle<Members>, property: Node): Edit[] {
-  const { text } = module
-  const { start, end } = range(property)
-  const comma = skipTrivia(text, end)
-  const hasComma = text[comma] === ','
-  if (!hasComma) return [...removePreviousComma(module, object, property), removeSpan(module, start, end)]
-  if (comma === end) return [removeSpan(module, start, comma + 1)]
-  return [removeSpan(module, start, end), { module, start: comma, end: comma + 1, text: '' }]
-}
-
-function removePreviousComma(module: Module, object: Members, property: Node): Edit[] {
-  const before = beside(object, property, -1)
-  if (before == null) return []
-  const comma = skipTrivia(module.text, range(before).end)
-  return [{ module, start: comma, end: comma + 1, text: '' }]
-}
-
-function removeSpan(module: Module, start: number, end: number): Edit {
-  const { text } = module
-  const indent = indentBefore(text, start)
-  const rest = /^[ \t]*(\r\n|\n|\r)/.exec(text.slice(end))
-  if (indent !== undefined && rest)
-    return { module, start: start - indent.length, end: end + rest[0].length, text: '' }
-  const blanks = /^[ \t]*/.exec(text.slice(end))?.[0].length ?? 0
-  return { module, start, end: end + blanks, text: '' }
+function arrangeMembers(holder: Handle<Members>, order: readonly Entry[]): Edit[] {
+  const { module, node } = holder
+  const { start, end } = range(node)
+  const items = membersOf(holder).map(range)
+  return arrange({ module, start: start + 1, end: end - 1, items, separator: ',' }, order) ?? []
 }
 
 /** Inserts a field after another member, which it looks like, or as the first of the class. */

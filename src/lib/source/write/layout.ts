@@ -21,6 +21,12 @@ export function endOfLineTail(text: string, from: number): number {
   return end === text.length || text[end] === '\n' || text[end] === '\r' ? end : from
 }
 
+/** The length of the blanks and comments that a text begins with, if its first line has nothing else. */
+export function tailOfLine(text: string): number {
+  const end = endOfLineTail(text, 0)
+  return end < text.length ? end : 0
+}
+
 /** The blanks before an offset, if nothing else stands before it on its line. */
 export function indentBefore(text: string, offset: number): string | undefined {
   const start = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1

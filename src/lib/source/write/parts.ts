@@ -1,6 +1,6 @@
 /** What a text is put together of in the code: the items of a joined list, the operands of a sum, a template's pieces. */
 import type { ArrayExpression, BinaryExpression, CallExpression, Node, TemplateLiteral } from '@babel/types'
-import type { Handle } from '../names/module.js'
+import type { Handle, Module } from '../names/module.js'
 import { unwrap } from '../names/nodes.js'
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
@@ -24,6 +24,8 @@ export interface Composition {
   separator: string
   parts: Part[]
   holder: Holder
+  /** The code between two parts of the holder. */
+  glue: string
 }
 
 /** The parts of a text, if that is how it is made; calls around it do not count. */
@@ -35,13 +37,28 @@ export function compositionOf(sources: Sources, { at }: StaticString): Compositi
     case 'BinaryExpression': {
       const holder = { module, node }
       const parts = operands(node).map(operand => partAt(sources, { module, node: operand }, holder))
-      return { separator: '', parts, holder }
+      return separated(module, parts, holder) ?? { separator: '', parts, holder, glue: '+' }
     }
     case 'TemplateLiteral':
       return node.expressions.length > 0 ? templatePieces(sources, { module, node }) : undefined
     default:
       return undefined
   }
+}
+
+/** `'…' + '\n' + '…' + '\n' + '…'`: a sum whose every second operand only breaks the line, always in the same code. */
+function separated(module: Module, parts: Part[], holder: Holder): Composition | undefined {
+  const breaks = parts.filter((_, index) => index % 2 === 1)
+  const [first] = breaks
+  if (!first || parts.length % 2 === 0 || !/^\n+$/.test(first.text)) return undefined
+  if (breaks.some(({ at, text }) => at.node.type !== 'StringLiteral' || text !== first.text)) return undefined
+  const lines = parts.filter((_, index) => index % 2 === 0)
+  const between = module.text.slice(
+    codeRange((parts[0] as Part).at).end,
+    codeRange((lines[1] as Part).at).start,
+  )
+  const glue = between.slice(skipTrivia(between, 0), between.lastIndexOf('+') + 1)
+  return { separator: first.text, parts: lines, holder, glue }
 }
 
 function joinedList(sources: Sources, { module, node }: Handle<CallExpression>): Composition | undefined {
@@ -52,7 +69,7 @@ function joinedList(sources: Sources, { module, node }: Handle<CallExpression>):
   const holder = list.at as Handle<ArrayExpression>
   const given = node.arguments[0] && evaluate(sources, { module, node: node.arguments[0] })
   const separator = given?.kind === 'string' ? given.value : ','
-  return { separator, parts: itemsOf(sources, holder), holder }
+  return { separator, parts: itemsOf(sources, holder), holder, glue: ',' }
 }
 
 /** The items of a list and of those that are spread into it. */
@@ -75,7 +92,7 @@ function templatePieces(sources: Sources, holder: Handle<TemplateLiteral>): Comp
     const piece = { at: { module, node: quasi }, holder, text }
     return expression ? [piece, partAt(sources, { module, node: expression }, holder)] : [piece]
   })
-  return { separator: '', parts, holder }
+  return { separator: '', parts, holder, glue: '' }
 }
 
 function partAt(sources: Sources, at: Handle, holder: Holder): Part {

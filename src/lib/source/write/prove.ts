@@ -89,6 +89,18 @@ function isText(module: Module, node: Node, old: string): boolean {
       return inside(node.argument) || isKept(module, node, old)
     case 'BinaryExpression':
       return (node.operator === '+' && inside(node.left) && inside(node.right)) || isKept(module, node, old)
+    case 'ConditionalExpression':
+      return (
+        (isKept(module, node.test, old) && inside(node.consequent) && inside(node.alternate)) ||
+        isKept(module, node, old)
+      )
+    case 'LogicalExpression':
+      return (isKept(module, node.left, old) && inside(node.right)) || isKept(module, node, old)
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+      return (
+        (inside(node.expression) && isKept(module, node.typeAnnotation, old)) || isKept(module, node, old)
+      )
     case 'ObjectExpression':
       return node.properties.every(inside) || isKept(module, node, old)
     case 'ObjectProperty':

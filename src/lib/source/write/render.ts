@@ -75,7 +75,7 @@ export function jsonString(text: string): string {
 /**
  * The source of a leaf with another value; `undefined`: in this style it cannot be written. Where the author
  * spelled something in another way than this module would, what stays of the value stays as it is spelled.
- * `keepsQuotes`: a quoted literal that is part of a larger text stays quoted if it already holds line breaks.
+ * `keepsQuotes`: a quoted literal stays quoted, although the value has line breaks.
  */
 export function renderLeaf(leaf: Leaf, value: string, keepsQuotes = false): string | undefined {
   const old = leaf.at.module.text.slice(leaf.start, leaf.end)
@@ -83,8 +83,7 @@ export function renderLeaf(leaf: Leaf, value: string, keepsQuotes = false): stri
   switch (leaf.style) {
     case 'quoted': {
       const quote = old[0] as Quote
-      const staysQuoted = !value.includes('\n') || (keepsQuotes && leaf.value.includes('\n'))
-      if (!staysQuoted) return `\`${templateBody(value, eol)}\``
+      if (value.includes('\n') && !keepsQuotes) return `\`${templateBody(value, eol)}\``
       const body = (text: string) => quotedBody(text, quote)
       return (
         respelled(old.slice(1, -1), leaf.value, value, body, inner => quote + inner + quote) ??

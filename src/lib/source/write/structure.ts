@@ -79,9 +79,13 @@ class Restructuring {
     // A sum of nothing is no text.
     const isGone = plan.texts.every(text => text === undefined) && plan.inserted.flat().length === 0
     if (isGone && holder.node.type !== 'ArrayExpression') plan.texts[0] = ''
+    const spellsBreaks = parts.some(
+      ({ at: { node } }) => node.type === 'StringLiteral' && node.value.includes('\n'),
+    )
     for (const [index, part] of parts.entries()) {
       const text = plan.texts[index]
-      if (text !== undefined && text !== part.text && !(await this.#change(part, text))) return false
+      if (text === undefined || text === part.text) continue
+      if (!(await this.#change(part, text, spellsBreaks))) return false
     }
     return this.#reshape(composition, plan)
   }
@@ -98,7 +102,7 @@ class Restructuring {
   }
 
   /** Another text for one part, which stays. */
-  async #change({ at, value, holder, text }: Part, target: string): Promise<boolean> {
+  async #change({ at, value, text }: Part, target: string, spellsBreaks: boolean): Promise<boolean> {
     if (at.node.type === 'TemplateElement') {
       const style = 'quasi' as const
       const leaf: Leaf = { at, ...range(at.node), style, value: text }
@@ -107,7 +111,7 @@ class Restructuring {
     if (value === undefined) return false
     const [leaf, second] = leavesOf(value)
     if (leaf && second === undefined && value.value === leaf.value && value.wrappers.length === 0) {
-      return this.#changeLeaf(leaf, target, holder.node.type === 'ArrayExpression')
+      return this.#changeLeaf(leaf, target, spellsBreaks)
     }
     const composition = value.wrappers.length === 0 ? compositionOf(this.#sources, value) : undefined
     const [edits, leaves] = [this.#edits.length, this.#leaves.length]
@@ -128,9 +132,9 @@ class Restructuring {
     return true
   }
 
-  #changeLeaf(leaf: Leaf, target: string, isItem = false): boolean {
-    // An item of several lines is a template, as it would be anywhere; a line of a sum keeps its quotes.
-    const rendered = renderLeaf(leaf, target, !isItem || !target.includes('\n') || leaf.value.includes('\n'))
+  /** Where one of the parts spells its line breaks, all do; else a text of several lines is a template. */
+  #changeLeaf(leaf: Leaf, target: string, spellsBreaks = false): boolean {
+    const rendered = renderLeaf(leaf, target, spellsBreaks)
     if (rendered === undefined) return false
     this.#edits.push({ module: leaf.at.module, start: leaf.start, end: leaf.end, text: rendered })
     this.#leaves.push(leaf)
@@ -138,7 +142,8 @@ class Restructuring {
   }
 
   /** Parts that go and parts that come, in every list or sum that has some. */
-  #reshape({ parts, holder }: Composition, { texts, inserted }: PartPlan): boolean {
+  #reshape(composition: Composition, { texts, inserted }: PartPlan): boolean {
+    const { parts, holder } = composition
     const shapes = new Map<Holder, Shape>()
     const shapeOf = (of: Holder) => {
       const known = [...shapes.entries()].find(([other]) => other.node === of.node)
@@ -158,7 +163,9 @@ class Restructuring {
     }
     for (const [of, shape] of shapes) {
       const own = parts.filter(part => part.holder.node === of.node)
-      this.#edits.push(...editsOf(of, own, shape))
+      const edits = editsOf(of, own, shape, composition)
+      if (edits === undefined) return false
+      this.#edits.push(...edits)
       this.#leaves.push(...own.flatMap(({ value }) => (value ? leavesOf(value) : [])))
       this.#reshaped.add(of)
     }

@@ -12,8 +12,8 @@ import type { Static, StaticArray, StaticObject, StaticUnknown } from '../value/
 import { dataCode } from './data-code.js'
 import type { Draft } from './draft.js'
 import type { Edit } from './edits.js'
-import { insertAfter, insertProperty, keyCode, removeMember } from './insert.js'
-import { eolOf, indentBefore, lineIndent } from './layout.js'
+import { insertMember, insertProperty, keyCode, removeMember } from './insert.js'
+import { indentBefore, lineIndent } from './layout.js'
 import { componentSlot, type Slot } from './texts.js'
 import { insertCode } from './write-persona.js'
 import { replaceExpression } from './write-text.js'
@@ -145,15 +145,7 @@ class Difference {
     const changed = elements[start]
     if (out > 0 && come.length > 0) return [{ module, ...range(changed!), text: code(come[0]!) }]
     if (out > 0) return removeMember({ module, node }, changed!)
-    const before = elements[start - 1]
-    if (before) return insertAfter(module, node, before, code(come[0]!))
-    const after = elements[0]
-    if (after) {
-      const separator = indent === undefined ? ', ' : `,${eolOf(module)}${indent}`
-      return [
-        { module, start: range(after).start, end: range(after).start, text: code(come[0]!) + separator },
-      ]
-    }
+    if (first) return insertMember({ module, node }, code(come[0]!), elements[start - 1])
     const inside = { start: range(node).start + 1, end: range(node).end - 1 }
     return [{ module, ...inside, text: come.map(code).join(', ') }]
   }
