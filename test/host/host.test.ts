@@ -102,7 +102,10 @@ describe('in a host CLI', function () {
     expect(mycli(host, 'deploy').stderr).to.equal('')
     expect(mycli(host, 'deploy', '--sync', '--fail-on-drift')).to.include({ code: 1, stdout: '' })
     const help = mycli(host, 'sync', '--help')
-    expect(help.stdout).to.include('mycli sync --check').and.to.include('EXIT CODES')
+    expect(help.stdout)
+      .to.include('mycli sync --check')
+      .and.to.include('EXIT CODES')
+      .and.to.include('MODE FLAGS')
   }
 
   it('holds only what runs, in less than 300 KB', () => {
@@ -110,7 +113,7 @@ describe('in a host CLI', function () {
     const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
     const strange = files.filter(
       file =>
-        !/^package\/(bin\/run\.js|dist\/.*\.(c?js|d\.ts|txt)|schemas\/.*\.json|[\w.]+\.(json|md)|LICENSE)$/.test(
+        !/^package\/(bin\/run\.js|dist\/.*\.(c?js|d\.ts|txt)|schemas\/.*\.json|[\w.]+\.(json|md)|docs\/diff\.svg|LICENSE)$/.test(
           file,
         ),
     )

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'yaml'
-import { agentSource } from '../support/project.js'
-import { cleanEnv, KEY, LUA, ROOT } from '../support/run-lua.js'
-import { Scene } from '../support/scene.js'
+import { agentSource } from './support/project.js'
+import { cleanEnv, KEY, LUA, ROOT } from './support/run-lua.js'
+import { Scene } from './support/scene.js'
 
 interface Step {
   uses?: string
@@ -23,6 +23,42 @@ function recipe(heading: string): string {
   )!
   return block!
 }
+
+describe('the README', () => {
+  const { files } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { files: string[] }
+
+  /** As GitHub and npm make them of headings. */
+  const anchors = [...README.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
+  it('links to its own headings, to the web, and to what is in the package', () => {
+    const targets = [...README.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!)
+    const strange = targets.filter(
+      target =>
+        !/^https:/.test(target) && !anchors.includes(target.replace(/^#/, '')) && !files.includes(target),
+    )
+    expect(targets).to.include('docs/diff.svg')
+    expect(strange).to.deep.equal([])
+  })
+
+  it('names only files that there are', () => {
+    const named = [...README.matchAll(/`(test\/[\w./-]+|[A-Z]+\.md)`/g)].map(([, file]) => file!)
+    expect(named.length).to.be.greaterThan(10)
+    expect(named.filter(file => !existsSync(join(ROOT, file)))).to.deep.equal([])
+  })
+
+  it('has a picture for light and dark screens that needs no font but a plain one', () => {
+    const picture = readFileSync(join(ROOT, 'docs', 'diff.svg'), 'utf8')
+    expect(picture)
+      .to.include('prefers-color-scheme: dark')
+      .and.to.match(/lua sync --undo<\/text>\s*<\/g>/)
+    expect(picture).not.to.match(/[^\x20-\x7e\n]/)
+  })
+})
 
 describe('the recipes of the README', () => {
   let scene: Scene
