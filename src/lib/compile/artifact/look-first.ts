@@ -55,8 +55,7 @@ function orErrors<T>(look: () => T): T | { errors: { text: string }[] } {
 function lookAtPackage(name: string, from: string, looked: Set<string>): undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const settings = join(folder, 'node_modules', name, 'package.json')
-    if (looked.has(settings)) return undefined
-    requireOrdinary(settings, MAX_STATE)
+    if (!looked.has(settings)) requireOrdinary(settings, MAX_STATE)
     looked.add(settings)
     if (folder === dirname(folder)) return undefined
   }
