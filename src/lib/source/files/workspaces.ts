@@ -63,12 +63,24 @@ export class WorkspacePackages {
     if (first === undefined) return [folder]
     if (first === '.' || first === '') return this.#expand(folder, rest)
     if (!first.includes('*')) return this.#expand(join(folder, first), rest)
-    const shape = new RegExp(`^${first.split(/\*+/).map(escapeRegExp).join('.*')}$`)
     const names = this.#host.listFolders?.(folder) ?? []
-    return names.filter(name => shape.test(name)).flatMap(name => this.#expand(join(folder, name), rest))
+    return names
+      .filter(name => matchesGlob(name, first))
+      .flatMap(name => this.#expand(join(folder, name), rest))
   }
 }
 
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** Each `*` stands for any text. As a regular expression, a pattern of many would try every way to share the name out. */
+export function matchesGlob(name: string, pattern: string): boolean {
+  const [start = '', ...parts] = pattern.split('*')
+  const end = parts.pop()
+  if (end === undefined) return name === pattern
+  if (!name.startsWith(start) || !name.endsWith(end)) return false
+  let at = start.length
+  for (const part of parts) {
+    const found = name.indexOf(part, at)
+    if (found === -1) return false
+    at = found + part.length
+  }
+  return at + end.length <= name.length
 }

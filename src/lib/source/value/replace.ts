@@ -1,6 +1,6 @@
 /** `.replace(…)` of a known text, kept within bounds: a pattern and a replacement may be made to never end. */
 
-import { withinTime } from '../../within-time.js'
+import { Thread } from '../../thread.js'
 import { LONGEST } from './segments.js'
 
 export type Span = [start: number, end: number]
@@ -36,17 +36,46 @@ export function replaceIn(
     return 'is no valid regular expression'
   }
   if (all && !expression.global) return 'lacks the flag `g`'
-  const run = () =>
-    within(text, matches(text, expression), replacement, () => text.replace(expression, replacement))
-  if (text.length <= SHORT && isQuick(pattern.pattern)) return run()
-  return withinTime(LIMIT_MS, run)?.value ?? 'is a regular expression that does not end in time'
+  const { pattern: source, flags } = pattern
+  if (text.length <= SHORT && isQuick(source))
+    return within(text, matches(text, expression), replacement, () => text.replace(expression, replacement))
+  const run = (given?: string) => elsewhere.run(LIMIT_MS, text, source, flags, MOST_MATCHES, given)
+  const spans = run() as Span[] | undefined
+  return spans === undefined
+    ? ENDLESS
+    : within(text, spans, replacement, () => run(replacement) as string | undefined)
 }
 
+const ENDLESS = 'is a regular expression that does not end in time'
+
+/** What is not seen to be quick never runs on this thread: the places, or with a replacement the new text. */
+const elsewhere = new Thread<
+  [text: string, source: string, flags: string, most: number, replacement?: string],
+  Span[] | string
+>(`
+  (text, source, flags, most, replacement) => {
+    if (replacement !== undefined) return text.replace(new RegExp(source, flags), replacement)
+    const spans = []
+    const isGlobal = flags.includes('g')
+    for (const match of text.matchAll(new RegExp(source, isGlobal ? flags : flags + 'g'))) {
+      spans.push([match.index, match.index + match[0].length])
+      if (!isGlobal || spans.length > most) break
+    }
+    return spans
+  }`)
+
 /** Nothing is replaced that would give more than the longest text: each `$` may stand for all of the old one. */
-function within(text: string, spans: Span[], replacement: string, replace: () => string): Replaced | string {
+function within(
+  text: string,
+  spans: Span[],
+  replacement: string,
+  replace: () => string | undefined,
+): Replaced | string {
   const references = replacement.split('$').length - 1
   const most = text.length + spans.length * (replacement.length + references * text.length)
-  return spans.length > MOST_MATCHES || most > LONGEST ? 'gives too long a text' : { value: replace(), spans }
+  if (spans.length > MOST_MATCHES || most > LONGEST) return 'gives too long a text'
+  const value = replace()
+  return value === undefined ? ENDLESS : { value, spans }
 }
 
 function plainMatches(text: string, search: string, all: boolean): Span[] {
