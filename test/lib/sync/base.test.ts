@@ -84,6 +84,7 @@ const GROUPS: Record<string, [title: string, row: Row, stands: string][]> = {
     ['edited', { server: 'o', git: 'o', code: '3x' }, 'ahead v1 git c0'],
     ['edited, and behind', { server: 'o 1b', git: 'o', code: '3x' }, 'diverged v1 git c0'],
     ['edited in a commit', { server: 'o', git: 'o 3x', code: '3x' }, 'ahead v1 git c0'],
+    ['edited after two commits of one text', { server: 'o', git: 'o o', code: '3x' }, 'ahead v1 git c0'],
     ['edited in many', { server: 'o', git: 'o 3x 3y 3z', code: '3z4x' }, 'ahead v1 git c0'],
     ['with a pull in a commit', { server: 'o 1b', git: 'o 1b', code: '1b' }, 'in-sync v2 git c1'],
     ['with a pull in a commit, edited', { server: 'o 1b', git: 'o 1b', code: '1b3x' }, 'ahead v2 git c1'],
@@ -222,6 +223,26 @@ const GROUPS: Record<string, [title: string, row: Row, stands: string][]> = {
       'behind v1 record',
     ],
     [
+      'of a text that came back, after the commits that it knows',
+      { server: 'o 1b o 2c', git: 'o 1b', record: 'o@2', code: '3x' },
+      'diverged v3 record',
+    ],
+    [
+      'that names such a text, of which the code has no trace',
+      { server: 'o 1b o 2c', git: 'o 1b', record: 'o#3@2', code: '1d' },
+      'diverged v3 record',
+    ],
+    [
+      'of what the code is, where its commit cannot be read',
+      { server: 'o 1b 2c', git: 'o', record: '1b@0', code: '1b' },
+      'behind v2 record',
+    ],
+    [
+      'of a pull, where the code declares nothing any more',
+      { server: 'o 1b', git: 'o', record: '1b@1' },
+      'behind v1 git c0',
+    ],
+    [
       'whose version holds another text now',
       { server: '2z o', record: 'o#1@0', code: '3x' },
       'ahead v2 record',
@@ -322,6 +343,24 @@ describe('the base', () => {
       }
     })
   }
+
+  describe('of one line, which was pulled, not committed, and changed since', () => {
+    const line: Histories = {
+      values,
+      versions: undefined,
+      server: 'Dashboard',
+      lineage: [{ value: 'Old', commit: 'c0' }],
+      record: { value: 'Dashboard', after: 1, committed: 'Old' },
+      code: 'Own',
+    }
+    it('is what was pulled, where there are no versions', async () => {
+      expect(await findBase(line)).to.include({ value: 'Dashboard', from: 'record' })
+    })
+    it('is what was committed, where there are', async () => {
+      const versions = ['Old', 'Dashboard'].map((value, index) => ({ version: index + 1, value }))
+      expect(await findBase({ ...line, versions })).to.include({ value: 'Old', version: 1, from: 'git' })
+    })
+  })
 
   it('is tested by at least sixty rows', () => {
     expect(Object.values(GROUPS).flat()).to.have.length.of.at.least(60)

@@ -1,7 +1,14 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Persona } from '../../../src/lib/persona.js'
-import { conflictsOf, mergeValues, resolved, withMarkers } from '../../../src/lib/sync/merge.js'
+import { holdsChanges, texts } from '../../../src/lib/sync/components/values.js'
+import {
+  type Conflict,
+  conflictsOf,
+  mergeValues,
+  resolved,
+  withMarkers,
+} from '../../../src/lib/sync/merge.js'
 
 const BASE = 'one\ntwo\nthree\nfour\nfive'
 
@@ -191,19 +198,99 @@ describe('merge', () => {
     expect(resolved(merged, ({ ours }) => ours)).to.equal('a\nb\nc')
   })
 
-  it('merges channel by channel; a dropped channel stays dropped, a new one stays', async () => {
-    const base = { base: BASE, voice: 'speak' }
-    const ours = { base: BASE.replace('one', 'ONE') }
-    const theirs = { base: BASE.replace('five', 'FIVE'), voice: 'speak', text: 'write' }
-    expect(await clean(base, ours, theirs)).to.deep.equal({
-      base: 'ONE\ntwo\nthree\nfour\nFIVE',
-      text: 'write',
+  const [BOTH, BARE] = [{ base: 'Be kind.', voice: 'Speak.' }, { base: 'Be kind.' }]
+  const LOUD = { base: 'Be kind.', voice: 'Speak up.' }
+  const SOFT = { base: 'Be kind.', voice: 'Whisper.' }
+  const channels: [
+    title: string,
+    base: Persona | undefined,
+    ours: Persona,
+    theirs: Persona,
+    merged: Persona,
+  ][] = [
+    ['one that we dropped stays dropped', BOTH, BARE, BOTH, BARE],
+    ['one that they dropped stays dropped', BOTH, BOTH, BARE, BARE],
+    ['one that both dropped', BOTH, BARE, BARE, BARE],
+    ['one that we added', BARE, BOTH, BARE, BOTH],
+    ['one that they added', BARE, BARE, BOTH, BOTH],
+    ['one that both added alike', BARE, BOTH, BOTH, BOTH],
+    ['one that we changed', BOTH, LOUD, BOTH, LOUD],
+    ['one that they changed', BOTH, BOTH, LOUD, LOUD],
+    ['one that we emptied is there, and empty', BOTH, { ...BOTH, voice: '' }, BOTH, { ...BOTH, voice: '' }],
+    ['of each side one', BOTH, { ...LOUD }, { ...BOTH, text: 'Write.' }, { ...LOUD, text: 'Write.' }],
+    ['alike on both sides, without a base', undefined, BOTH, BOTH, BOTH],
+  ]
+  for (const [title, base, ours, theirs, wanted] of channels) {
+    it(`merges channel by channel: ${title}`, async () => {
+      expect(await clean(base, ours, theirs)).to.deep.equal(wanted)
     })
+  }
+
+  const voice = (ours: string, theirs: string, base?: string): Conflict => ({
+    ours: [ours],
+    theirs: [theirs],
+    base: base === undefined ? [] : [base],
+    channel: 'voice',
   })
+  const contested: [title: string, base: Persona | undefined, ours: Persona, theirs: Persona, Conflict][] = [
+    ['we dropped and they changed', BOTH, BARE, LOUD, voice('', 'Speak up.', 'Speak.')],
+    ['we changed and they dropped', BOTH, LOUD, BARE, voice('Speak up.', '', 'Speak.')],
+    ['both changed', BOTH, LOUD, SOFT, voice('Speak up.', 'Whisper.', 'Speak.')],
+    ['both added', BARE, LOUD, SOFT, voice('Speak up.', 'Whisper.', '')],
+    ['only we have, without a base', undefined, LOUD, BARE, voice('Speak up.', '')],
+    ['only they have, without a base', undefined, BARE, LOUD, voice('', 'Speak up.')],
+    ['both have, after one text', 'Speak.', LOUD, SOFT, voice('Speak up.', 'Whisper.')],
+  ]
+  for (const [title, base, ours, theirs, conflict] of contested) {
+    it(`leaves a channel to be decided that ${title}`, async () => {
+      const merged = (await mergeValues(base, ours, theirs))!
+      expect(conflictsOf(merged).filter(({ channel }) => channel === 'voice')).to.deep.equal([conflict])
+      expect(resolved(merged, ({ ours }) => ours.filter(line => line !== ''))).to.deep.equal(ours)
+      expect(resolved(merged, ({ theirs }) => theirs.filter(line => line !== ''))).to.deep.equal(theirs)
+    })
+  }
 
   it('has nothing to merge between one text and channels', async () => {
     expect(await mergeValues('a', 'b', { base: 'a' })).to.equal(undefined)
+    expect(await mergeValues('a', { base: 'a' }, 'b')).to.equal(undefined)
   })
+
+  it('knows no base of one text in channels', async () => {
+    const merged = (await mergeValues({ base: 'a' }, 'b', 'c'))!
+    expect(conflictsOf(merged)).to.deep.equal([{ ours: ['b'], theirs: ['c'], base: [], channel: undefined }])
+  })
+
+  it('asks for each conflict by its number', async () => {
+    const merged = (await mergeValues('a\n\nb\n\nc', '1\n\nb\n\n2', '3\n\nb\n\n4'))!
+    expect(resolved(merged, ({ ours, theirs }, index) => (index === 0 ? ours : theirs))).to.equal(
+      '1\n\nb\n\n4',
+    )
+  })
+
+  it('reads the line endings of old Macs, too', async () => {
+    expect(await clean('a\rb\rc', 'A\rb\rc', 'a\nb\nC')).to.equal('A\nb\nC')
+  })
+
+  it('keeps the white space before our text and that after it', async () => {
+    expect(await clean('a\n\nb', '\n\n A\n\nb\n', 'a\n\nB')).to.equal('\n\n A\n\nB\n')
+    expect(await clean('a', ' \n', 'a')).to.equal(' \n')
+  })
+
+  const held: [title: string, base: Persona, ours: Persona, theirs: Persona, holds: boolean][] = [
+    ['there are none', 'a\n\nb', 'A\n\nb', 'a\n\nb', true],
+    ['all are there', 'a\n\nb', 'A\n\nB', 'a\n\nB', true],
+    ['one is not', 'a\n\nb', 'A\n\nb', 'a\n\nB', false],
+    ['one was decided otherwise', 'a\n\nb', 'a\n\n2', 'a\n\nB', false],
+    ['what they changed was dropped', 'a\n\nb', 'a', 'a\n\nB', false],
+    ['all but for white space around', 'a\n\nb', ' a\n\nB\n', 'a\r\n\r\nB', true],
+    ['one side is one text', 'a', 'a', { base: 'a' }, false],
+    ['a channel is missing', BARE, BARE, BOTH, false],
+  ]
+  for (const [title, base, ours, theirs, holds] of held) {
+    it(`${holds ? 'finds' : 'does not find'} their changes in ours: ${title}`, async () => {
+      expect(await holdsChanges(texts, base, ours, theirs)).to.equal(holds)
+    })
+  }
 
   it('gives the other side back when only one moved, whatever the text', async () => {
     const text = fc
