@@ -23,11 +23,11 @@ export function fromOclif(thrown: OclifError, command: string, flags: string[]):
   return new LuaError('USAGE', usageMessage(thrown), { hint: usageHint(thrown, command, flags) })
 }
 
-/** The sentences between oclif's fixed first and last lines. */
+/** The sentences between oclif's fixed first and last lines; which flag could not be parsed stands before the reason. */
 function usageMessage({ message }: OclifError): string {
-  const lines = message.split('\n').map(line => line.trim())
+  const lines = message.split('\n').map(line => line.trim().replace(/^Parsing (--[\w-]+)$/, '$1:'))
   const told = lines.filter(
-    line => line && !/^(The following errors? occurred:|See more help with|Parsing --)/.test(line),
+    line => line && !/^(The following errors? occurred:|See more help with)/.test(line),
   )
   // Two flags that exclude each other are told twice, once from either side.
   const once = told.filter((line, index) => index === 0 || !line.includes('cannot also be provided'))
@@ -61,7 +61,7 @@ const OTHER_WORDS: Record<string, readonly string[]> = {
   all: ['recursive', 'r', 'every', 'workspaces'],
   only: ['component', 'components', 'filter', 'include', 'exclude', 'o'],
   format: ['output', 'reporter', 'report'],
-  sync: ['drift', 'check'],
+  sync: ['drift', 'check', 'c'],
   'no-cache': ['clean', 'rebuild', 'fresh'],
   watch: ['w'],
 }

@@ -26,7 +26,9 @@ export async function main(dir: string, commands: readonly string[]): Promise<vo
 }
 
 /** Flags that take a value as their next argument. */
-const VALUED = ['cwd', 'format', 'only', 'from', 'diff', 'shard'].map(name => `--${name}`)
+export const VALUED = ['cwd', 'format', 'only', 'from', 'diff', 'shard', 'limit', 'take', 'keep'].map(
+  name => `--${name}`,
+)
 
 /** Flags of the program may stand before the command (`lua --ci sync`); oclif wants the command first. */
 export function commandFirst(argv: readonly string[]): string[] {
@@ -39,8 +41,7 @@ export function commandFirst(argv: readonly string[]): string[] {
 }
 
 async function sayUnknown(id: string, commands: readonly string[]): Promise<void> {
-  const { unknownCommand } = await import('./errors.js')
-  const { showError } = await import('./errors.js')
+  const { showError, unknownCommand } = await import('./errors.js')
   const { formatOf } = await import('./output.js')
   const error = unknownCommand(id, commands)
   await showError(error, formatOf(process.argv))

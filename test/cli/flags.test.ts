@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { flagValue, hasFlag, parseShard } from '../../src/cli/flags.js'
-import { commandFirst } from '../../src/cli/main.js'
+import { commandFirst, VALUED } from '../../src/cli/main.js'
 import { formatOf } from '../../src/cli/output.js'
 import { isTraced } from '../../src/cli/trace.js'
 import { LuaError } from '../../src/lib/errors.js'
+import { ROOT } from '../support/run-lua.js'
 
 describe('a command line that is not parsed yet', () => {
   it('tells a flag and its value, before any --', () => {
@@ -44,6 +47,14 @@ describe('flags of the program before the command', () => {
     const words = (text: string) => text.split(' ').filter(Boolean)
     it(given || 'none', () => expect(commandFirst(words(given))).to.deep.equal(words(wanted)))
   }
+})
+
+it('flags that take a value are known before the command line is parsed', () => {
+  const { commands } = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8'))
+  const valued = Object.values<{ flags: Record<string, { type: string; name: string }> }>(commands)
+    .flatMap(({ flags }) => Object.values(flags))
+    .filter(({ type }) => type === 'option')
+  expect(VALUED).to.have.members([...new Set(valued.map(({ name }) => `--${name}`))])
 })
 
 describe('--shard', () => {

@@ -46,6 +46,23 @@ describe('a mistyped flag', () => {
       expect(hintFor(typed)).to.equal(`Did you mean ${meant}? See mycli sync --help.`)
     })
   }
+  it('-c is a check: --check, or --sync for a command that checks first', () => {
+    const hint = (flags: string[]) => {
+      const thrown = Object.assign(new Error('Nonexistent flag: -c'), { oclif: { exit: 2 }, flags: ['-c'] })
+      return fromOclif(thrown, 'lua compile', flags).hint
+    }
+    expect(hint(['ci', 'cache', 'cwd', 'sync'])).to.include('Did you mean --sync?')
+  })
+
+  it('whose value is none is named', () => {
+    const message =
+      'The following error occurred:\n  Parsing --limit \n\tExpected an integer but received: x\nSee more help with --help'
+    const thrown = Object.assign(new Error(message), { oclif: { exit: 2 } })
+    expect(fromOclif(thrown, 'lua sync', FLAGS).message).to.equal(
+      '--limit: Expected an integer but received: x',
+    )
+  })
+
   it('of no meaning at all is not guessed at', () => {
     expect(hintFor('--xylophone')).to.equal('See mycli sync --help.')
   })
