@@ -256,7 +256,7 @@ export function renderInterrupted({ components, failure }: SyncResult, { colors 
     outcome && outcome.kind !== 'skip' && !outcome.planned ? [`${component} ${DONE[outcome.kind]}`] : [],
   )
   const what = done.length > 0 ? `Already done: ${listed(done)}.` : 'Nothing was changed.'
-  const way = failure?.hint ? `${colors.cyan('→')} ${visibleLine(failure.hint)}\n` : ''
+  const way = failure?.hint ? `${colors.cyan('→')} ${visibleLine(asTyped(failure.hint))}\n` : ''
   return `${colors.yellow(visibleLine(failure?.message ?? 'Stopped.'))} ${what}\n${way}`
 }
 
