@@ -9,8 +9,9 @@ import { seedSnapshot } from '../support/lua-server.js'
 import { agentSource } from '../support/project.js'
 import { cleanEnv, KEY, LUA } from '../support/run-lua.js'
 import { Scene } from '../support/scene.js'
+import { EXHAUSTIVE } from './support/sample.js'
 
-const KILLS = 24
+const KILLS = EXHAUSTIVE ? 48 : 16
 const FILES = 40
 const BASE = 'You help.\nYou are kind.'
 const THEIRS = 'You help.\nYou are gentle.'

@@ -7,6 +7,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
+import { runHosted } from '../support/hosted.js'
 import {
   DEFAULT_AGENT,
   type LuaServer,
@@ -20,6 +21,7 @@ import { makeProject, type TestProject } from '../support/project.js'
 import { type LuaOptions, type LuaRun, runLua } from '../support/run-lua.js'
 import { litterIn } from './support/cell.js'
 import { Gate } from './support/gate.js'
+import { oneIn } from './support/sample.js'
 import { tried } from './support/tally.js'
 
 const BROKEN_DISK = pathToFileURL(join(import.meta.dirname, 'support', 'broken-disk.mjs')).href
@@ -50,8 +52,8 @@ describe('faults: disk and process', function () {
   const disk = <T>(body: () => Promise<T>) => tried('disk and process', body)
 
   /** How a disk breaks, and after how many writes: the whole way for the two that come in the middle. */
-  const everyThird = Array.from({ length: 18 }, (_, index) => index * 3)
-  const breaks = { ENOSPC: everyThird, EIO: everyThird, EROFS: [0, 9, 36], EACCES: [0, 9, 36] }
+  const often = Array.from({ length: 54 }, (_, index) => index).filter(index => index % oneIn(6) === 0)
+  const breaks = { ENOSPC: often, EIO: often, EROFS: [0, 9, 36], EACCES: [0, 9, 36] }
 
   for (const [code, writes] of Object.entries(breaks)) {
     it(`loses nothing, whenever the disk gives ${code}`, async () => {
@@ -76,7 +78,7 @@ describe('faults: disk and process', function () {
       expect(run.code, run.stderr).to.be.oneOf([0, 21, 22])
       if (run.code === 21) expect(sources(own.bytes())).to.deep.equal(before)
       if (run.code !== 0) expect(run.stderr).to.match(/❌ .*\n(.|\n)*→ /)
-      const again = await runLua(['sync', '--pull'], { cwd: own.root, url: server.url })
+      const again = await runHosted(['sync', '--pull'], { cwd: own.root, url: server.url })
       expect(again.code, again.stderr).to.equal(0)
       expect(own.read('src/index.ts')).to.include(NEW_PERSONA)
       expect(litterIn(own.root)).to.deep.equal([])

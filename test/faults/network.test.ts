@@ -1,5 +1,5 @@
 /**
- * The network table: each request of each mode, each fault, through the real executable. A cell asserts exit code,
+ * The network table: requests of each mode and faults, through the real executable; with `EXHAUSTIVE=1` each with each. A cell asserts exit code,
  * message, elapsed time, what the server then holds, and every byte of the files.
  */
 
@@ -10,11 +10,13 @@ import { type CellResult, litterIn, runCell } from './support/cell.js'
 import { type Conclusion, FAULTS, type FaultCase } from './support/faults.js'
 import { Gate } from './support/gate.js'
 import { MODES, type ModeCase, PULLED, PUSHED, type RequestCase } from './support/modes.js'
+import { oneIn } from './support/sample.js'
 import { tried } from './support/tally.js'
 
 /** Longest wait that is allowed, in ms, for a call that gets no answer, its retries included. */
 const CALL_MS = 22_000
-const CHECK_MS = 25_000
+/** 25 s of our own, and what a busy machine takes to start a program. */
+const CHECK_MS = 40_000
 
 interface Cell {
   mode: ModeCase
@@ -22,10 +24,14 @@ interface Cell {
   fault: FaultCase
 }
 
-const CELLS: Cell[] = MODES.flatMap(mode =>
+const ALL: Cell[] = MODES.flatMap(mode =>
   mode.requests.flatMap(request =>
     FAULTS.filter(fault => makesSense(fault, request)).map(fault => ({ mode, request, fault })),
   ),
+)
+/** Without everything: each request with every fourth fault, each fault with every fourth request. */
+const CELLS = ALL.filter(
+  ({ mode, request, fault }) => (mode.requests.indexOf(request) + FAULTS.indexOf(fault)) % oneIn(4) === 0,
 )
 
 function makesSense({ name, writesOnly }: FaultCase, { writes, blob }: RequestCase): boolean {

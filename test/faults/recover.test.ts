@@ -1,10 +1,11 @@
-/** A write of several files that is killed before each single change of the disk, and so is its recovery. */
+/** A write of several files that is killed before its changes of the disk, with `EXHAUSTIVE=1` before each one, and so is its recovery. */
 
 import { rmSync } from 'node:fs'
 import { expect } from 'chai'
 import { recoverFiles } from '../../src/lib/disk/index.js'
 import { AFTER, BEFORE, beginning, builtVictim, expectClean, survives, textsOf } from '../lib/disk/killed.js'
 import type { Workspace } from '../lib/disk/workspace.js'
+import { oneIn } from './support/sample.js'
 
 describe('faults: a commit that is killed wherever it can be', () => {
   let victim: Workspace
@@ -20,7 +21,7 @@ describe('faults: a commit that is killed wherever it can be', () => {
       const outcomes = new Set<string>()
       let through = false
       let nth = 1
-      for (; !through; nth += 1) {
+      for (; !through; nth += oneIn(3)) {
         const w = beginning()
         through = survives(victim, w, action, nth)
         if (!through) outcomes.add(await recovered(w, nth))

@@ -92,6 +92,13 @@ describe('the --sync hook, on lua compile', () => {
     expect(server.state.agents[DEFAULT_AGENT]!.personaVersions).to.have.length(2)
   })
 
+  it('asks nobody on a terminal with --ci', async () => {
+    const terminal = new Terminal(['compile', '--sync', '--ci'], { cwd: project.root, url: server.url })
+    expect(await terminal.exit(), terminal.text).to.equal(0)
+    expect(terminal.text).to.include('PERSONA DIFF').and.not.to.include('What would you like')
+    expect(compiled()).to.equal(true)
+  })
+
   it('compiles nothing after Ctrl-C', async () => {
     const terminal = new Terminal(['compile', '--sync'], { cwd: project.root, url: server.url })
     await terminal.waitFor('❯ 📥 Pull server to local')

@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type CompileEvent, type CompileOptions, compileProject } from '../../../src/lib/compile/index.js'
+import { seal, unseal } from '../../../src/lib/disk/index.js'
 import { LuaError } from '../../../src/lib/errors.js'
 import { findProject } from '../../../src/lib/project/project.js'
 import { type CompileProject, compileProjectOf } from '../../support/compile-fixture.js'
@@ -219,6 +220,48 @@ describe('compiling again', () => {
       for (const name of ['compile.json', 'artifacts.json']) copy.write(`.lua/cache/${name}`, text)
       expect((await compile()).cached).to.equal(false)
       expect((await compile()).cached).to.equal(true)
+    })
+  }
+
+  /** A cache that we wrote ourselves, with something in it that is not as it was. */
+  function rewriteCache(change: (state: { compiler: string; content: Record<string, unknown> }) => void) {
+    const { stateDir } = copy.project
+    const path = join(stateDir, 'cache/compile.json')
+    const state = unseal(stateDir, 'cache', readFileSync(path)) as Parameters<typeof change>[0]
+    change(state)
+    writeFileSync(path, seal(stateDir, 'cache', state))
+  }
+
+  it('takes a cache that is read and written again for what it is', async () => {
+    await compile()
+    rewriteCache(() => {})
+    expect((await compile()).cached).to.equal(true)
+  })
+
+  it('ignores the cache of another compiler, another esbuild, another Node', async () => {
+    await compile()
+    const { compiler } = unseal(
+      copy.project.stateDir,
+      'cache',
+      readFileSync(copy.path('.lua/cache/compile.json')),
+    ) as { compiler: string }
+    const esbuild = JSON.parse(readFileSync('node_modules/esbuild/package.json', 'utf8')).version
+    for (const own of [statSync('src/lib/compile/cache/state.ts').mtimeMs, esbuild, process.version]) {
+      expect(compiler.split(' ')).to.include(String(own))
+      rewriteCache(state => {
+        state.compiler = compiler.replace(String(own), 'another')
+      })
+      expect((await compile()).cached, String(own)).to.equal(false)
+    }
+  })
+
+  for (const list of ['projectPaths', 'files', 'absent', 'links', 'outputs', 'warnings']) {
+    it(`ignores a cache whose ${list} are no list`, async () => {
+      await compile()
+      rewriteCache(({ content }) => {
+        content[list] = {}
+      })
+      expect((await compile()).cached).to.equal(false)
     })
   }
 

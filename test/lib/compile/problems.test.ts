@@ -62,6 +62,11 @@ const CASES: Case[] = [
     says: [/`colour` is not a field of an interval schedule\. →/],
   },
   {
+    what: 'a field like one that the schedule has already',
+    index: agent(job("schedule: { type: 'cron', expression: '* * * * *', expresion: '0 9 * * *' }")),
+    says: [/^4:\d+ `expresion` is not a field of a cron schedule\. → Its fields are/],
+  },
+  {
     what: 'a cron schedule without an expression',
     index: agent(job("schedule: { type: 'cron' }")),
     says: [/The cron schedule of the job "j" has no `expression`\./],
@@ -513,6 +518,13 @@ export const agent = new LuaAgent({ name: 'a', description: 'routes', persona: {
   it('a tool without a description, with a warning', async () => {
     const { warnings } = await compiled({
       index: agent(skill("{ name: 't', inputSchema: z.object({}), execute }")),
+    })
+    expect(warnings.map(({ message }) => message)).to.deep.equal(['The tool "t" has no description.'])
+  })
+
+  it('a description of blanks, with a warning', async () => {
+    const { warnings } = await compiled({
+      index: agent(skill("{ name: 't', description: ' \\n', inputSchema: z.object({}), execute }")),
     })
     expect(warnings.map(({ message }) => message)).to.deep.equal(['The tool "t" has no description.'])
   })

@@ -62,6 +62,27 @@ describe('report as Markdown', () => {
     expect(await renderMarkdown(driftReport('a\x1b[2J\u202e'))).to.include('-a\\x1b[2J\\u202e')
   })
 
+  it('quotes a path with backticks so that they end no code', async () => {
+    const place = async (name: string) => {
+      const found = drifted('You help more.')
+      found.local!.location.file = `${ROOT}/${name}`
+      const run = { project: '.', root: ROOT, result: result({ components: [found] }), exitCode: 1 as const }
+      return /drifted\*\* in (.*)$/m.exec(await renderMarkdown(report({ runs: [run] })))![1]
+    }
+    expect(await place('a``b.ts')).to.equal('```a``b.ts:5```')
+    expect(await place('`a.ts')).to.equal('`` `a.ts:5 ``')
+  })
+
+  it('shows a thousand lines of a diff, and says how many more there are', async () => {
+    const lines = (word: string, count: number) =>
+      Array.from({ length: count }, (_, index) => `${word} ${index}`).join('\n')
+    // Three lines of head, and the one line of the code.
+    const whole = await renderMarkdown(driftReport(lines('new', 996)))
+    expect(whole).to.include('-new 995').and.not.to.include('more line')
+    const cut = await renderMarkdown(driftReport(lines('new', 1000)))
+    expect(cut).to.include('\n… 4 more lines\n')
+  })
+
   it('stays below what GitHub takes, however many agents there are', async () => {
     const long = Array.from({ length: 900 }, (_, index) => `line ${index} ${'x'.repeat(60)}`).join('\n')
     const found = result({ status: 'drift', components: [drifted(long)] })

@@ -61,6 +61,14 @@ describe('server/client', () => {
       await client().listPersonaVersions()
       await client().listPersonaVersions('draft')
     })
+    it('takes versions without a status for published only where those alone were asked for', async () => {
+      const versions = [{ version: 1, status: 'archived' }]
+      authorised().get(`${AGENT}/persona/versions`).query({ status: 'published' }).reply(200, { versions })
+      authorised().get(`${AGENT}/persona/versions`).reply(200, { versions })
+      const statuses = async (status?: 'published') =>
+        (await client().listPersonaVersions(status)).map(each => each.status)
+      expect([await statuses('published'), await statuses()]).to.deep.equal([['published'], ['draft']])
+    })
     it('creates and deploys versions', async () => {
       authorised()
         .post(`${AGENT}/persona/version`, { persona: { voice: 'v' } })

@@ -158,6 +158,11 @@ describe('the process that loads artifacts', () => {
     ['requests', `require('https').get('https://127.0.0.1:1/')`, 'https.get'],
     ['connects, and hides it', `try { require('node:net').connect(1) } catch {}`, 'net.connect'],
     ['connects a socket it made', `new (require('net').Socket)().connect(1)`, 'net.Socket.connect'],
+    [
+      'sends a datagram',
+      `require('dgram').createSocket('udp4').send('x', 1, '127.0.0.1')`,
+      'dgram.Socket.send',
+    ],
     ['listens', `require('http').createServer().listen(0)`, 'net.Server.listen'],
     ['asks for a name', `require('dns').lookup('localhost', () => {})`, 'dns.lookup'],
     [
@@ -194,6 +199,13 @@ describe('the process that loads artifacts', () => {
     await inspection(artifact(`console.log('from an artifact'); globalThis.leak = 1`))
     expect((await failure(artifact('leak'))).message).to.equal('leak is not defined')
     expect(printed).to.contain('from an artifact')
+  })
+
+  it('believes no answer but its own process', async () => {
+    const forged = `for (const token of ['', undefined, process.argv[2]]) {
+      try { process.send({ type: 'loaded', id: 'tool/${count}', token, inspection: { values: { name: 'forged' } } }) } catch {}
+    }`
+    expect((await inspection(artifact(forged))).values.name).to.equal('t')
   })
 
   it('gives no module but zod and those of Node', async () => {

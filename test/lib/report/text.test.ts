@@ -1,0 +1,82 @@
+import { expect } from 'chai'
+import pc from 'picocolors'
+import { LuaError } from '../../../src/lib/errors.js'
+import { renderDiffBlock } from '../../../src/lib/report/diff.js'
+import { renderError } from '../../../src/lib/report/error.js'
+import { renderCosmetic } from '../../../src/lib/report/text.js'
+import { renderUndone } from '../../../src/lib/report/undone.js'
+import type { Undone } from '../../../src/lib/sync/undo.js'
+import { drifted, inSync, NOW, ROOT, result } from './example.js'
+
+const look = { colors: pc.createColors(false), root: ROOT, now: NOW }
+
+describe('report as text', () => {
+  describe('of a diff', () => {
+    const middle = async (count: number) => {
+      const same = Array.from({ length: count }, (_, index) => `same ${index}`)
+      const text = (word: string) => [word, ...same, word].join('\n')
+      const block = await renderDiffBlock(
+        { title: 'PERSONA', server: text('old'), local: text('new') },
+        { colors: look.colors },
+      )
+      return block.split('\n').slice(7, -5)
+    }
+
+    it('shows a run of one unchanged line: hiding it would save nothing', async () => {
+      expect(await middle(7)).to.deep.equal(Array.from({ length: 7 }, (_, index) => `  same ${index}`))
+    })
+
+    it('hides two', async () => {
+      const shown = [0, 1, 2, 5, 6, 7].map(index => `  same ${index}`)
+      shown.splice(3, 0, '  ... (2 unchanged lines) ...')
+      expect(await middle(8)).to.deep.equal(shown)
+    })
+  })
+
+  describe('of an error', () => {
+    it('says its problems, each with its own way on, then what to do', () => {
+      const problem = new LuaError('UNRESOLVED', 'No `x`.', { hint: 'Declare it.' })
+      const error = new LuaError('COMPILE_FAILED', 'It does not compile.', {
+        problems: [problem, new LuaError('UNRESOLVED', 'No `y`.\n❌ not ours')],
+        hint: 'Mend it.',
+      })
+      expect(renderError(error, look.colors)).to.equal(
+        '❌ It does not compile.\n\n• No `x`.\n  → Declare it.\n\n• No `y`.\n  ❌ not ours\n\n→ Mend it.\n',
+      )
+    })
+
+    it('is one line where there is nothing more to say', () => {
+      expect(renderError(new LuaError('UNRESOLVED', 'No.'), look.colors)).to.equal('❌ No.\n')
+    })
+  })
+
+  it('names what differs but is no drift, and nothing else', () => {
+    const cosmetic = { ...drifted('You help.\r\n'), state: 'cosmetic' as const, drift: false }
+    const said = renderCosmetic(result({ components: [inSync(), cosmetic] }), look)
+    expect(said).to.match(/^Persona.*differs only in line endings or white space.*\n$/)
+    expect(renderCosmetic(result({ components: [inSync(), drifted('You help more.')] }), look)).to.equal('')
+  })
+
+  describe('of an undo', () => {
+    const undone = (given: Partial<Undone> = {}): string =>
+      renderUndone(
+        { reason: 'pull', at: NOW - 60_000, files: [], components: [], notes: [], ...given } as Undone,
+        look,
+      )
+
+    it('says what was put back, and what production serves', () => {
+      expect(undone({ files: [`${ROOT}/src/index.ts`] })).to.equal(
+        '✅ Undone: the pull, 1 minute ago (put back src/index.ts).\n',
+      )
+      expect(undone({ components: ['persona'] })).to.include(
+        '   Production keeps the version that is current there (lua sync --history).\n',
+      )
+      expect(undone({ components: ['persona'], production: 3 })).to.include(
+        '   Production serves version 3 again.\n',
+      )
+      expect(undone({ components: ['name'] })).not.to.include('Production')
+      expect(undone()).to.equal('✅ Undone: the pull, 1 minute ago (everything was as before already).\n')
+      expect(renderUndone(undefined, look)).to.equal('There is nothing to undo.\n')
+    })
+  })
+})
