@@ -4,7 +4,7 @@
  */
 import type { Module } from '../names/module.js'
 import type { Edit } from './edits.js'
-import { eolOf, skipTrivia, tailOfLine } from './layout.js'
+import { eolOf, lineIndent, skipTrivia, tailOfLine } from './layout.js'
 
 /** Items as they stand in the code. */
 export interface Row {
@@ -242,7 +242,11 @@ class Arrangement {
 
   /** Where the line of an item begins, without the comments before it; no more than a line break and its blanks. */
   #start(lead: string, breaking = false): string {
-    if (breaks(lead) === 0) return breaking ? this.#eol : isBlank(lead) ? lead : ''
+    if (breaks(lead) === 0 && breaking) {
+      const { module, items } = this.#row
+      return this.#eol + lineIndent(module.text, items.at(-1)?.start ?? 0)
+    }
+    if (breaks(lead) === 0) return isBlank(lead) ? lead : ''
     const line = lead.split(LINE_BREAK).at(-1) as string
     return this.#eol + (/^[ \t]*/.exec(line)?.[0] ?? '')
   }

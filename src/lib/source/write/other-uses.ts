@@ -1,8 +1,7 @@
-/** Who else uses a literal that is about to change. Looked up for a pull only: it may parse further files. */
+/** Who else uses a part of the code that is about to change. Looked up for a pull only: it may parse further files. */
 import { basename, dirname } from 'node:path'
 import type { Node } from '@babel/types'
 import type { SourceLocation } from '../../errors.js'
-import { sameLeaf } from '../agent/read.js'
 import type { Handle, Module } from '../names/module.js'
 import { range } from '../names/nodes.js'
 import { type Binding, lookup, type Occurrence, usesOf } from '../names/scope.js'
@@ -11,27 +10,38 @@ import { evaluate } from '../value/evaluate.js'
 import type { Leaf } from '../value/segments.js'
 import type { Static } from '../value/values.js'
 
-/** The places, besides the agent's own way to them (`trail`), that use one of the leaves. */
-export function otherUses(sources: Sources, leaves: Leaf[], trail: Handle[]): SourceLocation[] {
-  const places: SourceLocation[] = []
-  const declared = declarations(leaves, trail)
-  for (const module of candidates(sources, leaves, declared, trail)) {
+/** A part of a module's text. */
+export interface Place {
+  module: Module
+  start: number
+  end: number
+}
+
+export function placesOf(leaves: readonly Leaf[]): Place[] {
+  return leaves.map(({ at: { module }, start, end }) => ({ module, start, end }))
+}
+
+/** Where, besides on the agent's own way to them (`trail`), these parts are used. */
+export function otherUses(sources: Sources, parts: Place[], trail: Handle[]): SourceLocation[] {
+  const found: SourceLocation[] = []
+  const declared = declarations(parts, trail)
+  for (const module of candidates(sources, parts, declared, trail)) {
     for (const use of usesIn(module, declared)) {
       if (isOnTrail(module, use, trail) || isExport(use)) continue
       const at = {
         module,
         node: use.parent.type === 'MemberExpression' && use.key === 'object' ? use.parent : use.node,
       }
-      if (holds(sources, evaluate(sources, at), leaves, 3)) places.push(module.locationOf(use.node))
+      if (holds(sources, evaluate(sources, at), parts, 3)) found.push(module.locationOf(use.node))
     }
   }
-  return places
+  return found
 }
 
-/** The names on the trail that are declared with one of the leaves in them. */
-function declarations(leaves: Leaf[], trail: Handle[]): { module: Module; binding: Binding }[] {
+/** The names on the trail that are declared with one of the parts in them. */
+function declarations(parts: Place[], trail: Handle[]): { module: Module; binding: Binding }[] {
   return trail.flatMap(at => {
-    const isHolder = leaves.some(leaf => leaf.at.module === at.module && contains(at.node, leaf))
+    const isHolder = parts.some(part => part.module === at.module && contains(at.node, part))
     const name = isHolder ? declaredName(at.node) : undefined
     const binding = name && lookup(at.module.names, name.name, range(name).start)
     return binding ? [{ module: at.module, binding }] : []
@@ -51,15 +61,15 @@ function contains(node: Node, { start, end }: { start: number; end: number }): b
 /** The modules of the trail, and those other sources whose text speaks of the name or the file. */
 function candidates(
   sources: Sources,
-  leaves: Leaf[],
+  parts: Place[],
   declared: { binding: Binding }[],
   trail: Handle[],
 ): Set<Module> {
-  const onTrail = [...trail.map(at => at.module), ...leaves.map(leaf => leaf.at.module)]
+  const onTrail = [...trail.map(at => at.module), ...parts.map(part => part.module)]
   const modules = new Set(onTrail.filter(module => module.form === 'code'))
   const words = [
     ...declared.map(({ binding }) => binding.name),
-    ...leaves.map(leaf => importWord(leaf.at.module.path)),
+    ...parts.map(part => importWord(part.module.path)),
   ]
   for (const path of sources.host.listSources?.() ?? []) {
     const text = sources.text(path)?.text ?? ''
@@ -92,13 +102,15 @@ function isExport({ parent }: Occurrence): boolean {
   return parent.type === 'ExportSpecifier' || parent.type === 'ExportDefaultDeclaration'
 }
 
-/** Does a value, or something in it, come from one of the leaves? */
-function holds(sources: Sources, value: Static, leaves: Leaf[], depth: number): boolean {
-  if (value.kind === 'string') {
-    return value.segments.some(({ leaf }) => leaf && leaves.some(other => sameLeaf(leaf, other)))
-  }
+/** Is one of the parts in a value, or in something that it holds? */
+function holds(sources: Sources, value: Static, parts: Place[], depth: number): boolean {
+  const isIn = (at: Handle, place: { start: number; end: number }) =>
+    parts.some(part => part.module === at.module && place.start <= part.start && part.end <= place.end)
+  if (value.kind === 'string') return value.segments.some(({ leaf }) => leaf && isIn(leaf.at, leaf))
+  if (value.kind === 'plain') return isIn(value.at, range(value.at.node))
+  if ((value.kind === 'object' || value.kind === 'array') && isIn(value.at, range(value.at.node))) return true
   if (depth === 0) return false
-  const inside = (handle: Handle) => holds(sources, evaluate(sources, handle), leaves, depth - 1)
+  const inside = (handle: Handle) => holds(sources, evaluate(sources, handle), parts, depth - 1)
   if (value.kind === 'object') return [...value.properties.values()].some(property => inside(property.value))
   return value.kind === 'array' && value.items.some(item => item !== undefined && inside(item))
 }

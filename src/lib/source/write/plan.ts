@@ -7,8 +7,9 @@ import { readProperty } from '../agent/property.js'
 import { type ChannelTexts, leavesOf, readName, readPersona, type StaticText } from '../agent/read.js'
 import type { Sources } from '../names/sources.js'
 import type { Json } from '../value/json.js'
+import { changedParts } from './changed-parts.js'
 import { Draft, proofFailed } from './draft.js'
-import { otherUses } from './other-uses.js'
+import { otherUses, placesOf } from './other-uses.js'
 import { loadPrinter } from './print.js'
 import { asCompared, componentSlot, type Ref, refName, slotOf, textsOf, wantedRefs } from './texts.js'
 import { writeData } from './write-data.js'
@@ -129,7 +130,10 @@ class Planner {
     const slot = componentSlot(this.#draft, component)
     if (typeof wanted === 'string' && slot?.value.kind === 'string') return this.#write(ref, wanted)
     const { without = [] } = this.#change
-    this.#step(ref, writeData(this.#draft, component, wanted, { without, force: this.#force }))
+    const parts = slot ? changedParts(this.#draft.sources, slot.value, wanted, without) : []
+    const shared = slot ? otherUses(this.#draft.sources, parts, slot.value.trail) : []
+    this.#draft = writeData(this.#draft, component, wanted, { without, force: this.#force })
+    this.#note(ref, [], shared)
   }
 
   async #writePersona(persona: Persona): Promise<void> {
@@ -187,7 +191,7 @@ class Planner {
   #remove(ref: Ref, channel: Channel): void {
     const value = slotOf(this.#draft, ref)?.value
     const isText = value?.kind === 'string'
-    const shared = isText ? otherUses(this.#draft.sources, leavesOf(value), value.trail) : []
+    const shared = isText ? otherUses(this.#draft.sources, placesOf(leavesOf(value)), value.trail) : []
     this.#draft = removeChannel(this.#draft, channel)
     this.#note(ref, [], shared)
   }

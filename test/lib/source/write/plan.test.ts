@@ -1,6 +1,12 @@
 import { expect } from 'chai'
 import { LuaError } from '../../../../src/lib/errors.js'
-import { type Change, findAgent, planWrite, type WritePlan } from '../../../../src/lib/source/index.js'
+import {
+  type Change,
+  findAgent,
+  type Json,
+  planWrite,
+  type WritePlan,
+} from '../../../../src/lib/source/index.js'
 import { type Files, sourcesOf } from '../memory.js'
 
 const LUA = "import { LuaAgent } from 'lua-cli'\n"
@@ -297,6 +303,22 @@ describe('source: planning a write', () => {
       '/project/src/tools/tool.ts:2',
     ])
   })
+
+  /** What becomes of `{ rules: ['a', 'b'], limits: { turns: 5, retries: 2 }, note: 'n' }`, and who else uses what changes. */
+  const SHARED_DATA: [title: string, wanted: Record<string, Json>, lines: number[]][] = [
+    ['another item', { rules: ['a', 'c'], limits: { turns: 5, retries: 2 }, note: 'n' }, [4, 5]],
+    ['another number', { rules: ['a', 'b'], limits: { turns: 6, retries: 2 }, note: 'n' }, [4, 6]],
+    ['a property less', { rules: ['a', 'b'], limits: { turns: 5 }, note: 'n' }, [4, 6]],
+    ['a property more', { rules: ['a', 'b'], limits: { turns: 5, retries: 2 }, note: 'n', more: 1 }, [4]],
+    ['another text', { rules: ['a', 'b'], limits: { turns: 5, retries: 2 }, note: 'm' }, [4]],
+  ]
+  for (const [title, governance, lines] of SHARED_DATA) {
+    it(`says who else uses what changes of a constant of data: ${title}`, async () => {
+      const code = `${LUA}const G = { rules: ['a', 'b'], limits: { turns: 5, retries: 2 }, note: 'n' }\nnew LuaAgent({ governance: G })\nlog(G)\nlog(G.rules)\nlog(G.limits)`
+      const { slots } = await plan({ 'src/index.ts': code }, { data: { governance } })
+      expect(slots.flatMap(({ sharedWith }) => sharedWith.map(({ line }) => line))).to.deep.equal(lines)
+    })
+  }
 
   it('says who else uses a channel that goes, and leaves an exported object an object', async () => {
     const files = {

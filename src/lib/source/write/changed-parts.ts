@@ -1,0 +1,35 @@
+/** Which parts of a value in the code have to become others. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Module } from '../names/module.js'
+import { range } from '../names/nodes.js'
+import type { Sources } from '../names/sources.js'
+import { valueOfProperty } from '../value/evaluate.js'
+import { type Json, staticJson } from '../value/json.js'
+import type { Static } from '../value/values.js'
+import type { Place } from './other-uses.js'
+
+/** The places in the code that differ from what is wanted: a value as a whole, or where a property comes. */
+export function changedParts(
+  sources: Sources,
+  value: Static,
+  wanted: Json | undefined,
+  without: readonly string[],
+): Place[] {
+  const json = staticJson(sources, value, without)
+  if (json.kind === 'json' && isDeepStrictEqual(json.value, wanted)) return []
+  const { module, node } = value.at
+  if (value.kind !== 'object' || typeof wanted !== 'object' || wanted === null || Array.isArray(wanted)) {
+    return [{ module, ...range(node) }]
+  }
+  const changed = [...value.properties].flatMap(([key, property]) =>
+    without.includes(key)
+      ? []
+      : changedParts(sources, valueOfProperty(sources, property), wanted[key], without),
+  )
+  const comes = Object.keys(wanted).some(key => !value.properties.has(key))
+  return comes ? [...changed, endOf(module, range(node).end)] : changed
+}
+
+function endOf(module: Module, end: number): Place {
+  return { module, start: end - 1, end: end - 1 }
+}
