@@ -7,12 +7,13 @@ import { type Artifact, type BundleMessages, bundle } from './artifact/bundle.js
 import {
   bundleProblem,
   bundleWarning,
+  conflictProblems,
   heavyArtifacts,
   heavyPackages,
   metadataProblems,
-  readWarnings,
 } from './artifact/bundle-problems.js'
 import { entryOf } from './artifact/entry.js'
+import { readWarnings } from './artifact/file-reads.js'
 import { type EditedModule, editModules } from './artifact/modules.js'
 import type { BundleEntry } from './artifact/plugins.js'
 import { addLookups, type Lookups } from './cache/lookups.js'
@@ -21,10 +22,11 @@ import type { Primitive } from './discover/primitive.js'
 import type { CompileEvent } from './events.js'
 import { check, checkDescription, checkDuplicates } from './inspect/checks.js'
 import { doubtsAbout } from './inspect/doubts.js'
+import { guessesIn } from './inspect/guesses.js'
 import type { Inspector, Outcome } from './inspect/inspector.js'
 import { type FailedArtifact, loadProblems } from './inspect/load-problems.js'
 import { fileName } from './inspect/names.js'
-import type { Inspection } from './inspect/protocol.js'
+import type { Inspection, LoadRequest } from './inspect/protocol.js'
 import { type PrimitiveKind, specOf } from './kinds.js'
 import { compileFailed, distinctWarnings, type Warning } from './problem.js'
 
@@ -181,7 +183,7 @@ async function bundleAndLoad(
     for (const artifact of batch) {
       const primitive = byId.get(artifact.id) as Primitive
       loading.push(
-        load(primitive, artifact, loaded, options).then(() => {
+        load(sources, primitive, artifact, loaded, options).then(() => {
           options.onEvent({ type: 'progress', done: loaded.inspections.size, total: all.length })
         }),
       )
@@ -204,7 +206,7 @@ async function bundleAndLoad(
   options.onEvent({ type: 'step', step: 'load', milliseconds: performance.now() - started })
   loaded.problems.push(...loadProblems(sources, loaded.failed))
   const inputsOfAll = new Set([...loaded.artifacts.values()].flatMap(one => one.inputs))
-  loaded.problems.push(...metadataProblems(sources, inputsOfAll))
+  loaded.problems.push(...metadataProblems(sources, inputsOfAll), ...conflictProblems(sources, inputsOfAll))
   loaded.problems.push(...messages.errors.map(message => bundleProblem(sources, message)))
   const warnings = [
     ...messages.warnings.map(message => bundleWarning(sources, message)),
@@ -217,6 +219,7 @@ async function bundleAndLoad(
 }
 
 async function load(
+  sources: Sources,
   primitive: Primitive,
   artifact: Artifact,
   loaded: Loaded,
@@ -224,7 +227,9 @@ async function load(
 ): Promise<void> {
   const { values, callables, schemas } = specOf(primitive.kind)
   const { id, code } = artifact
-  const outcome: Outcome = await inspector.inspect({ type: 'load', id, code, values, callables, schemas })
+  const guesses = /\benv\b/.test(code) ? guessesIn(sources, artifact.inputs) : []
+  const request: LoadRequest = { type: 'load', id, code, values, callables, schemas, guesses }
+  const outcome: Outcome = await inspector.inspect(request)
   if ('inspection' in outcome) {
     const { code: _, map: __, ...rest } = artifact
     loaded.artifacts.set(id, { ...rest, warnings: [], heavy: heavyPackages(artifact.packages) })

@@ -2,6 +2,7 @@
  * Guards against poison: texts that nobody means to store. `--force` passes them.
  */
 
+import { conflictLine } from '../conflict.js'
 import { LuaError } from '../errors.js'
 import { type Persona, personaTexts } from '../persona.js'
 import type { ComponentKey } from './model.js'
@@ -16,7 +17,7 @@ const SECRET =
 
 /** Git's conflict markers at the start of a line; all three, so that a Markdown underline is none. */
 export function hasConflictMarkers(text: string): boolean {
-  return /^<{7}( |$)/m.test(text) && /^={7}$/m.test(text) && /^>{7}( |$)/m.test(text)
+  return conflictLine(text) !== undefined
 }
 
 /**

@@ -279,7 +279,58 @@ const CASES: Case[] = [
     what: 'a config that cannot be known, once',
     index:
       "const config = (): any => ({ name: 'a', persona: 'p' })\nexport const agent = new LuaAgent(config())\n",
-    says: [/cannot|config/],
+    says: [
+      /^\d+:\d+ The config of the agent cannot be known without running the code: `config\(\)` is the result/,
+    ],
+  },
+  {
+    what: 'an agent that a function makes, once',
+    index:
+      "const defineAgent = (config: any) => new LuaAgent(config)\nexport const agent = defineAgent({ name: 'a', persona: 'p', skills: [], jobs: [] })\n",
+    says: [/^4:\d+ The agent is made inside a function/],
+  },
+  ...[
+    ["'SECRET' in process.env ? 'a' : 'b'", 'SECRET'],
+    ["({ ...process.env }).SECRET ?? 'b'", 'process\\.env'],
+    ["Object.keys(process.env).includes('SECRET') ? 'a' : 'b'", 'process\\.env'],
+    ["process.env.NODE_ENV === 'production' ? 'a' : 'b'", 'NODE_ENV'],
+    ["({ staging: 'a' } as any)[process.env.STAGE!] ?? 'b'", 'STAGE'],
+    ["new URL(process.env.AT ?? 'https://x.example').host", 'AT'],
+    ["Number(process.env.COUNT ?? 0) > 0 ? 'a' : 'b'", 'COUNT'],
+  ].map(([secret, variable]) => ({
+    what: `a secret that is ${secret}`,
+    index: agent(`webhooks: [new LuaWebhook({ name: 'w', secret: ${secret}, execute })]`),
+    says: [new RegExp(`^4:\\d+ \`secret\` of the webhook "w" depends on the environment \\(.*${variable}`)],
+  })),
+  {
+    what: 'a conflict in code, where it begins',
+    index: `import { one } from './one'\n${agent(skill(tool('condition: () => one')))}`,
+    files: {
+      'src/one.ts': '// one\n<<<<<<< HEAD\nexport const one = 1\n=======\nexport const one = 2\n>>>>>>> b\n',
+    },
+    says: [/^src\/one\.ts:2:1 The file holds conflict markers\. → Finish the merge/],
+    code: 'SYNTAX',
+  },
+  {
+    what: 'a conflict in a list of skills',
+    index: `import { skills } from './skills'\n${agent('skills')}`,
+    files: { 'src/skills.ts': 'export const skills = [\n<<<<<<< HEAD\n=======\n1,\n>>>>>>> b\n]\n' },
+    says: [/^src\/skills\.ts:2:1 The file holds conflict markers\./],
+  },
+  {
+    what: 'a conflict in a text and in JSON that code imports',
+    index: `import text from './text.md'\nimport json from './data.json'\n${agent(skill(tool('condition: () => [text, json]')))}`,
+    files: {
+      'src/text.md': 'Title\n=======\n<<<<<<< HEAD\r\na\r\n=======\r\nb\r\n>>>>>>> b\r\n',
+      'src/data.json': '{\n<<<<<<< HEAD\n"a": 1\n=======\n"a": 2\n>>>>>>> b\n}\n',
+    },
+    says: [/^src\/data\.json:2:1 The file holds conflict markers/],
+  },
+  {
+    what: 'a conflict in a text that code imports',
+    index: `import text from './text.md'\n${agent(skill(tool('condition: () => text')))}`,
+    files: { 'src/text.md': 'Title\n=======\n<<<<<<< HEAD\r\na\r\n=======\r\nb\r\n>>>>>>> b\r\n' },
+    says: [/^src\/text\.md:3:1 The file holds conflict markers/],
   },
   {
     what: 'a cycle of imports between lists',
@@ -407,6 +458,64 @@ const WARNED: [what: string, index: string, warning: RegExp][] = [
     'a file that is read when it runs',
     `import { readFileSync } from 'node:fs'\n${agent(skill("{ name: 't', description: 'd', inputSchema: z.object({}), execute: async () => readFileSync('./prices.csv', 'utf8') }"))}`,
     /`readFileSync\('\.\/prices\.csv', 'utf8'\)` reads a file that is not there/,
+  ],
+  ...[
+    "readFileSync(join(process.cwd(), 'a.csv'))",
+    "readFileSync(resolve('a.csv'))",
+    'readFileSync(`./data/${name}.csv`)',
+    "read('a.csv')",
+    "fs.promises.readFile('a.csv')",
+  ].map((read): [string, string, RegExp] => [
+    `${read} in a function`,
+    `import fs, { readFileSync, readFileSync as read } from 'node:fs'\nimport { join, resolve } from 'node:path'\n${agent(skill(`{ name: 't', description: 'd', inputSchema: z.object({}), execute: async (name: string) => ${read} }`))}`,
+    /reads a file that is not there when the artifact runs/,
+  ]),
+  [
+    'a schema of the environment',
+    agent(skill(tool("outputSchema: z.string().default(process.env.GREETING ?? 'hi')"))),
+    /`outputSchema` of the tool "t" depends on the environment \(.*GREETING/,
+  ],
+  [
+    'a model that depends on where it is compiled',
+    agent("model: process.env.NODE_ENV === 'production' ? 'a/b' : 'c/d'"),
+    /`model` of the agent "a" depends on the environment \(NODE_ENV\)/,
+  ],
+  [
+    'a list of the environment',
+    agent(`jobs: process.env.JOBS ? [new LuaJob({ name: 'j' } as any)] : []`),
+    /`jobs` depends on the environment \(JOBS\)/,
+  ],
+  [
+    'a member of a list that is there in some environments',
+    agent(`jobs: [...(process.env.JOBS ? [new LuaJob({ name: 'j' } as any)] : [])]`),
+    /`jobs` depends on the environment \(JOBS\)/,
+  ],
+  [
+    'a persona of the environment that can be read',
+    "export const agent = new LuaAgent({ name: 'a', persona: `You ${process.env.TONE ?? 'help'}` })\n",
+    /`persona` depends on the environment \(TONE\)/,
+  ],
+  ...[
+    'new Date().getFullYear()',
+    'new Date().getHours() < 12',
+    "new Intl.DateTimeFormat('en').format()",
+    'process.hrtime.bigint()',
+    'process.pid',
+    'hostname()',
+  ].map((value): [string, string, RegExp] => [
+    `a description of ${value}`,
+    `import { hostname } from 'node:os'\n${agent(`webhooks: [new LuaWebhook({ name: 'w', description: String([${value}, typeof hostname]), execute })]`)}`,
+    /`description` of the webhook "w" depends on the clock or on chance/,
+  ]),
+  [
+    'governance without a mode',
+    agent("governance: { preset: 'security' } as any"),
+    /`governance` of the agent "a" has no `mode`/,
+  ],
+  [
+    'a setting that the platform does not know',
+    agent('modelSettings: { maxTokens: 5 } as any'),
+    /`modelSettings\.maxTokens` .* not known to the platform \(did you mean `maxOutputTokens`\?\); it is left out/,
   ],
 ]
 

@@ -2,11 +2,12 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CallExpression, Node } from '@babel/types'
+import type { Node } from '@babel/types'
 import type { Message } from 'esbuild'
+import { conflictLine } from '../../conflict.js'
 import { LuaError, type SourceLocation } from '../../errors.js'
-import { codeFrame, eachChild, type Sources, snippet } from '../../source/index.js'
-import { problemAt, type Warning, warningAt } from '../problem.js'
+import { codeFrame, conflicted, eachChild, type Sources } from '../../source/index.js'
+import { problemAt, type Warning } from '../problem.js'
 import { missingIn } from './plugins.js'
 
 export function bundleProblem(sources: Sources, message: Message): LuaError {
@@ -27,12 +28,16 @@ export function bundleProblem(sources: Sources, message: Message): LuaError {
     )
   }
   const code = /^(?:Expected|Unexpected|Unterminated|Syntax)/.test(message.text) ? 'SYNTAX' : 'COMPILE_FAILED'
+  const conflict = code === 'SYNTAX' && message.location && conflictIn(sources, message.location.file)
+  if (conflict) return conflict
   return new LuaError(code, `${message.text}.`, { hint: 'Correct it, then compile again.', ...place })
 }
 
 export function bundleWarning(sources: Sources, message: Message): Warning {
   return { message: `${message.text}.`, ...placeOf(sources, message) }
 }
+
+const isCode = (path: string) => /\.[cm]?[jt]sx?$/.test(path)
 
 function unresolved(root: string, specifier: string): [message: string, hint: string] {
   if (/^[./~]|^@\//.test(specifier)) {
@@ -61,6 +66,20 @@ function placeOf(sources: Sources, { location }: Message): { location?: SourceLo
   return { location: place, frame: text === undefined ? undefined : codeFrame(text, place) }
 }
 
+function conflictIn(sources: Sources, path: string): LuaError | undefined {
+  if (sources.host.refusal?.(path) !== undefined) return undefined
+  const text = sources.text(path)?.text ?? ''
+  const line = conflictLine(text)
+  return line === undefined ? undefined : conflicted(path, text, line)
+}
+
+/** Merges that were not finished, in texts that artifacts hold: code with markers in its midst does not parse. */
+export function conflictProblems(sources: Sources, inputs: ReadonlySet<string>): LuaError[] {
+  return [...inputs].flatMap(path =>
+    isCode(path) || path.includes('/node_modules/') ? [] : (conflictIn(sources, path) ?? []),
+  )
+}
+
 /** Decorators that a tsconfig.json wants metadata for, which only the compiler of TypeScript can tell. */
 export function metadataProblems(sources: Sources, inputs: ReadonlySet<string>): LuaError[] {
   for (const path of [...inputs].sort()) {
@@ -79,47 +98,6 @@ export function metadataProblems(sources: Sources, inputs: ReadonlySet<string>):
     ]
   }
   return []
-}
-
-const READ = /\b(?:readFileSync|readFile|createReadStream|readdirSync|readdir|openSync)\b/
-
-/** What functions read beside their module, which will not be there when they run. */
-export function readWarnings(sources: Sources, inputs: ReadonlySet<string>): Warning[] {
-  return [...inputs].flatMap(path => {
-    if (!/\.[mc]?[jt]sx?$/.test(path) || path.includes('/node_modules/')) return []
-    if (!READ.test(sources.text(path)?.text ?? '')) return []
-    const module = sources.module(path)
-    return runTimeReads(module.root, false).map(node =>
-      warningAt(
-        { module, node },
-        `\`${snippet({ module, node })}\` reads a file that is not there when the artifact runs.`,
-        "Read it at the top level of the module, or import it: import text from './file.md'.",
-      ),
-    )
-  })
-}
-
-function runTimeReads(node: Node, isInFunction: boolean): Node[] {
-  const found: Node[] = []
-  eachChild(node, child => {
-    if (isInFunction && child.type === 'CallExpression' && isReadBeside(child)) found.push(child)
-    found.push(...runTimeReads(child, isInFunction || /Function|Method$/.test(child.type)))
-  })
-  return found
-}
-
-function isReadBeside({ callee, arguments: [file] }: CallExpression): boolean {
-  const name = callee.type === 'MemberExpression' ? callee.property : callee
-  if (name.type !== 'Identifier' || !READ.test(name.name) || !file) return false
-  if (file.type === 'StringLiteral') return !file.value.startsWith('/')
-  let isBeside = false
-  const look = (inner: Node): void => {
-    if ((inner.type === 'Identifier' && inner.name === '__dirname') || inner.type === 'MetaProperty')
-      isBeside = true
-    eachChild(inner, look)
-  }
-  look(file)
-  return isBeside
 }
 
 function firstDecorator(node: Node): Node | undefined {

@@ -16,6 +16,7 @@ import {
   type Static,
   snippet,
 } from '../../source/index.js'
+import { dependsOnEnvironment } from '../inspect/doubts.js'
 import { LISTS, NEWER_LISTS, type PrimitiveKind } from '../kinds.js'
 import { problemAt, type Warning, warningAt } from '../problem.js'
 import { addedTools } from './added-tools.js'
@@ -39,7 +40,7 @@ export interface Discovery {
 export function discover(sources: Sources): Discovery {
   const walk = new Walk(sources)
   const agent = findAgent(sources)
-  walk.addAgent(agent)
+  if (!walk.addAgent(agent)) return walk.found
   for (const { list, kind } of LISTS) walk.addList(agent, list ?? '', kind)
   for (const [list, label] of Object.entries(NEWER_LISTS)) walk.warnOfList(agent, list, label)
   return walk.found
@@ -68,8 +69,11 @@ class Walk {
     this.#sources = sources
   }
 
-  /** @param isComputed its persona is what its code makes, not what can be read */
-  addAgent(agent: AgentDeclaration, isComputed = false): void {
+  /**
+   * @param isComputed its persona is what its code makes, not what can be read
+   * @returns false if it is not known what it is made of, which has been said
+   */
+  addAgent(agent: AgentDeclaration, isComputed = false): boolean {
     const config = configOf(this.#sources, agent)
     const fields = new Fields(this.#sources, config?.kind === 'object' ? config : undefined, agent.classes)
     const own = agent.classes[0]
@@ -78,9 +82,13 @@ class Walk {
     const site = classSite ?? siteOf(agent.at)
     if (!site) {
       this.found.problems.push(insideFunction(agent))
-      return
+      return false
     }
-    const persona = isComputed ? undefined : this.#persona(agent)
+    if (config?.kind === 'unknown' && !isComputed) {
+      this.found.problems.push(notKnown('The config of the agent', config))
+      return false
+    }
+    const persona = isComputed ? undefined : this.#persona(agent, fields)
     const lists = [...LISTS.map(({ list }) => list ?? ''), ...Object.keys(NEWER_LISTS)]
     const isWhole = isTouched(this.#sources, site.module, statementOf(agent.at))
     const omitted = [...(isWhole ? [] : lists), ...(persona === undefined ? [] : ['persona'])]
@@ -97,17 +105,26 @@ class Walk {
       description: persona === undefined ? undefined : personaText(persona) || fields.text('description'),
       tools: [],
     })
+    return true
   }
 
   /** The persona as text, wherever it is kept: an artifact cannot read files. Computed ones are left to it. */
-  #persona(agent: AgentDeclaration): Persona | undefined {
+  #persona(agent: AgentDeclaration, fields: Fields): Persona | undefined {
     try {
-      return readPersona(this.#sources, agent)?.value
+      const persona = readPersona(this.#sources, agent)
+      this.#warnOfEnvironment('persona', fields.get('persona')?.at ?? agent.at, persona?.environment)
+      return persona?.value
     } catch (error) {
       if (error instanceof LuaError && error.code === 'NOT_STATIC') return undefined
       this.found.problems.push(asLuaError(error))
       return ''
     }
+  }
+
+  #warnOfEnvironment(field: string, at: Handle, uses: readonly { variable: string }[] = []): void {
+    if (uses.length === 0) return
+    const variables = uses.map(({ variable }) => variable)
+    this.found.warnings.push(dependsOnEnvironment(at, field, variables))
   }
 
   addList(agent: AgentDeclaration, list: string, kind: PrimitiveKind): void {
@@ -126,6 +143,7 @@ class Walk {
   }
 
   #items(list: string, value: Static, at: Handle): Handle[] {
+    this.#warnOfEnvironment(list, at, value.environment)
     if (value.kind === 'plain' && value.value === undefined) return []
     if (value.kind !== 'array') {
       this.found.problems.push(notList(list, value, at))
@@ -137,6 +155,7 @@ class Walk {
 
   #add(item: Handle, kind: PrimitiveKind): Primitive | undefined {
     const value = evaluate(this.#sources, item)
+    this.#warnOfEnvironment(snippet(item), item, value.environment)
     if (value.kind === 'plain' && (value.value === undefined || value.value === false)) return undefined
     const found = classify(this.#sources, value, kind, item)
     if ('problem' in found) this.found.problems.push(found.problem)
@@ -190,15 +209,17 @@ class Walk {
       const name = this.#nameOf(item)
       this.found.warnings.push(newerKind(item, label, name))
       const [owner] = this.found.primitives
-      if (list === 'voices' && name !== undefined && owner) owner.voices = [...(owner.voices ?? []), name]
+      if (list !== 'voices' || !owner) continue
+      if (name === undefined) this.found.warnings.push(namelessVoice(item))
+      else owner.voices = [...(owner.voices ?? []), name]
     }
   }
 
   #nameOf(item: Handle): string | undefined {
     const value = evaluate(this.#sources, item)
     const argument = value.kind === 'instance' || value.kind === 'call' ? value.args[0] : undefined
-    const config = argument && evaluate(this.#sources, argument)
-    return config?.kind === 'object' ? new Fields(this.#sources, config).text('name') : undefined
+    const config = argument ? evaluate(this.#sources, argument) : value
+    return config.kind === 'object' ? new Fields(this.#sources, config).text('name') : undefined
   }
 }
 
@@ -227,6 +248,14 @@ function notList(list: string, value: Static, at: Handle): LuaError {
     `\`${list}\` must be a list, and \`${snippet(at)}\` is none that can be known without running the code.`,
     `Write ${list}: [ … ].`,
     value.kind === 'call' ? 'NOT_STATIC' : 'COMPILE_FAILED',
+  )
+}
+
+function namelessVoice(item: Handle): Warning {
+  return warningAt(
+    item,
+    `The voice \`${snippet(item)}\` has no \`name\` that can be read; it is left out of the manifest.`,
+    "Give it one: name: '…'.",
   )
 }
 

@@ -1,38 +1,60 @@
-/** The clock and chance, as artifacts see them while they are loaded: their use is noted, and they can be moved. */
+/** The clock, chance and the machine, as artifacts see them while they are loaded: their use is noted, and they can be moved. */
 
 import { syncBuiltinESMExports } from 'node:module'
 
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+
+/** Later times, in milliseconds: another second, hour, day of the week, month, half of the year and year. */
+export const LATER = [29.123_456, 107, 190 * 24 + 18, 500 * 24 + 6].map(hours => Math.round(hours * HOUR_MS))
 
 export class Chance {
-  /** Something asked for the time or for a random value since this was last set to false. */
+  /** Something asked for the time, a random value or the machine since this was last set to false. */
   used = false
-  /** Be at another time, a day and some later. */
-  moved = false
+  /** Be so many milliseconds later, and on another machine. */
+  moved = 0
 
   /** Puts itself in the place of what this process has. Random values differ each time as it is. */
   install(require: NodeJS.Require): void {
-    const clock = (now: number) => {
-      this.used = true
-      return this.moved ? now + DAY_MS + 12_345 : now
-    }
     const { now } = Date
+    const clock = () => {
+      this.used = true
+      return now() + this.moved
+    }
     const Real = Date
     globalThis.Date = new Proxy(Date, {
-      get: (target, key) => (key === 'now' ? () => clock(now()) : Reflect.get(target, key)),
+      get: (target, key) => (key === 'now' ? clock : Reflect.get(target, key)),
       construct: (target, args, self) =>
         Reflect.construct(
           target,
-          args.length === 0 ? [clock(now())] : args,
+          args.length === 0 ? [clock()] : args,
           self === globalThis.Date ? Real : self,
         ),
-      apply: () => new Real(clock(now())).toString(),
+      apply: () => new Real(clock()).toString(),
     })
+    formatWith(clock)
     this.#note(Math, ['random'])
     this.#note(performance, ['now'])
+    this.#note(process, ['hrtime'])
     this.#note(globalThis.crypto, ['randomUUID', 'getRandomValues'])
     this.#note(require('node:crypto'), ['randomUUID', 'randomBytes', 'randomInt'])
+    this.#hideMachine(require('node:os'))
     syncBuiltinESMExports()
+  }
+
+  /** What this machine and its user are called is nobody's business. */
+  #hideMachine(os: Record<string, unknown>): void {
+    const answer = <T>(here: T, elsewhere: T) => {
+      this.used = true
+      return this.moved === 0 ? here : elsewhere
+    }
+    const replace = (holder: object, key: string, descriptor: PropertyDescriptor) =>
+      Object.defineProperty(holder, key, { ...descriptor, configurable: true, enumerable: true })
+    const { uid, gid, shell } = { uid: 1000, gid: 1000, shell: null }
+    const user = (username: string) => ({ username, uid, gid, shell, homedir: `/home/${username}` })
+    replace(os, 'hostname', { value: () => answer('localhost', 'elsewhere') })
+    replace(os, 'userInfo', { value: () => answer(user('user'), user('somebody')) })
+    replace(os, 'homedir', { value: () => answer('/home/user', '/home/somebody') })
+    replace(process, 'pid', { get: () => answer(1, 2) })
   }
 
   #note(holder: object, names: readonly string[]): void {
@@ -42,7 +64,31 @@ export class Chance {
         this.used = true
         return Reflect.apply(inner, holder, args)
       }
+      // `process.hrtime.bigint`.
+      for (const key of Object.keys(inner)) this.#copyNoted(value, inner, key)
       Object.defineProperty(holder, name, { value, configurable: true, writable: true })
     }
+  }
+
+  #copyNoted(to: object, from: object, key: string): void {
+    Reflect.set(to, key, Reflect.get(from, key))
+    this.#note(to, [key])
+  }
+}
+
+/** Formatting nothing is formatting now. */
+function formatWith(clock: () => number): void {
+  const { prototype } = Intl.DateTimeFormat
+  const { get } = Object.getOwnPropertyDescriptor(prototype, 'format') ?? {}
+  const { formatToParts } = prototype
+  Object.defineProperty(prototype, 'format', {
+    configurable: true,
+    get(this: Intl.DateTimeFormat) {
+      const format = get?.call(this)
+      return (date?: Date) => format(date ?? clock())
+    },
+  })
+  prototype.formatToParts = function (this: Intl.DateTimeFormat, date) {
+    return formatToParts.call(this, date ?? clock())
   }
 }

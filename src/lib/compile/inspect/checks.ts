@@ -1,6 +1,7 @@
 /** What the platform would refuse, or silently do wrong, found before anything is written. */
 
 import { closest } from '../../closest.js'
+import { CONFLICT, conflictLine } from '../../conflict.js'
 import type { LuaError } from '../../errors.js'
 import { type Handle, type Sources, type StaticObject, shownPath, snippet } from '../../source/index.js'
 import type { Primitive } from '../discover/primitive.js'
@@ -115,8 +116,9 @@ class Checker {
   }
 
   #inputSchema(): void {
-    const { schemas, notSchemas } = this.#found
+    const { schemas, notSchemas, environment, fields } = this.#found
     if (schemas.input !== undefined || notSchemas.includes('inputSchema')) return
+    if (environment.length > 0 && fields.includes('inputSchema')) return
     if (this.#misspelt.has('inputSchema')) return
     this.#warning(
       'inputSchema',
@@ -256,8 +258,8 @@ class Checker {
   /** A merge that was not finished, in a text that would be deployed. */
   #conflictMarkers(): void {
     for (const [field, value] of Object.entries(this.#found.values)) {
-      if (!/^<{7} [\s\S]*^={7}$[\s\S]*^>{7} /m.test(textsIn(value).join('\n'))) continue
-      this.#problem(field, `\`${field}\` of the ${this.#label} holds conflict markers.`, 'Finish the merge.')
+      if (conflictLine(textsIn(value).join('\n')) === undefined) continue
+      this.#problem(field, `\`${field}\` of the ${this.#label} holds conflict markers.`, CONFLICT.hint)
     }
   }
 

@@ -6,7 +6,7 @@
 import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { compileFunction, Script } from 'node:vm'
-import { Chance } from './chance.js'
+import { Chance, LATER } from './chance.js'
 import { type Attempt, attempts, closeDoors, Refusal } from './guard.js'
 import {
   type ChildReply,
@@ -24,6 +24,8 @@ type Reply = ChildReply extends infer R ? (R extends unknown ? Omit<R, 'token'> 
 const ARTIFACT = 'lua-artifact.js'
 const RUN = Symbol.for('lua.artifact')
 const START = new Script("globalThis[Symbol.for('lua.artifact')]()")
+/** Before anything moves it. */
+const { now } = Date
 const environment = new FakeEnvironment()
 const chance = new Chance()
 const token = process.argv[2] ?? ''
@@ -62,12 +64,10 @@ function warmUp(): void {
 }
 
 async function handle(request: LoadRequest): Promise<void> {
-  environment.pretend = false
   let outcome = await load(request)
   // Many libraries refuse to start without a key. That the key is not here says nothing about the platform.
   if ('reason' in outcome && outcome.reason === 'thrown' && outcome.environment.length > 0) {
-    environment.pretend = true
-    const second = await load(request)
+    const second = await environment.answering(() => load(request))
     if (!('reason' in second)) outcome = { ...second, environment: outcome.environment }
   } else if (!('reason' in outcome)) {
     outcome.unstable = await unstable(request, outcome)
@@ -78,35 +78,52 @@ async function handle(request: LoadRequest): Promise<void> {
 
 /** So many variables are tried one by one; more of them all at once. */
 const MOST_VARIABLES = 12
+/** In so many runs. */
+const MOST_LOADS = 40
 
-/** Values that are others in another environment, or at another time. */
+/** What is different in another environment, or at another time. */
 async function unstable(request: LoadRequest, first: Inspection): Promise<Inspection['unstable']> {
   const asked = [...environment.missing]
   const byChance = chance.used
   const found: Inspection['unstable'] = []
-  const compare = async (because: string[]) => {
-    const second = await quietly(() => load(request))
+  const until = now() + LOAD_LIMIT_MS / 2
+  const compare = async (because: string[], again: () => Promise<Inspection | LoadFailure>) => {
+    if (now() > until) return
+    const second = await quietly(again)
     if ('reason' in second) return
-    const differs = (field: string) =>
-      JSON.stringify(first.values[field]) !== JSON.stringify(second.values[field])
-    for (const field of request.values) {
+    for (const field of fieldsAsked(request)) {
       const known = found.find(each => each.field === field)
-      if (known?.environment.length === 0 || !differs(field)) continue
-      if (known) known.environment.push(...because)
+      if (known?.environment.length === 0) continue
+      if (told(first, request, field) === told(second, request, field)) continue
+      if (known) known.environment.push(...because.filter(variable => !known.environment.includes(variable)))
       else found.push({ field, environment: [...because] })
     }
   }
-  if (byChance) {
-    chance.moved = true
-    await compare([])
-    chance.moved = false
+  for (const later of byChance ? LATER : []) {
+    chance.moved = later
+    await compare([], () => load(request))
+    chance.moved = 0
   }
-  for (const variables of asked.length > MOST_VARIABLES ? [asked] : asked.map(variable => [variable])) {
-    environment.pretend = variables
-    await compare(variables)
-  }
-  environment.pretend = false
+  const alone = asked.length > MOST_VARIABLES ? [asked] : asked.map(variable => [variable])
+  const answers = asked.length > 0 ? environment.answers(request.guesses ?? []) : []
+  for (const answer of answers)
+    for (const variables of answers.length * alone.length > MOST_LOADS ? [asked] : alone)
+      await compare(variables, () => environment.answering(() => load(request), answer, variables))
   return found
+}
+
+function fieldsAsked({ values, callables, schemas }: LoadRequest): Set<string> {
+  return new Set([...values, ...callables, ...Object.values(schemas)])
+}
+
+/** All that is known of a field. */
+function told(
+  { values, callables, schemas: found, notSchemas }: Inspection,
+  { schemas }: LoadRequest,
+  field: string,
+): string {
+  const [key = ''] = Object.entries(schemas).find(([, name]) => name === field) ?? []
+  return JSON.stringify([values[field], callables.includes(field), found[key], notSchemas.includes(field)])
 }
 
 /** What it prints has been printed. */
@@ -124,7 +141,7 @@ async function quietly<T>(run: () => Promise<T>): Promise<T> {
 async function load(request: LoadRequest): Promise<Inspection | LoadFailure> {
   const tried: Attempt[] = []
   const before = new Set(Object.getOwnPropertyNames(globalThis))
-  environment.missing.clear()
+  environment.reset(request.code)
   chance.used = false
   try {
     const primitive = await attempts.run(tried, async () => {

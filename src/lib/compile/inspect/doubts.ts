@@ -1,7 +1,9 @@
 /** Values that are not the same wherever and whenever a project is compiled: they must not reach the manifest unnoticed. */
 
 import type { LuaError } from '../../errors.js'
+import type { Handle } from '../../source/index.js'
 import type { Primitive } from '../discover/primitive.js'
+import { specOf } from '../kinds.js'
 import { problemAt, type Warning, warningAt } from '../problem.js'
 import type { Inspection } from './protocol.js'
 import { PLACEHOLDER } from './sandbox.js'
@@ -22,20 +24,24 @@ const FIRM: Record<string, string> = {
 
 /** What of an inspection cannot be relied on, and what to say about it. */
 export function doubtsAbout(primitive: Primitive, raw: Inspection): Doubts {
-  const { environment, values } = raw
-  const gone =
-    environment.length === 0
-      ? []
-      : Object.keys(values).filter(key => JSON.stringify(values[key]).includes(PLACEHOLDER))
-  const kept = Object.fromEntries(Object.entries(values).filter(([key]) => !gone.includes(key)))
-  const doubts: Doubts = { inspection: { ...raw, values: kept }, problems: [], warnings: [] }
-  const label = `${primitive.kind} "${primitive.name ?? kept.name ?? '?'}"`
+  const { environment } = raw
+  const held = environment.length === 0 ? [] : holdingPlaceholders(primitive, raw)
+  const gone = held.map(({ field }) => field)
+  const inspection = {
+    ...raw,
+    values: without(raw.values, gone),
+    schemas: without(
+      raw.schemas,
+      held.map(({ key }) => key),
+    ),
+  }
+  const doubts: Doubts = { inspection, problems: [], warnings: [] }
+  const label = `${primitive.kind} "${primitive.name ?? inspection.values.name ?? '?'}"`
   if (environment.length > 0) doubts.warnings.push(needed(primitive, label, environment, gone))
   const unstable = [...raw.unstable, ...gone.map(field => ({ field, environment }))]
   for (const { field, environment: from } of unstable) {
     const at = primitive.fields.get(field)?.at ?? primitive.declared
-    const cause = from.length === 0 ? 'on the clock or on chance' : `on the environment (${from.join(', ')})`
-    const what = `\`${field}\` of the ${label} depends ${cause}`
+    const what = `\`${field}\` of the ${label} depends ${causeOf(from)}`
     const firm = FIRM[field]
     if (firm) doubts.problems.push(problemAt(at, `${what}: it cannot be known while it is compiled.`, firm))
     else if (!gone.includes(field))
@@ -43,6 +49,28 @@ export function doubtsAbout(primitive: Primitive, raw: Inspection): Doubts {
   }
   return doubts
 }
+
+/** `field` of a declaration, found by reading it, has the value that the environment leaves it where nothing is set. */
+export function dependsOnEnvironment(at: Handle, field: string, variables: readonly string[]): Warning {
+  const what = `\`${field}\` depends ${causeOf([...new Set(variables)])}`
+  return warningAt(at, `${what}; the manifest has its default.`, DEFAULT)
+}
+
+const causeOf = (environment: readonly string[]) =>
+  environment.length === 0 ? 'on the clock or on chance' : `on the environment (${environment.join(', ')})`
+
+/** Fields, and under which key they were found. */
+function holdingPlaceholders({ kind }: Primitive, { values, schemas }: Inspection) {
+  const held = (found: Record<string, unknown>) =>
+    Object.keys(found).filter(key => JSON.stringify(found[key]).includes(PLACEHOLDER))
+  return [
+    ...held(values).map(key => ({ key, field: key })),
+    ...held(schemas).map(key => ({ key, field: specOf(kind).schemas[key] ?? key })),
+  ]
+}
+
+const without = (found: Record<string, unknown>, keys: readonly string[]) =>
+  Object.fromEntries(Object.entries(found).filter(([key]) => !keys.includes(key)))
 
 const DEFAULT =
   'What the platform reads from the manifest is the same everywhere: make it a constant, or a function.'

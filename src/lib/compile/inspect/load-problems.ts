@@ -19,6 +19,8 @@ export interface FailedArtifact {
 
 const MOVE = 'Move it into the function that needs it: an artifact must load without doing anything.'
 
+const IMPORT = "There are no files beside an artifact. Import what it needs: import text from './file.md'."
+
 const CYCLE =
   'Its module is part of a cycle of imports, and used before it is complete: move what the others import from it to a module of its own.'
 
@@ -69,6 +71,8 @@ function explain({ failure, label, artifact }: FailedArtifact): [message: string
     case 'skipped':
       return [`The ${label} was not tried, after others did not finish loading.`, 'Mend those first.']
     case 'thrown':
+      if (/^FileSystemRead\b/.test(failure.message) || failure.message.startsWith('__dirname'))
+        return [`The ${label} cannot be loaded: ${failure.message}`, IMPORT]
       if (artifact.isCyclic) return [`The ${label} cannot be loaded: ${failure.message}`, CYCLE]
       return [
         `The ${label} cannot be loaded: ${failure.message}`,

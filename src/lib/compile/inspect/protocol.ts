@@ -24,6 +24,8 @@ export interface LoadRequest {
   callables: readonly string[]
   /** Schema fields, by the name that the manifest gives each. */
   schemas: Readonly<Record<string, string>>
+  /** What environment variables may be, to see whether that makes a difference. */
+  guesses?: readonly string[]
 }
 
 export interface LoadFailure {
@@ -53,7 +55,7 @@ export interface Inspection {
   fields: string[]
   /** Environment variables that needed a placeholder for it to load at all. */
   environment: string[]
-  /** Values that depend on environment variables, of which these were asked for; on the clock or chance: none. */
+  /** Fields that depend on environment variables, of which these were asked for; on the clock or chance: none. */
   unstable: { field: string; environment: string[] }[]
   /** Absolute paths of the texts in `Setup.files` that it has read. */
   filesRead: string[]

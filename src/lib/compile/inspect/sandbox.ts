@@ -46,18 +46,79 @@ function inert(): unknown {
 /** Part of every text that stands in for an environment variable. */
 export const PLACEHOLDER = 'not-known-while-compiling'
 
+/** What a variable may answer, where only something of its kind makes a difference. */
+const ANSWERS = [`https://${PLACEHOLDER}.example`, '1']
+
 /** Which environment variables were asked for, and what they answer. */
 export class FakeEnvironment {
   readonly missing = new Set<string>()
-  /** Whether to answer with a placeholder instead of nothing; or for which variables. */
-  pretend: boolean | readonly string[] = false
+  /** What variables answer; nothing unless set. */
+  #answer: ((key: string) => string) | undefined
+  /** Which of them; all unless set. */
+  #answering: readonly string[] | undefined
+  /** What code has set itself. */
+  #own: Record<string, string | undefined> = {}
+  /** Names that are listed where code asks for all. */
+  #names: string[] = []
+
+  /** Be as if nobody had asked or set anything. @param code whose words may be names of variables */
+  reset(code: string): void {
+    this.missing.clear()
+    this.#own = {}
+    this.#names = [...new Set(code.match(/\b[A-Z][A-Z0-9]*_?[A-Z0-9_]+\b/g))].slice(0, 100)
+  }
+
+  /** Ways to answer that are tried one after the other: a placeholder, `guesses`, and texts that are often asked for. */
+  answers(guesses: readonly string[]): ((key: string) => string)[] {
+    return [placeholder, ...[...guesses, ...ANSWERS].map(guess => () => guess)]
+  }
+
+  /** Runs something with these variables set, or with all; without an answer, to a placeholder. */
+  async answering<T>(run: () => Promise<T>, answer = placeholder, variables?: readonly string[]): Promise<T> {
+    this.#answer = answer
+    this.#answering = variables
+    try {
+      return await run()
+    } finally {
+      this.#answer = undefined
+    }
+  }
 
   read(key: string): string | undefined {
     this.missing.add(key)
-    const pretends = typeof this.pretend === 'boolean' ? this.pretend : this.pretend.includes(key)
-    return pretends ? `${key.toLowerCase()}-${PLACEHOLDER}` : undefined
+    const isSet =
+      this.#answering === undefined || this.#answering.includes(key) || this.#answering.includes(ALL)
+    return isSet ? this.#answer?.(key) : undefined
+  }
+
+  /** In the place of `process.env`. */
+  asObject(): Record<string, string | undefined> {
+    const isOwn = (key: string | symbol) => typeof key === 'symbol' || Object.hasOwn(this.#own, key)
+    const get = (key: string | symbol) => (isOwn(key) ? this.#own[String(key)] : this.read(String(key)))
+    return new Proxy({} as Record<string, string | undefined>, {
+      get: (_, key) => get(key),
+      set: (_, key, value) => Reflect.set(this.#own, key, String(value)),
+      deleteProperty: (_, key) => Reflect.deleteProperty(this.#own, key),
+      has: (_, key) => get(key) !== undefined,
+      ownKeys: () => {
+        this.missing.add(ALL)
+        return [...new Set([...Object.keys(this.#own), ...(this.#answer ? this.#names : [])])]
+      },
+      getOwnPropertyDescriptor: (_, key) => {
+        const value = get(key)
+        return value === undefined
+          ? undefined
+          : { value, configurable: true, enumerable: true, writable: true }
+      },
+      defineProperty: (_, key, { value }) => Reflect.set(this.#own, key, String(value)),
+    })
   }
 }
+
+/** What code asks for that asks for all variables. */
+const ALL = 'process.env'
+
+const placeholder = (key: string) => `${key.toLowerCase()}-${PLACEHOLDER}`
 
 /**
  * Puts the stubs in place. Environment variables are not passed on: an artifact must load where they are other
@@ -66,14 +127,7 @@ export class FakeEnvironment {
 export function installSandbox(environment: FakeEnvironment): void {
   for (const name of PLATFORM_NAMES) define(globalThis, name, inert())
   define(globalThis, 'env', (key: string) => environment.read(String(key)))
-  define(
-    process,
-    'env',
-    new Proxy({} as Record<string, string | undefined>, {
-      get: (own, key) =>
-        typeof key === 'string' && !(key in own) ? environment.read(key) : own[String(key)],
-    }),
-  )
+  define(process, 'env', environment.asObject())
 }
 
 function define(holder: object, name: string, value: unknown): void {

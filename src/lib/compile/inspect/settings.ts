@@ -2,7 +2,7 @@
 
 import { closest } from '../../closest.js'
 
-type Shape = 'number' | 'boolean' | 'string' | 'texts' | 'any' | { [key: string]: Shape }
+type Shape = 'number' | 'boolean' | 'string' | 'mode' | 'texts' | 'any' | { [key: string]: Shape }
 
 const SHAPES: Record<string, { [key: string]: Shape }> = {
   modelSettings: {
@@ -23,7 +23,7 @@ const SHAPES: Record<string, { [key: string]: Shape }> = {
     serializeProcessing: 'boolean',
   },
   governance: {
-    mode: 'string',
+    mode: 'mode',
     preset: 'string',
     injection: { threshold: 'number', ml: 'boolean', mlThreshold: 'number' },
     rules: {
@@ -51,6 +51,10 @@ export function withoutOddSettings(values: Record<string, unknown>): {
   const kept = Object.entries(values).flatMap(([key, value]) => {
     const shape = SHAPES[key]
     const clean = shape ? cleaned(value, shape, [key], left) : value
+    if (key === 'governance' && typeof clean === 'object' && !Object.hasOwn(clean as object, 'mode')) {
+      odd('has no `mode` that the platform knows', [key], left)
+      return []
+    }
     return clean === undefined ? [] : [[key, clean] as const]
   })
   return { values: Object.fromEntries(kept), left }
@@ -62,15 +66,15 @@ function cleaned(value: unknown, shape: Shape, path: string[], left: LeftOut[]):
       return odd('is no object', path, left)
     const entries = Object.entries(value).flatMap(([key, inner]) => {
       const own = Object.hasOwn(shape, key) ? shape[key] : undefined
-      const misspelt = own ? undefined : oddName(key, shape)
       const at = [...path, key]
-      // What is not like any name that is known may be newer than this.
-      const clean = own ? cleaned(inner, own, at, left) : misspelt ? odd(misspelt, at, left) : inner
+      const clean = own ? cleaned(inner, own, at, left) : odd(oddName(key, shape), at, left)
       return clean === undefined ? [] : [[key, clean] as const]
     })
     return Object.fromEntries(entries)
   }
   if (shape === 'any') return value
+  if (shape === 'mode')
+    return value === 'sdk' || value === 'api' ? value : odd('is neither "sdk" nor "api"', path, left)
   const isTexts = Array.isArray(value) && value.every(text => typeof text === 'string')
   const fits = shape === 'texts' ? isTexts : typeof value === shape
   return fits ? value : odd(shape === 'texts' ? 'is no list of texts' : `is no ${shape}`, path, left)
@@ -80,8 +84,11 @@ function odd(why: string, path: string[], left: LeftOut[]): undefined {
   left.push({ path, why })
 }
 
-function oddName(key: string, shape: object): string | undefined {
+function oddName(key: string, shape: object): string {
   if (key === 'apiKey') return 'is a key, which does not belong into a source'
-  const meant = closest(key, Object.keys(shape))
-  return meant && `is not known to the platform (did you mean \`${meant}\`?)`
+  const meant = ALIASES[key] ?? closest(key, Object.keys(shape))
+  return `is not known to the platform${meant && meant in shape ? ` (did you mean \`${meant}\`?)` : ''}`
 }
+
+/** What other platforms call them. */
+const ALIASES: Record<string, string> = { maxTokens: 'maxOutputTokens', stop: 'stopSequences' }

@@ -1,6 +1,7 @@
 /** One parsed file: its text, its tree, its names and exports. Everything derived is made when first asked. */
 import type { ParseError, ParserOptions } from '@babel/parser'
 import type { File, Node, Program } from '@babel/types'
+import { CONFLICT, conflictLine } from '../../conflict.js'
 import { LuaError, type SourceLocation } from '../../errors.js'
 import type { ModuleForm } from '../files/form.js'
 import { codeFrame, isUtf16, lineStarts, locate, placeIn, type SourceText } from '../files/text.js'
@@ -155,6 +156,8 @@ function tooDeep(path: string, cause: unknown): LuaError {
 }
 
 function syntaxError(path: string, text: string, offset: number, message: string, cause: unknown): LuaError {
+  const line = conflictLine(text)
+  if (line !== undefined) return conflicted(path, text, line)
   const location = locate(path, text, offset)
   return new LuaError('SYNTAX', message, {
     location,
@@ -162,4 +165,11 @@ function syntaxError(path: string, text: string, offset: number, message: string
     hint: 'Correct the syntax, then run again.',
     cause,
   })
+}
+
+/** SYNTAX: a merge was not finished. */
+export function conflicted(file: string, text: string, line: number): LuaError {
+  const location = { file, line, column: 1 }
+  const { message, hint } = CONFLICT
+  return new LuaError('SYNTAX', message, { location, frame: codeFrame(text, location), hint })
 }

@@ -11,6 +11,7 @@ import type { Handle } from '../names/module.js'
 import { literalKey } from '../names/nodes.js'
 import {
   type Context,
+  decidedBy,
   notText,
   type Property,
   type Static,
@@ -105,12 +106,13 @@ function evaluateNamespace({ at, module }: StaticNamespace): StaticObject {
 const MOST_ITEMS = 100_000
 
 export function evaluateArray(context: Context, at: Handle<ArrayExpression>): StaticArray {
-  const array: StaticArray = { kind: 'array', at, trail: [], items: [] }
+  let array: StaticArray = { kind: 'array', at, trail: [], items: [] }
   const { module } = at
   for (const node of at.node.elements) {
     if (node === null) array.items.push(undefined)
     else if (node.type === 'SpreadElement') {
       const value = context.evaluate({ module, node: node.argument })
+      array = decidedBy(array, value)
       if (value.kind === 'array') {
         if (array.items.length + value.items.length > MOST_ITEMS)
           return { ...array, unknown: unknown(at, 'is too long a list') }
