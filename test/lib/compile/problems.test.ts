@@ -508,11 +508,6 @@ const WARNED: [what: string, index: string, warning: RegExp][] = [
     /`description` of the webhook "w" depends on the clock or on chance/,
   ]),
   [
-    'governance without a mode',
-    agent("governance: { preset: 'security' } as any"),
-    /`governance` of the agent "a" has no `mode`/,
-  ],
-  [
     'a setting that the platform does not know',
     agent('modelSettings: { maxTokens: 5 } as any'),
     /`modelSettings\.maxTokens` .* not known to the platform \(did you mean `maxOutputTokens`\?\); it is left out/,

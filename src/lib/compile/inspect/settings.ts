@@ -51,10 +51,6 @@ export function withoutOddSettings(values: Record<string, unknown>): {
   const kept = Object.entries(values).flatMap(([key, value]) => {
     const shape = SHAPES[key]
     const clean = shape ? cleaned(value, shape, [key], left) : value
-    if (key === 'governance' && typeof clean === 'object' && !Object.hasOwn(clean as object, 'mode')) {
-      odd('has no `mode` that the platform knows', [key], left)
-      return []
-    }
     return clean === undefined ? [] : [[key, clean] as const]
   })
   return { values: Object.fromEntries(kept), left }
@@ -67,7 +63,9 @@ function cleaned(value: unknown, shape: Shape, path: string[], left: LeftOut[]):
     const entries = Object.entries(value).flatMap(([key, inner]) => {
       const own = Object.hasOwn(shape, key) ? shape[key] : undefined
       const at = [...path, key]
-      const clean = own ? cleaned(inner, own, at, left) : odd(oddName(key, shape), at, left)
+      const misspelt = own ? undefined : oddName(key, shape)
+      // What is not like any name that is known may be newer than this.
+      const clean = own ? cleaned(inner, own, at, left) : misspelt ? odd(misspelt, at, left) : inner
       return clean === undefined ? [] : [[key, clean] as const]
     })
     return Object.fromEntries(entries)
@@ -84,10 +82,11 @@ function odd(why: string, path: string[], left: LeftOut[]): undefined {
   left.push({ path, why })
 }
 
-function oddName(key: string, shape: object): string {
+function oddName(key: string, shape: object): string | undefined {
   if (key === 'apiKey') return 'is a key, which does not belong into a source'
-  const meant = ALIASES[key] ?? closest(key, Object.keys(shape))
-  return `is not known to the platform${meant && meant in shape ? ` (did you mean \`${meant}\`?)` : ''}`
+  const alias = ALIASES[key]
+  const meant = alias !== undefined && alias in shape ? alias : closest(key, Object.keys(shape))
+  return meant && `is not known to the platform (did you mean \`${meant}\`?)`
 }
 
 /** What other platforms call them. */
