@@ -9,6 +9,7 @@ export {
   isLuaAgent,
   superclassOf,
 } from './agent/classes.js'
+export { configHandle, configOf, type DeclaredProperty, declaredProperty } from './agent/declared.js'
 export { environmentPlace } from './agent/environment.js'
 export { type PropertyValue, readProperty } from './agent/property.js'
 export {
@@ -22,7 +23,6 @@ export {
   type StaticText,
   staticText,
 } from './agent/read.js'
-export { type AgentSlot, agentSlot, configHandle, configOf } from './agent/slots.js'
 export type { ModuleForm } from './files/form.js'
 export { diskHost, overlayHost, type SourceHost } from './files/host.js'
 export type { Resolution } from './files/resolve.js'
@@ -52,4 +52,4 @@ export {
   snippet,
 } from './value/values.js'
 export { type Replacement, replacements } from './write/places.js'
-export { type Change, type PlannedSlot, planWrite, type WritePlan } from './write/plan.js'
+export { type Change, type PlannedPlace, planWrite, type WritePlan } from './write/plan.js'

@@ -129,16 +129,16 @@ async function commit(run: Run, reason: string, writes: FileWrite[], push?: Comp
 /** A constant that others use too changes for all of them: on a terminal that is the person's decision. */
 async function askAboutShared(run: Run, incoming: Incoming[], plan: WritePlan): Promise<void> {
   const kept = incoming.filter(({ kind }) => kind === 'keep').map(({ drift }) => drift.component)
-  for (const slot of plan.slots) {
-    if (slot.sharedWith.length === 0 || kept.includes(slot.component as ComponentKey)) continue
+  for (const place of plan.places) {
+    if (place.sharedWith.length === 0 || kept.includes(place.component as ComponentKey)) continue
     const placeOf = ({ file, line }: { file: string; line: number }) =>
       `${relative(run.project.root, file).replaceAll('\\', '/')}:${line}`
-    const places = slot.sharedWith.map(placeOf).join(', ')
-    await note(run, `The constant in ${placeOf(slot)} is also used in ${places}.`)
+    const places = place.sharedWith.map(placeOf).join(', ')
+    await note(run, `The constant in ${placeOf(place)} is also used in ${places}.`)
     if (run.ui.ask && !(await run.ui.ask.confirm('Change it for all of them?'))) {
       throw new LuaError(
         'CONFLICT',
-        `The ${slot.component} was not written: its constant is used elsewhere too.`,
+        `The ${place.component} was not written: its constant is used elsewhere too.`,
         {
           hint: 'Give the agent a constant of its own and run lua sync again.',
         },
@@ -160,11 +160,11 @@ function proveWritten(run: Run, component: ComponentKey, value: Value): void {
 }
 
 function outcomeOf({ component }: ComponentDrift, kind: Pull['kind'], plan: WritePlan): Pull {
-  const slots = plan.slots.filter(slot => slot.component === component)
+  const written = plan.places.filter(place => place.component === component)
   return {
     kind,
     component,
-    written: slots.map(({ file, line }) => ({ file, line })),
-    notes: slots.flatMap(({ notes }) => notes),
+    written: written.map(({ file, line }) => ({ file, line })),
+    notes: written.flatMap(({ notes }) => notes),
   }
 }

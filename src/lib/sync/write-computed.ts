@@ -51,7 +51,7 @@ export async function planComputed(
   const notes = ['the code was run to prove that it makes exactly this']
   return {
     edits,
-    slots: only.places.map(({ path, line }) => ({ component, file: path, line, notes, sharedWith: [] })),
+    places: only.places.map(({ path, line }) => ({ component, file: path, line, notes, sharedWith: [] })),
   }
 }
 

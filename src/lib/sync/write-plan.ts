@@ -46,7 +46,7 @@ async function planIn(
   const read = incoming.filter(each => !isComputed(each))
   const change = together(read.map(({ drift, value }) => componentOf(drift.component).change(value)))
   const options = { force, exact: strict }
-  let plan: WritePlan = { edits: [], slots: [] }
+  let plan: WritePlan = { edits: [], places: [] }
   if (read.length > 0) plan = await planWrite(sources, findAgent(sources), change, options)
   for (const { drift, value } of incoming.filter(isComputed)) {
     const { planComputed } = await import('./write-computed.js')
@@ -72,7 +72,7 @@ function joined(first: WritePlan, then: WritePlan): WritePlan {
   for (const edit of then.edits) {
     edits.set(edit.path, { ...edit, before: edits.get(edit.path)?.before ?? edit.before })
   }
-  return { edits: [...edits.values()], slots: [...first.slots, ...then.slots] }
+  return { edits: [...edits.values()], places: [...first.places, ...then.places] }
 }
 
 /** What --only leaves out and the code does not declare must not come in with the files. */

@@ -4,9 +4,9 @@ import { asLuaError, LuaError } from '../../errors.js'
 import { isPersona, type Persona, personaTexts } from '../../persona.js'
 import {
   type AgentDeclaration,
-  type AgentSlot,
-  agentSlot,
   configOf,
+  type DeclaredProperty,
+  declaredProperty,
   evaluate,
   findAgent,
   type Handle,
@@ -128,14 +128,14 @@ class Walk {
   }
 
   addList(agent: AgentDeclaration, list: string, kind: PrimitiveKind): void {
-    const slot = agentSlot(this.#sources, agent, list)
-    if (slot.kind === 'absent') return
-    if (slot.kind === 'unknown') this.#addUnknown(list, slot.because)
-    else for (const item of this.#items(list, slot.value, slot.expression)) this.#add(item, kind)
+    const declared = declaredProperty(this.#sources, agent, list)
+    if (declared.kind === 'absent') return
+    if (declared.kind === 'unknown') this.#addUnknown(list, declared.because)
+    else for (const item of this.#items(list, declared.value, declared.expression)) this.#add(item, kind)
   }
 
   /** A config that cannot be known is one problem, however many lists it may hold. */
-  #addUnknown(list: string, because: Extract<AgentSlot, { kind: 'unknown' }>['because']): void {
+  #addUnknown(list: string, because: Extract<DeclaredProperty, { kind: 'unknown' }>['because']): void {
     const { node } = because.at
     if (this.#unknown.has(node)) return
     this.#unknown.add(node)
@@ -202,9 +202,9 @@ class Walk {
   }
 
   warnOfList(agent: AgentDeclaration, list: string, label: string): void {
-    const slot = agentSlot(this.#sources, agent, list)
-    if (slot.kind !== 'value' || slot.value.kind !== 'array') return
-    for (const item of slot.value.items) {
+    const declared = declaredProperty(this.#sources, agent, list)
+    if (declared.kind !== 'value' || declared.value.kind !== 'array') return
+    for (const item of declared.value.items) {
       if (!item) continue
       const name = this.#nameOf(item)
       this.found.warnings.push(newerKind(item, label, name))

@@ -4,8 +4,8 @@ import type { Sources } from '../names/sources.js'
 import { type Json, staticJson } from '../value/json.js'
 import type { StaticUnknown } from '../value/values.js'
 import type { AgentDeclaration } from './agent.js'
+import { declaredProperty } from './declared.js'
 import { type EnvironmentRead, environmentReads, notKnown, unsetVariable } from './read.js'
-import { agentSlot } from './slots.js'
 
 /** A property that is neither a text nor a persona, as data. */
 export type PropertyValue =
@@ -29,13 +29,13 @@ export function readProperty(
   key: string,
   without: readonly string[] = [],
 ): PropertyValue | undefined {
-  const slot = agentSlot(sources, agent, key)
-  if (slot.kind === 'absent') return undefined
-  if (slot.kind === 'unknown') return notKnownProperty(key, slot.because)
-  const { at } = slot.value
+  const declared = declaredProperty(sources, agent, key)
+  if (declared.kind === 'absent') return undefined
+  if (declared.kind === 'unknown') return notKnownProperty(key, declared.because)
+  const { at } = declared.value
   const location = at.module.locationOf(at.node)
-  if (slot.value.kind === 'function') return { kind: 'function', location }
-  const json = staticJson(sources, slot.value, without)
+  if (declared.value.kind === 'function') return { kind: 'function', location }
+  const json = staticJson(sources, declared.value, without)
   if (json.kind === 'unknown') return notKnownProperty(key, json)
   if (json.value === undefined) return undefined
   return { kind: 'value', value: json.value, location, environment: environmentReads(json.environment) }

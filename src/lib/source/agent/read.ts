@@ -16,7 +16,7 @@ import {
   unknown,
 } from '../value/values.js'
 import type { AgentDeclaration } from './agent.js'
-import { agentSlot } from './slots.js'
+import { declaredProperty } from './declared.js'
 
 /** Where a variable of the environment is read. */
 export interface EnvironmentRead {
@@ -57,7 +57,7 @@ export function readAgent(sources: Sources, agent: AgentDeclaration): AgentText 
 
 /** @throws LuaError NOT_STATIC, UNRESOLVED, SYNTAX */
 export function readName(sources: Sources, agent: AgentDeclaration): StaticText | undefined {
-  const value = slotValue(sources, agent, 'name')
+  const value = declaredValue(sources, agent, 'name')
   return value && staticText('name', value)
 }
 
@@ -66,17 +66,17 @@ export function readPersona(
   sources: Sources,
   agent: AgentDeclaration,
 ): StaticText | ChannelTexts | undefined {
-  const value = slotValue(sources, agent, 'persona')
+  const value = declaredValue(sources, agent, 'persona')
   if (value === undefined) return undefined
   return value.kind === 'object' ? channelTexts(sources, value) : staticText('persona', value)
 }
 
 /** The value of a component; `undefined` if it is absent, or `undefined` in the code. */
-function slotValue(sources: Sources, agent: AgentDeclaration, component: string): Static | undefined {
-  const slot = agentSlot(sources, agent, component)
-  if (slot.kind === 'absent') return undefined
-  if (slot.kind === 'unknown') throw notKnown(component, slot.because)
-  const { value } = slot
+function declaredValue(sources: Sources, agent: AgentDeclaration, component: string): Static | undefined {
+  const declared = declaredProperty(sources, agent, component)
+  if (declared.kind === 'absent') return undefined
+  if (declared.kind === 'unknown') throw notKnown(component, declared.because)
+  const { value } = declared
   return value.kind === 'plain' && value.value === undefined ? undefined : value
 }
 

@@ -11,7 +11,15 @@ import { changedParts } from './changed-parts.js'
 import { Draft, proofFailed } from './draft.js'
 import { otherUses, placesOf } from './other-uses.js'
 import { loadPrinter } from './print.js'
-import { asCompared, componentSlot, type Ref, refName, slotOf, textsOf, wantedRefs } from './texts.js'
+import {
+  asCompared,
+  declaredComponent,
+  declaredText,
+  type Ref,
+  refName,
+  textsOf,
+  wantedRefs,
+} from './texts.js'
 import { writeData } from './write-data.js'
 import {
   addChannel,
@@ -33,7 +41,7 @@ export interface Change {
   without?: readonly string[]
 }
 
-export interface PlannedSlot {
+export interface PlannedPlace {
   component: string
   channel?: Channel
   /** Where the new text stands, absolute and from 1; for a removed channel, where the persona stands. */
@@ -48,7 +56,7 @@ export interface PlannedSlot {
 export interface WritePlan {
   /** Only files that change. Several are to be written together or not at all. */
   edits: { path: string; before: Uint8Array; after: Uint8Array }[]
-  slots: PlannedSlot[]
+  places: PlannedPlace[]
 }
 
 /**
@@ -86,7 +94,7 @@ class Planner {
   readonly #force: boolean
   readonly #expected: Map<string, string>
   readonly #pending: Set<string>
-  readonly #slots: (Ref & { notes: string[]; sharedWith: SourceLocation[] })[] = []
+  readonly #places: (Ref & { notes: string[]; sharedWith: SourceLocation[] })[] = []
 
   constructor(before: Draft, change: Change, force: boolean) {
     this.#before = before
@@ -104,7 +112,7 @@ class Planner {
     if (persona !== undefined) await this.#writePersona(persona).catch(error => this.#asOnDisk(error))
     for (const [key, value] of Object.entries(this.#change.data ?? {})) await this.#writeProperty(key, value)
     this.#prove()
-    return { edits: this.#edits(), slots: this.#slots.map(slot => this.#located(slot)) }
+    return { edits: this.#edits(), places: this.#places.map(place => this.#located(place)) }
   }
 
   /** What refuses the persona is shown as the files are, without the new name in them. */
@@ -127,11 +135,11 @@ class Planner {
 
   async #writeProperty(component: string, wanted: Json): Promise<void> {
     const ref: Ref = { component }
-    const slot = componentSlot(this.#draft, component)
-    if (typeof wanted === 'string' && slot?.value.kind === 'string') return this.#write(ref, wanted)
+    const declared = declaredComponent(this.#draft, component)
+    if (typeof wanted === 'string' && declared?.value.kind === 'string') return this.#write(ref, wanted)
     const { without = [] } = this.#change
-    const parts = slot ? changedParts(this.#draft.sources, slot.value, wanted, without) : []
-    const shared = slot ? otherUses(this.#draft.sources, parts, slot.value.trail) : []
+    const parts = declared ? changedParts(this.#draft.sources, declared.value, wanted, without) : []
+    const shared = declared ? otherUses(this.#draft.sources, parts, declared.value.trail) : []
     this.#draft = writeData(this.#draft, component, wanted, { without, force: this.#force })
     this.#note(ref, [], shared)
   }
@@ -189,7 +197,7 @@ class Planner {
   }
 
   #remove(ref: Ref, channel: Channel): void {
-    const value = slotOf(this.#draft, ref)?.value
+    const value = declaredText(this.#draft, ref)?.value
     const isText = value?.kind === 'string'
     const shared = isText ? otherUses(this.#draft.sources, placesOf(leavesOf(value)), value.trail) : []
     this.#draft = removeChannel(this.#draft, channel)
@@ -213,11 +221,11 @@ class Planner {
   }
 
   #note(ref: Ref, notes: string[] = [], sharedWith: SourceLocation[] = []): void {
-    this.#slots.push({ ...ref, notes, sharedWith })
+    this.#places.push({ ...ref, notes, sharedWith })
   }
 
   #comparable(ref: Ref, text: string): string {
-    return asCompared(this.#draft, slotOf(this.#draft, ref)?.value, text)
+    return asCompared(this.#draft, declaredText(this.#draft, ref)?.value, text)
   }
 
   /** Everything that was wanted is there, and nothing else is different. */
@@ -259,10 +267,10 @@ class Planner {
     })
   }
 
-  #located(slot: Ref & { notes: string[]; sharedWith: SourceLocation[] }): PlannedSlot {
+  #located(place: Ref & { notes: string[]; sharedWith: SourceLocation[] }): PlannedPlace {
     const { sources, agent } = this.#draft
-    const { file, line } = locationOf(sources, agent, slot) ?? agent.location
-    return { ...slot, file, line }
+    const { file, line } = locationOf(sources, agent, place) ?? agent.location
+    return { ...place, file, line }
   }
 }
 

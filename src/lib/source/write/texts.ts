@@ -1,7 +1,7 @@
 /** Name and persona of a draft, as the writer sees them: each text with the expression it is written in. */
 import { type Channel, type Persona, personaTexts } from '../../persona.js'
+import { type DeclaredProperty, declaredProperty } from '../agent/declared.js'
 import { channelValue, leavesOf } from '../agent/read.js'
-import { type AgentSlot, agentSlot } from '../agent/slots.js'
 import type { Sources } from '../names/sources.js'
 import type { Static, StaticObject, StaticString } from '../value/values.js'
 import type { Draft } from './draft.js'
@@ -13,7 +13,7 @@ export interface Ref {
 }
 
 /** Where a text is declared, and what it is now. */
-export type Slot = Omit<Extract<AgentSlot, { kind: 'value' }>, 'kind'>
+export type Declared = Omit<Extract<DeclaredProperty, { kind: 'value' }>, 'kind'>
 
 /** The agent, in sources that may be those of a draft. */
 type Reading = Pick<Draft, 'sources' | 'agent' | 'exact'>
@@ -22,20 +22,20 @@ export function refName({ component, channel }: Ref): string {
   return channel === undefined ? component : `${component}.${channel}`
 }
 
-/** The slot of a component; `undefined`: absent, or not known (reading has said so before). */
-export function componentSlot({ sources, agent }: Reading, component: string): Slot | undefined {
-  const slot = agentSlot(sources, agent, component)
-  return slot.kind === 'value' ? slot : undefined
+/** The declared of a component; `undefined`: absent, or not known (reading has said so before). */
+export function declaredComponent({ sources, agent }: Reading, component: string): Declared | undefined {
+  const declared = declaredProperty(sources, agent, component)
+  return declared.kind === 'value' ? declared : undefined
 }
 
-export function slotOf(reading: Reading, ref: Ref): Slot | undefined {
-  const slot = componentSlot(reading, ref.component)
-  if (ref.channel === undefined || slot === undefined) return slot
-  if (slot.value.kind !== 'object') return undefined
-  return channelSlot(reading.sources, slot.value, ref.channel)
+export function declaredText(reading: Reading, ref: Ref): Declared | undefined {
+  const declared = declaredComponent(reading, ref.component)
+  if (ref.channel === undefined || declared === undefined) return declared
+  if (declared.value.kind !== 'object') return undefined
+  return declaredChannel(reading.sources, declared.value, ref.channel)
 }
 
-function channelSlot(sources: Sources, object: StaticObject, channel: Channel): Slot | undefined {
+function declaredChannel(sources: Sources, object: StaticObject, channel: Channel): Declared | undefined {
   const property = object.properties.get(channel)
   const value = channelValue(sources, object, channel)
   if (property === undefined || value === undefined) return undefined
@@ -63,7 +63,7 @@ export function textsOf(reading: Reading): Map<string, string> {
 /** A text that is not known now cannot be compared either: a write of the other component does not need it. */
 function tryText(reading: Reading, ref: Ref): StaticString | undefined {
   try {
-    const value = slotOf(reading, ref)?.value
+    const value = declaredText(reading, ref)?.value
     return value?.kind === 'string' ? value : undefined
   } catch {
     return undefined

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ArrayExpression, Node, ObjectExpression } from '@babel/types'
 import { LuaError } from '../../errors.js'
+import { declaredProperty } from '../agent/declared.js'
 import { notKnown } from '../agent/read.js'
-import { agentSlot } from '../agent/slots.js'
 import type { Handle } from '../names/module.js'
 import { literalKey, range } from '../names/nodes.js'
 import { evaluate, valueOfProperty } from '../value/evaluate.js'
@@ -14,7 +14,7 @@ import type { Draft } from './draft.js'
 import type { Edit } from './edits.js'
 import { insertMember, insertProperty, keyCode, removeMember } from './insert.js'
 import { indentBefore, lineIndent } from './layout.js'
-import { componentSlot, type Slot } from './texts.js'
+import { type Declared, declaredComponent } from './texts.js'
 import { insertCode } from './write-persona.js'
 import { replaceExpression } from './write-text.js'
 
@@ -26,7 +26,7 @@ export interface DataOptions {
 }
 
 /** A value, and the property that has it. */
-interface Spot extends Pick<Slot, 'node' | 'expression' | 'form'> {
+interface Spot extends Pick<Declared, 'node' | 'expression' | 'form'> {
   value: Static
   /** For messages: `governance.rules`. */
   path: string
@@ -34,7 +34,7 @@ interface Spot extends Pick<Slot, 'node' | 'expression' | 'form'> {
 
 /** @throws LuaError CONFLICT where something else than a literal would have to be written over */
 export function writeData(draft: Draft, component: string, wanted: Json, options: DataOptions): Draft {
-  const declared = agentSlot(draft.sources, draft.agent, component)
+  const declared = declaredProperty(draft.sources, draft.agent, component)
   if (declared.kind === 'unknown') throw cannotWrite(component, declared.because)
   if (declared.kind === 'absent') {
     return insertCode(draft, component, (module, offset, among) =>
@@ -42,8 +42,8 @@ export function writeData(draft: Draft, component: string, wanted: Json, options
     )
   }
   for (let now = draft; ; ) {
-    const slot = componentSlot(now, component) as Slot
-    const edits = new Difference(now, options).edits({ ...slot, path: component }, wanted)
+    const declared = declaredComponent(now, component) as Declared
+    const edits = new Difference(now, options).edits({ ...declared, path: component }, wanted)
     if (edits === undefined) return now
     now = now.apply(edits)
   }
@@ -164,7 +164,7 @@ class Difference {
     if (isFree && !wrapped) return { module, ...range(node), text: code(value.at) }
     if (!this.#options.force) throw this.#conflict(`${spot.path} is no literal`, expression)
     if (spot.form === 'method' || spot.form === 'getter') return insteadOfMethod(spot, code(spot.node))
-    return replaceExpression(spot as Slot, code(expression))
+    return replaceExpression(spot as Declared, code(expression))
   }
 
   #conflict(why: string, { module, node }: Handle): LuaError {

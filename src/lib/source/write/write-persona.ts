@@ -4,7 +4,7 @@ import { LuaError } from '../../errors.js'
 import { CHANNELS, type Channel, type ChannelPersona, type Persona } from '../../persona.js'
 import { shownPath } from '../agent/agent.js'
 import { instanceMember } from '../agent/classes.js'
-import { configOf } from '../agent/slots.js'
+import { configOf } from '../agent/declared.js'
 import type { Handle, Module } from '../names/module.js'
 import { literalKey, range } from '../names/nodes.js'
 import { usesOf } from '../names/scope.js'
@@ -14,7 +14,7 @@ import type { Edit } from './edits.js'
 import { insertConfig, insertField, insertProperty, literalFor, removeMember } from './insert.js'
 import { commentsIn, eolOf, indentBefore, indentUnit, lineIndent, withComments } from './layout.js'
 import { type Printer, printObject } from './print.js'
-import { componentSlot, type Ref, refName, type Slot } from './texts.js'
+import { type Declared, declaredComponent, type Ref, refName } from './texts.js'
 import { replaceExpression } from './write-text.js'
 
 /** Gives the agent a component that it lacks. */
@@ -29,9 +29,11 @@ type Coding = (module: Module, offset: number, among?: ObjectExpression | Class)
 
 /** Gives the agent a property that it lacks. */
 export function insertCode(draft: Draft, component: string, code: Coding): Draft {
-  const slot = componentSlot(draft, component)
-  if (slot)
-    return draft.apply([replaceExpression(slot, code(slot.expression.module, startOf(slot.node.node)))])
+  const declared = declaredComponent(draft, component)
+  if (declared)
+    return draft.apply([
+      replaceExpression(declared, code(declared.expression.module, startOf(declared.node.node))),
+    ])
   return draft.apply(insertion(draft, component, code))
 }
 
@@ -143,16 +145,16 @@ function channelsOf(persona: ChannelPersona): Channel[] {
  * replaced where there is no `base`.
  */
 export function wrapInChannels(draft: Draft, persona: ChannelPersona): Draft {
-  const slot = componentSlot(draft, 'persona') as Slot
-  const { module, node } = slot.expression
-  const near = range(slot.node.node).start
+  const declared = declaredComponent(draft, 'persona') as Declared
+  const { module, node } = declared.expression
+  const near = range(declared.node.node).start
   const entries = channelsOf(persona).map(channel => {
     const isKept = channel === 'base'
     return [channel, isKept ? sliceOf(module, node) : literalFor(module, persona[channel] as string)] as const
   })
   const code = objectCode(draft.printer, module, near, entries)
   const comments = persona.base === undefined ? commentsIn(module, node) : []
-  return draft.apply([replaceExpression(slot, withComments(module, near, comments, code))])
+  return draft.apply([replaceExpression(declared, withComments(module, near, comments, code))])
 }
 
 function sliceOf(module: Module, node: Node): string {
@@ -163,16 +165,16 @@ function sliceOf(module: Module, node: Node): string {
 
 /** An object becomes a plain persona: what `base` has (its text already), or else a new literal. */
 export function unwrapChannels(draft: Draft, text: string): Draft {
-  const slot = componentSlot(draft, 'persona') as Slot
-  const object = slot.value as StaticObject
-  const { module } = slot.expression
+  const declared = declaredComponent(draft, 'persona') as Declared
+  const object = declared.value as StaticObject
+  const { module } = declared.expression
   const base = object.properties.get('base')
   const isDirect = base !== undefined && base.via.length === 0 && base.value.module === object.at.module
   if (!isDirect || object.at.node.type !== 'ObjectExpression') {
-    return draft.apply([replaceExpression(slot, literalFor(module, text))])
+    return draft.apply([replaceExpression(declared, literalFor(module, text))])
   }
-  if (isUsedElsewhere(slot, object)) {
-    return draft.apply([replaceExpression(slot, `${sliceOf(module, slot.expression.node)}.base`)])
+  if (isUsedElsewhere(declared, object)) {
+    return draft.apply([replaceExpression(declared, `${sliceOf(module, declared.expression.node)}.base`)])
   }
   const at = object.at
   const comments = commentsIn(at.module, at.node, [base.value.node])
@@ -182,15 +184,15 @@ export function unwrapChannels(draft: Draft, text: string): Draft {
 }
 
 /** Is the object a constant that more than the agent uses? */
-function isUsedElsewhere(slot: Slot, object: StaticObject): boolean {
-  const way = object.trail.slice(object.trail.findIndex(({ node }) => node === slot.node.node) + 1)
+function isUsedElsewhere(declared: Declared, object: StaticObject): boolean {
+  const way = object.trail.slice(object.trail.findIndex(({ node }) => node === declared.node.node) + 1)
   return way.some(at => {
-    if (at.module !== slot.node.module || at.node.type === 'SpreadElement') return true
+    if (at.module !== declared.node.module || at.node.type === 'SpreadElement') return true
     if (at.node.type !== 'VariableDeclarator' || at.node.id.type !== 'Identifier') return false
     const { name } = at.node.id
     const binding = at.module.names.root.bindings.get(name)
     const uses = binding ? usesOf(at.module.names, binding) : []
-    return isExported(at.module, name) || uses.some(use => !isIn(slot.node, at.module, use.node))
+    return isExported(at.module, name) || uses.some(use => !isIn(declared.node, at.module, use.node))
   })
 }
 
@@ -230,7 +232,7 @@ export function removeChannel(draft: Draft, channel: Channel): Draft {
 }
 
 function channelObject(draft: Draft, ref: Ref): Handle<ObjectExpression> {
-  const value = componentSlot(draft, 'persona')?.value
+  const value = declaredComponent(draft, 'persona')?.value
   const at = value?.at
   if (value?.kind !== 'object' || at?.node.type !== 'ObjectExpression')
     throw noPlace(draft, ref, 'it is no object literal')
@@ -238,7 +240,7 @@ function channelObject(draft: Draft, ref: Ref): Handle<ObjectExpression> {
 }
 
 function noPlace(draft: Draft, ref: Ref, why: string): LuaError {
-  const { module, node } = (componentSlot(draft, 'persona') as Slot).expression
+  const { module, node } = (declaredComponent(draft, 'persona') as Declared).expression
   const location = module.locationOf(node)
   return new LuaError(
     'CONFLICT',
@@ -253,8 +255,11 @@ function noPlace(draft: Draft, ref: Ref, why: string): LuaError {
 
 /** By force: the whole persona anew, at its own place. */
 export function rewritePersona(draft: Draft, persona: Persona): Draft {
-  const slot = componentSlot(draft, 'persona') as Slot
+  const declared = declaredComponent(draft, 'persona') as Declared
   return draft.apply([
-    replaceExpression(slot, valueCode(draft, slot.expression.module, startOf(slot.node.node), persona)),
+    replaceExpression(
+      declared,
+      valueCode(draft, declared.expression.module, startOf(declared.node.node), persona),
+    ),
   ])
 }

@@ -13,7 +13,7 @@ import { commentsIn, eolOf, withComments } from './layout.js'
 import { otherUses, placesOf } from './other-uses.js'
 import { templateBody } from './render.js'
 import { type Alignment, restructure } from './structure.js'
-import { asCompared, type Ref, refName, type Slot, slotOf, textsOf } from './texts.js'
+import { asCompared, type Declared, declaredText, type Ref, refName, textsOf } from './texts.js'
 
 /** What a write must lead to. Texts that are still to be written may be anything until then. */
 export interface Goal {
@@ -45,8 +45,8 @@ export async function writeText(
   target: string,
   goal: Goal,
 ): Promise<Written | undefined> {
-  const slot = slotOf(draft, ref) as Slot
-  if (isThere(draft, slot.value as StaticString, target)) return undefined
+  const declared = declaredText(draft, ref) as Declared
+  if (isThere(draft, declared.value as StaticString, target)) return undefined
   const failures: (string | LuaError)[] = []
   for await (const result of results(draft, ref, target, goal.force, failures)) {
     const wrong = mismatch(result.draft, ref, target, goal)
@@ -56,7 +56,7 @@ export async function writeText(
     }
     failures.push(wrong)
   }
-  throw refused(draft, ref, slot, failures, goal.force)
+  throw refused(draft, ref, declared, failures, goal.force)
 }
 
 function isThere(draft: Draft, text: StaticString, target: string): boolean {
@@ -91,13 +91,13 @@ async function* attempts(
   target: string,
   force: boolean,
 ): AsyncGenerator<() => Result> {
-  const slot = slotOf(draft, ref) as Slot
-  const text = slot.value as StaticString
+  const declared = declaredText(draft, ref) as Declared
+  const text = declared.value as StaticString
   yield* literalAttempts(draft, text, target, [])
   yield* unwrapAttempts(draft, ref, text, target, [])
   if (!force) return
   yield () => fold(draft, text, target)
-  yield () => detach(draft, slot, text, target)
+  yield () => detach(draft, declared, text, target)
 }
 
 /** Into the literals: all at once, then by lines, words and characters. */
@@ -146,7 +146,7 @@ async function* unwrapAttempts(
   const notes = [`${labels.join(' and ')} was taken away: with it the text would read back differently`]
   const unwrapped = tryUnwrap(draft, wrapper, text, target)
   if (unwrapped === undefined) return
-  const inner = slotOf(unwrapped, ref)?.value
+  const inner = declaredText(unwrapped, ref)?.value
   if (inner?.kind !== 'string') return
   if (isThere(unwrapped, inner, target))
     yield () => ({ draft: unwrapped, notes, leaves: [], text, from: draft })
@@ -238,10 +238,10 @@ function fold(draft: Draft, text: StaticString, target: string): Result {
 }
 
 /** The property gets a literal of its own, and what it was taken from stays as it is. */
-function detach(draft: Draft, slot: Slot, text: StaticString, target: string): Result {
-  const { module } = slot.expression
+function detach(draft: Draft, declared: Declared, text: StaticString, target: string): Result {
+  const { module } = declared.expression
   return {
-    draft: draft.apply([replaceExpression(slot, literalFor(module, target))]),
+    draft: draft.apply([replaceExpression(declared, literalFor(module, target))]),
     leaves: [],
     text,
     from: draft,
@@ -250,16 +250,16 @@ function detach(draft: Draft, slot: Slot, text: StaticString, target: string): R
 }
 
 /** The edit that gives a property or field another expression. */
-export function replaceExpression(slot: Slot, code: string): Edit {
-  const { module, node } = slot.expression
-  const target = slot.form === 'shorthand' ? range(slot.node.node) : range(node)
-  const key = slot.form === 'shorthand' ? `${module.text.slice(target.start, target.end)}: ` : ''
+export function replaceExpression(declared: Declared, code: string): Edit {
+  const { module, node } = declared.expression
+  const target = declared.form === 'shorthand' ? range(declared.node.node) : range(node)
+  const key = declared.form === 'shorthand' ? `${module.text.slice(target.start, target.end)}: ` : ''
   return { module, ...target, text: key + code }
 }
 
 /** What is not as it must be after a step; `undefined`: nothing. */
 export function mismatch(draft: Draft, ref: Ref, target: string, goal: Goal): string | undefined {
-  const value = slotOf(draft, ref)?.value
+  const value = declaredText(draft, ref)?.value
   if (value?.kind !== 'string' || !isThere(draft, value, target))
     return `${refName(ref)} would read back differently`
   const texts = textsOf(draft)
@@ -274,7 +274,7 @@ export function mismatch(draft: Draft, ref: Ref, target: string, goal: Goal): st
 function refused(
   draft: Draft,
   ref: Ref,
-  slot: Slot,
+  declared: Declared,
   failures: (string | LuaError)[],
   force: boolean,
 ): LuaError {
@@ -282,14 +282,14 @@ function refused(
   const reason = reasons[1] ?? reasons[0]
   const failure = failures.find(failure => failure instanceof LuaError)
   if (reason === undefined && failure !== undefined) return failure
-  const { module, node } = slot.value.at
+  const { module, node } = declared.value.at
   const file = shownPath(draft.sources, module.path)
   const location = module.locationOf(node)
   if (force) {
     const why = reason ?? `${refName(ref)} would read back differently`
     return proofFailed(file, why, { location, frame: module.frame(location) })
   }
-  const code = snippet(slot.value.at)
+  const code = snippet(declared.value.at)
   return new LuaError('CONFLICT', `${refName(ref)} cannot be written into ${file}: ${reason}`, {
     location,
     frame: module.frame(location),

@@ -270,7 +270,7 @@ describe('source: planning a write', () => {
       const result = await plan({ 'src/index.ts': LUA + before }, change, force)
       expect(result.edits.map(edit => text(edit.after))).to.deep.equal([LUA + after])
       expect(result.edits.map(edit => text(edit.before))).to.deep.equal([LUA + before])
-      const said = result.slots.flatMap(slot => slot.notes).join('\n')
+      const said = result.places.flatMap(slot => slot.notes).join('\n')
       if (notes) expect(said).to.match(notes)
     })
   }
@@ -278,7 +278,7 @@ describe('source: planning a write', () => {
   it('changes nothing when everything is there already', async () => {
     const files = { 'src/index.ts': `${LUA}new LuaAgent({ name: 'n', persona: { base: 'b' } })` }
     const result = await plan(files, { name: 'n', persona: { base: 'b' } })
-    expect(result).to.deep.equal({ edits: [], slots: [] })
+    expect(result).to.deep.equal({ edits: [], places: [] })
   })
 
   it('says where it writes, and who else uses the constant', async () => {
@@ -295,7 +295,7 @@ describe('source: planning a write', () => {
     expect(result.edits.map(edit => [edit.path, text(edit.after)])).to.deep.equal([
       ['/project/src/texts/persona.ts', "\nexport const PERSONA = 'y'\nexport const OTHER = PERSONA"],
     ])
-    const [slot] = result.slots
+    const [slot] = result.places
     expect([slot?.file, slot?.line]).to.deep.equal(['/project/src/texts/persona.ts', 2])
     expect(slot?.sharedWith.map(({ file, line }) => `${file}:${line}`)).to.have.members([
       '/project/src/index.ts:4',
@@ -315,8 +315,8 @@ describe('source: planning a write', () => {
   for (const [title, governance, lines] of SHARED_DATA) {
     it(`says who else uses what changes of a constant of data: ${title}`, async () => {
       const code = `${LUA}const G = { rules: ['a', 'b'], limits: { turns: 5, retries: 2 }, note: 'n' }\nnew LuaAgent({ governance: G })\nlog(G)\nlog(G.rules)\nlog(G.limits)`
-      const { slots } = await plan({ 'src/index.ts': code }, { data: { governance } })
-      expect(slots.flatMap(({ sharedWith }) => sharedWith.map(({ line }) => line))).to.deep.equal(lines)
+      const { places } = await plan({ 'src/index.ts': code }, { data: { governance } })
+      expect(places.flatMap(({ sharedWith }) => sharedWith.map(({ line }) => line))).to.deep.equal(lines)
     })
   }
 
@@ -326,7 +326,7 @@ describe('source: planning a write', () => {
       'src/other.ts': "import { P } from './index'\nsay(P.voice)\nsay(P.base)",
     }
     const removed = await plan(files, { persona: { base: 'b' } })
-    expect(removed.slots[0]?.sharedWith.map(({ file, line }) => `${file}:${line}`)).to.deep.equal([
+    expect(removed.places[0]?.sharedWith.map(({ file, line }) => `${file}:${line}`)).to.deep.equal([
       '/project/src/other.ts:2',
     ])
     const plain = await plan(files, { persona: 'b' })
@@ -366,8 +366,8 @@ describe('source: planning a write', () => {
       { persona: '# a\n`${c}`' },
     )
     expect(result.edits.map(edit => text(edit.after))).to.deep.equal(['\uFEFF# a\r\n`${c}`\r\n'])
-    expect(result.slots[0]?.notes.join()).to.match(/CRLF.*line break at its end/)
-    expect(result.slots[0]?.file).to.equal('/project/src/p.md')
+    expect(result.places[0]?.notes.join()).to.match(/CRLF.*line break at its end/)
+    expect(result.places[0]?.file).to.equal('/project/src/p.md')
   })
 
   it('takes a text file that differs only in line endings and the last line break for the same', async () => {
@@ -410,7 +410,7 @@ describe('source: who else uses what changes', () => {
   for (const [way, code, others] of LEADS) {
     it(`${way} is the agent's own way, no other use`, async () => {
       const result = await plan({ 'src/index.ts': LUA + code, ...others }, { persona: 'q' })
-      expect(result.slots.flatMap(({ sharedWith }) => sharedWith)).to.deep.equal([])
+      expect(result.places.flatMap(({ sharedWith }) => sharedWith)).to.deep.equal([])
     })
 
     it(`${way}: another use of it is told`, async () => {
@@ -419,7 +419,7 @@ describe('source: who else uses what changes', () => {
         { 'src/index.ts': `${LUA}${code}\nlog(${last})`, ...others },
         { persona: 'q' },
       )
-      expect(result.slots.flatMap(({ sharedWith }) => sharedWith)).to.have.lengthOf(1)
+      expect(result.places.flatMap(({ sharedWith }) => sharedWith)).to.have.lengthOf(1)
     })
   }
 })

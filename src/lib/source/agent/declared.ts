@@ -17,23 +17,23 @@ import {
 import type { AgentDeclaration } from './agent.js'
 import { assignedInConstructor, handedUp, instanceMember } from './classes.js'
 
-export type AgentSlot =
+export type DeclaredProperty =
   /** `node` is the property or field, `expression` its value as it is written there. */
   | { kind: 'value'; node: Handle; expression: Handle; value: Static; form: Property['form'] | 'field' }
   | { kind: 'absent' }
   | { kind: 'unknown'; because: StaticUnknown }
 
 /** What the agent declares as `key`. */
-export function agentSlot(sources: Sources, agent: AgentDeclaration, key: string): AgentSlot {
+export function declaredProperty(sources: Sources, agent: AgentDeclaration, key: string): DeclaredProperty {
   const assigned = assignedLater(agent, key)
   if (assigned) return { kind: 'unknown', because: assigned }
   for (const handle of agent.classes) {
-    const slot = fieldSlot(sources, handle, key)
-    if (slot) return slot
+    const field = declaredField(sources, handle, key)
+    if (field) return field
   }
   const config = configOf(sources, agent)
   if (config === undefined) return { kind: 'absent' }
-  return config.kind === 'unknown' ? { kind: 'unknown', because: config } : propertySlot(sources, config, key)
+  return config.kind === 'unknown' ? { kind: 'unknown', because: config } : declaredIn(sources, config, key)
 }
 
 /** `agent.persona = …` after the declaration. */
@@ -56,11 +56,11 @@ function assignedLater({ at, creation }: AgentDeclaration, key: string): StaticU
   )
 }
 
-function fieldSlot(
+function declaredField(
   sources: Sources,
   handle: AgentDeclaration['classes'][number],
   key: string,
-): AgentSlot | undefined {
+): DeclaredProperty | undefined {
   const { module } = handle
   const assigned = assignedInConstructor(handle, key)
   if (assigned) {
@@ -99,7 +99,7 @@ export function configHandle({ creation, classes }: AgentDeclaration): Handle | 
   return handedUp(classes, args)
 }
 
-function propertySlot(sources: Sources, config: StaticObject, key: string): AgentSlot {
+function declaredIn(sources: Sources, config: StaticObject, key: string): DeclaredProperty {
   const property = config.properties.get(key)
   if (property === undefined) {
     return config.unknown ? { kind: 'unknown', because: config.unknown } : { kind: 'absent' }
