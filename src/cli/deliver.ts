@@ -77,7 +77,7 @@ export function tellEnd(
   if (status === 'unverified' && exitCode === 0) tell(renderUnverified(result, look))
   else if (failure?.code === 'INTERRUPTED') tell(renderInterrupted(result, look))
   else if (failure) output.tell(renderError(failure, look.colors, root, width))
-  else if (status === 'in-sync') print(renderNoDrift(result))
+  else if (status === 'in-sync') print(renderNoDrift(result, look))
   else if (status === 'drift' && mode === 'check') {
     print(renderSourcesDrift(result, look))
     print(`\n${renderWaysOn(result, look)}`)

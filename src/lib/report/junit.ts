@@ -6,7 +6,7 @@ import type { ComponentResult } from '../sync/model.js'
 import { visible } from '../text.js'
 import { type AgentRun, type Finding, findings, type Report } from './findings.js'
 import { readableDiff } from './unified.js'
-import { place } from './words.js'
+import { place, whoMoved } from './words.js'
 
 interface Case {
   name: string
@@ -45,11 +45,19 @@ async function casesOf(run: AgentRun, report: Report): Promise<Case[]> {
   )
   const failed: Case[] = []
   for (const finding of found) failed.push(await caseOf(finding, report.root))
-  return [...failed, ...passed.map(component => passedCase(component, report.root))]
+  return [...failed, ...passed.map(component => passedCase(component, report))]
 }
 
-function passedCase({ component, local: { location } }: ComponentResult, root: string): Case {
-  return { name: component, file: place(root, { file: location.file }), line: location.line }
+/** What is left to the server was not compared. */
+function passedCase(drift: ComponentResult, { root, now }: Report): Case {
+  const { file, line } = drift.local.location
+  const outcome = { tag: 'skipped', type: drift.state, message: whoMoved(drift, now) } as const
+  return {
+    name: drift.component,
+    file: place(root, { file }),
+    line,
+    ...(drift.state === 'unmanaged' ? { outcome } : {}),
+  }
 }
 
 async function caseOf(finding: Finding, root: string): Promise<Case> {

@@ -7,7 +7,7 @@ import { visible, visibleLine } from '../text.js'
 import { asTyped } from './commands.js'
 import { type AgentRun, type Finding, findings, type Report } from './findings.js'
 import { readableDiff } from './unified.js'
-import { count, listed, place } from './words.js'
+import { comparedIn, count, listed, place } from './words.js'
 
 /** GitHub refuses a summary over 1 MiB whole, so a report ends before. */
 const MOST_CHARACTERS = 500_000
@@ -43,9 +43,9 @@ function heading({ runs, many, mode }: Report, bad: AgentRun[]): string {
 
 function done(run: AgentRun | undefined): string {
   const outcomes = run?.result?.components.flatMap(({ outcome }) => (outcome ? [outcome] : [])) ?? []
-  const only = run?.result?.only
-  if (outcomes.length === 0 && only) return `No drift detected in ${listed(only)}.`
-  if (outcomes.length === 0) return 'No drift detected. Local code is in sync with server.'
+  const compared = run?.result ? listed(comparedIn(run.result)) : ''
+  if (outcomes.length === 0 && run?.result?.only) return `No drift detected in ${compared || 'anything'}.`
+  if (outcomes.length === 0) return `No drift detected. Local code is in sync with server. Compared: ${compared}.`
   const would = run?.result?.dryRun ? 'would ' : ''
   return outcomes.map(({ component, kind }) => `- ${component}: ${would}${kind}`).join('\n')
 }

@@ -13,14 +13,22 @@ import { type DiffBlock, type DiffLook, renderDiffBlock } from './diff.js'
 import { wrapped } from './layout.js'
 import type { Look } from './look.js'
 import { renderPlan } from './plan.js'
-import { ago, count, listed, place, titled, whoMoved } from './words.js'
+import { ago, comparedIn, count, listed, place, titled, whoMoved } from './words.js'
 
 export type { Look } from './look.js'
 
-/** No more is claimed than was looked at. */
-export function renderNoDrift({ only }: SyncResult): string {
-  if (only) return `✅ No drift detected in ${listed(only)}.\n`
-  return '✅ No drift detected. Local code is in sync with server.\n'
+/** No more is claimed than was compared. */
+export function renderNoDrift(result: SyncResult, look: Look): string {
+  const { only, components } = result
+  const left = components.filter(({ state }) => state === 'unmanaged')
+  const compared = comparedIn(result)
+  if (!only) {
+    const what = left.length > 0 ? look.colors.dim(`   Compared: ${listed(compared)}.\n`) : ''
+    return `✅ No drift detected. Local code is in sync with server.\n${what}`
+  }
+  // Who asks for something by its name is told that it was left out.
+  const said = left.map(drift => `${whoMoved(drift, look.now)}\n`).join('')
+  return `${said}${compared.length > 0 ? `✅ No drift detected in ${listed(compared)}.\n` : ''}`
 }
 
 /**
@@ -233,8 +241,13 @@ function formerly(component: string, text: string | undefined): string {
 export function renderCosmetic(result: SyncResult, look: Look): string {
   return result.components
     .filter(({ state }) => state === 'cosmetic' || state === 'unmanaged')
-    .map(drift => `${look.colors.dim(whoMoved(drift, look.now))}\n`)
+    .map(drift => `${look.colors.dim(`${whoMoved(drift, look.now)}${placeOf(drift, look)}`)}\n`)
     .join('')
+}
+
+/** Where the code says what is no value: a function, say. */
+function placeOf({ local: { unmanaged, location } }: ComponentDrift, { root }: Look): string {
+  return unmanaged === undefined ? '' : ` See ${visibleLine(place(root, location))}.`
 }
 
 /** After a pull: the sources, read again, agree with the server. */

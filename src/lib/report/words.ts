@@ -5,13 +5,19 @@
 import nodePath from 'node:path'
 import { ago, count, versionsAndAge } from '../ages.js'
 import { asOneText } from '../persona.js'
-import type { Action, ComponentDrift, ComponentKey } from '../sync/model.js'
+import type { Action, ComponentDrift, ComponentKey, SyncResult } from '../sync/model.js'
 
 export { ago, count }
 
 /** `name`, `name and persona`. */
 export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+/** What a run compared: not what the code leaves to the server. */
+export function comparedIn({ only, components }: Pick<SyncResult, 'only' | 'components'>): string[] {
+  const isLeft = (key: string) => components.some(each => each.component === key && each.state === 'unmanaged')
+  return (only ?? components.map(({ component }) => component)).filter(key => !isLeft(key))
 }
 
 /** A path as a person would type it: relative to the project, with forward slashes. */
