@@ -11,7 +11,7 @@ import { diffDocument, historyDocument, undoDocument } from '../lib/report/json.
 import { wrapped } from '../lib/report/layout.js'
 import { renderDryRun } from '../lib/report/plan.js'
 import { renderUndone } from '../lib/report/undone.js'
-import { history, type Side, versionTexts } from '../lib/sync/history.js'
+import { history, type Side, versionTexts } from '../lib/sync/components/persona-history.js'
 import { undo } from '../lib/sync/undo.js'
 import { shownPair, visibleLine } from '../lib/text.js'
 import type { Output } from './output.js'

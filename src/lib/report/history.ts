@@ -1,13 +1,13 @@
 import type { Colors } from 'picocolors/types.js'
-import type { HistoryEntry } from '../sync/history.js'
+import type { History } from '../sync/components/persona-history.js'
 import { ago } from './words.js'
 
 /** The published versions as a table, newest first. Ends with a line feed. */
 export function renderHistory(
-  { entries, total }: { entries: HistoryEntry[]; total: number },
+  { component, entries, total }: History,
   { colors, now }: { colors: Colors; now: number },
 ): string {
-  if (entries.length === 0) return 'No persona has been published yet.\n'
+  if (entries.length === 0) return `No ${component} has been published yet.\n`
   const rows = entries.map(entry => ({
     version: `v${entry.version}`,
     age: entry.createdAt === undefined ? 'at an unknown time' : ago(entry.createdAt, now),

@@ -5,7 +5,7 @@
 import type { SyncDocument } from '../contract.js'
 import type { LuaError } from '../errors.js'
 import { asOneText, type Persona, personaHash } from '../persona.js'
-import type { HistoryEntry, Side } from '../sync/history.js'
+import type { History, Side } from '../sync/components/persona-history.js'
 import type {
   ComponentResult,
   Outcome,
@@ -176,10 +176,7 @@ function outcomeJson(outcome: Outcome, root: string) {
 }
 
 /** The result of `lua sync --history`: the published persona versions, newest first. */
-export function historyDocument(
-  agentId: string,
-  { entries, total }: { entries: HistoryEntry[]; total: number },
-) {
+export function historyDocument(agentId: string, { entries, total }: History) {
   const versions = entries.map(({ version, createdAt, changes, isCurrent, isLocal }) => ({
     version,
     createdDate: isoDate(createdAt),

@@ -45,7 +45,8 @@ function done(run: AgentRun | undefined): string {
   const outcomes = run?.result?.components.flatMap(({ outcome }) => (outcome ? [outcome] : [])) ?? []
   const compared = run?.result ? listed(comparedIn(run.result)) : ''
   if (outcomes.length === 0 && run?.result?.only) return `No drift detected in ${compared || 'anything'}.`
-  if (outcomes.length === 0) return `No drift detected. Local code is in sync with server. Compared: ${compared}.`
+  if (outcomes.length === 0)
+    return `No drift detected. Local code is in sync with server. Compared: ${compared}.`
   const would = run?.result?.dryRun ? 'would ' : ''
   return outcomes.map(({ component, kind }) => `- ${component}: ${would}${kind}`).join('\n')
 }

@@ -38,7 +38,6 @@ function pushWords({ component, version, created, deployed, superseded, planned 
 
 /** What has no versions is overwritten. */
 function changeWords(component: string, text: string | undefined): string {
-  if (component === 'name') return `rename the agent, now "${visibleLine(text ?? '')}" there`
   if (text === undefined) return `give the server a ${component}, which has none`
   return `change the ${component}${text.includes('\n') ? '' : `, now "${visibleLine(text)}" there`}`
 }

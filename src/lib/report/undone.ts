@@ -20,12 +20,8 @@ export function renderUndone(undone: Undone | undefined, { colors, root, now }: 
   return `✅ Undone: the ${visibleLine(undone.reason)}, ${ago(undone.at, now)} (${what}).\n${afterwards(undone)}`
 }
 
-function afterwards({ components, production, notes }: Undone): string {
-  const live =
-    production === undefined
-      ? 'Production keeps the version that is current there (lua sync --history).'
-      : `Production serves version ${production} again.`
-  const isAboutIt = components.includes('persona') || production !== undefined
-  const lines = [...(isAboutIt ? [live] : []), ...notes].map(asTyped)
+function afterwards({ production, notes }: Undone): string {
+  const live = production === undefined ? [] : [`Production serves version ${production} again.`]
+  const lines = [...live, ...notes].map(asTyped)
   return lines.map(line => `   ${visibleLine(line)}\n`).join('')
 }

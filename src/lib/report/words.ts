@@ -16,7 +16,8 @@ export function listed(words: readonly string[]): string {
 
 /** What a run compared: not what the code leaves to the server. */
 export function comparedIn({ only, components }: Pick<SyncResult, 'only' | 'components'>): string[] {
-  const isLeft = (key: string) => components.some(each => each.component === key && each.state === 'unmanaged')
+  const isLeft = (key: string) =>
+    components.some(each => each.component === key && each.state === 'unmanaged')
   return (only ?? components.map(({ component }) => component)).filter(key => !isLeft(key))
 }
 

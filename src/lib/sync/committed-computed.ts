@@ -5,12 +5,12 @@
 
 import { join } from 'node:path'
 import { readIfReadable } from '../files.js'
-import { isPersona } from '../persona.js'
 import type { GitFile } from '../project/git.js'
 import { findAgent } from '../source/index.js'
 import type { Evaluated } from './committed.js'
-import type { Computable } from './compute.js'
+import { componentOf } from './components/index.js'
 import type { LocalAgent, LocalText } from './local.js'
+import type { ComponentKey, Value } from './model.js'
 
 /** A commit whose code may have to be run. */
 export interface CommittedFiles {
@@ -20,18 +20,8 @@ export interface CommittedFiles {
 }
 
 /** The texts of now that had to be computed. */
-export function computedTexts(local: LocalAgent): Map<Computable, LocalText> {
-  const keys = ['name', 'persona'] as const
-  return new Map(
-    keys.flatMap(key => {
-      try {
-        return local[key].computed ? [[key, local[key]] as const] : []
-      } catch {
-        // One that cannot be read and that this run is not about.
-        return []
-      }
-    }),
-  )
+export function computedTexts(local: LocalAgent): ReadonlyMap<ComponentKey, LocalText> {
+  return local.computed ?? new Map()
 }
 
 /** Adds what can be learned until then to the values of the commits, in their order. What does not run is not known. */
@@ -73,7 +63,7 @@ function changedSince(top: string, files: CommittedFiles['files']): Map<string, 
 
 async function valuesWith(
   local: LocalAgent,
-  keys: readonly Computable[],
+  keys: readonly ComponentKey[],
   changed: ReadonlyMap<string, Buffer>,
 ): Promise<Evaluated['values']> {
   const { computeAgent } = await import('../compile/index.js')
@@ -83,7 +73,7 @@ async function valuesWith(
     const { values } = await computeAgent(sources, findAgent(sources), keys, contents)
     const made = keys.flatMap(key => {
       const value = values[key]
-      return isPersona(value) ? [[key, value] as const] : []
+      return componentOf(key).is(value) ? [[key, value as Value] as const] : []
     })
     return Object.fromEntries(made)
   } catch {

@@ -6,10 +6,11 @@
 
 import { isChosen, rememberChoice } from '../disk/index.js'
 import { LuaError, type SourceLocation } from '../errors.js'
-import { isPersona, type Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import { environmentPlace, readProperty } from '../source/index.js'
+import { COMPONENTS, componentOf } from './components/index.js'
 import type { LocalAgent, LocalText } from './local.js'
+import type { ComponentKey, Value } from './model.js'
 
 export interface ComputeOptions {
   /** The choice for this run. */
@@ -17,9 +18,6 @@ export interface ComputeOptions {
   /** Asks a person; absent where nobody can answer. */
   confirm?(question: string): Promise<boolean>
 }
-
-/** What running the code can tell. */
-export type Computable = 'name' | 'persona'
 
 /**
  * The agent with its texts, those that cannot be read computed if that was chosen.
@@ -29,7 +27,7 @@ export type Computable = 'name' | 'persona'
 export async function withComputed(
   project: Project,
   local: LocalAgent,
-  keys: readonly Computable[],
+  keys: readonly ComponentKey[],
   options: ComputeOptions,
 ): Promise<LocalAgent> {
   const unread = keys.flatMap(key => {
@@ -42,26 +40,16 @@ export async function withComputed(
   // Running the code cannot know it either.
   if (unset) throw unset.error
   if (!(await isWanted(project, first.key, options))) throw withFlag(first.error)
-  const texts = await compute(
+  const computed = await compute(
     local,
     unread.map(({ key }) => key),
   )
-  return {
-    sources: local.sources,
-    declaration: local.declaration,
-    bounded: local.bounded,
-    get name() {
-      return texts.name ?? local.name
-    },
-    get persona() {
-      return texts.persona ?? local.persona
-    },
-  }
+  return { ...local, computed }
 }
 
-function whyUnread(local: LocalAgent, key: Computable): LuaError | undefined {
+function whyUnread(local: LocalAgent, key: ComponentKey): LuaError | undefined {
   try {
-    void local[key]
+    componentOf(key).local(local)
     return undefined
   } catch (error) {
     if (error instanceof LuaError && error.code === 'NOT_STATIC') return error
@@ -70,12 +58,12 @@ function whyUnread(local: LocalAgent, key: Computable): LuaError | undefined {
 }
 
 /** Does the code take the value from a variable of the environment, without a default? */
-function isUnset({ sources, declaration }: LocalAgent, key: Computable): boolean {
+function isUnset({ sources, declaration }: LocalAgent, key: ComponentKey): boolean {
   const found = readProperty(sources, declaration, key)
   return found?.kind === 'unknown' && found.unset !== undefined
 }
 
-async function isWanted({ root }: Project, key: Computable, options: ComputeOptions): Promise<boolean> {
+async function isWanted({ root }: Project, key: ComponentKey, options: ComputeOptions): Promise<boolean> {
   if (options.compute || isChosen(root, 'compute')) return true
   const question = `The ${key} is computed. Run the project's code to know it, now and in later runs here?`
   if (!(await options.confirm?.(question))) return false
@@ -83,22 +71,21 @@ async function isWanted({ root }: Project, key: Computable, options: ComputeOpti
   return true
 }
 
-async function compute(local: LocalAgent, keys: Computable[]): Promise<{ [key in Computable]?: LocalText }> {
+async function compute(local: LocalAgent, keys: ComponentKey[]): Promise<Map<ComponentKey, LocalText>> {
   const { sources, declaration } = local
   const { computeAgent } = await import('../compile/index.js')
   const ran = await computeAgent(sources, declaration, keys).catch(error => {
     throw error instanceof LuaError ? withoutIt(error, keys) : error
   })
   const files = [...new Set([...ran.files, ...ran.texts])]
-  const texts: { [key in Computable]?: LocalText } = {}
+  const texts = new Map<ComponentKey, LocalText>()
   for (const key of keys) {
     const value = ran.values[key]
     const { location } = readProperty(sources, declaration, key) ?? declaration
-    if (key === 'name' ? typeof value !== 'string' : !isPersona(value))
-      throw withoutIt(noText(key, location, value, ran.needed), [key])
+    if (!componentOf(key).is(value)) throw withoutIt(noText(key, location, value, ran.needed), [key])
     const unstable = ran.unstable.find(({ field }) => field === key)
-    texts[key] = {
-      value: value as Persona,
+    texts.set(key, {
+      value: value as Value,
       location,
       computed: files,
       changing: unstable?.environment.length === 0,
@@ -106,14 +93,14 @@ async function compute(local: LocalAgent, keys: Computable[]): Promise<{ [key in
         variable,
         location: environmentPlace(sources, ran.files, variable) ?? location,
       })),
-    }
+    })
   }
   return texts
 }
 
 /** What it is instead of a text, and why, as far as that can be said. */
 function noText(
-  key: Computable,
+  key: ComponentKey,
   location: SourceLocation,
   value: unknown,
   needed: readonly string[],
@@ -132,10 +119,13 @@ function withFlag({ code, message, hint, location, frame }: LuaError): LuaError 
 /** What a run can do that one of the texts stops. */
 function withoutIt(
   { code, message, location, frame, problems }: LuaError,
-  keys: readonly Computable[],
+  keys: readonly ComponentKey[],
 ): LuaError {
   const [key] = keys
-  const other = key === 'name' ? 'persona' : 'name'
-  const hint = keys.length === 1 ? `With --only ${other}, sync goes on without the ${key}.` : undefined
+  const other = COMPONENTS.find(each => each.computable && each.key !== key)?.key
+  const hint =
+    keys.length === 1 && other !== undefined
+      ? `With --only ${other}, sync goes on without the ${key}.`
+      : undefined
   return new LuaError(code, message, { hint, location, frame, problems })
 }

@@ -1,5 +1,5 @@
 /**
- * What the code says about the agent: its name and persona, read from the sources without running them.
+ * What the code says about the agent, read from the sources without running them.
  */
 
 import { relative } from 'node:path'
@@ -10,13 +10,11 @@ import {
   diskHost,
   type EnvironmentRead,
   findAgent,
-  readName,
-  readPersona,
   readProperty,
   Sources,
 } from '../source/index.js'
 import { withinTime } from '../within-time.js'
-import type { Value } from './model.js'
+import type { ComponentKey, Value } from './model.js'
 
 export interface LocalText {
   /** Undefined where the agent does not declare it. */
@@ -33,20 +31,20 @@ export interface LocalText {
   changing?: boolean
 }
 
+/** Each component reads its own from it, so that a run that leaves one out is not stopped by it. */
 export interface LocalAgent {
-  /** Each is read when it is asked for, so that a run that leaves one out is not stopped by it. */
-  readonly name: LocalText
-  readonly persona: LocalText
-  /** For a pull: the parsed sources and where in them the agent is. */
+  /** The parsed sources and where in them the agent is. */
   sources: Sources
   declaration: AgentDeclaration
   /** Does a step of reading, in what is left of the time. */
   bounded: <T>(read: () => T) => T
+  /** What the code had to be run for. */
+  computed?: ReadonlyMap<ComponentKey, LocalText>
 }
 
 /**
  * Finds the agent, fresh from the sources: no cache, no `dist-v2`, no `node_modules`.
- * @throws LuaError NO_ENTRY, MANY_AGENTS, SYNTAX; its texts throw NOT_STATIC, UNRESOLVED and SYNTAX when they are read
+ * @throws LuaError NO_ENTRY, MANY_AGENTS, SYNTAX
  */
 export async function readLocal(project: Project): Promise<LocalAgent> {
   return localOf(await Sources.open(diskHost(project.root)))
@@ -56,19 +54,21 @@ export async function readLocal(project: Project): Promise<LocalAgent> {
 export function localOf(sources: Sources, milliseconds = LONGEST_READING): LocalAgent {
   const bounded = inTime(milliseconds)
   const declaration = bounded(() => findAgent(sources))
+  return { sources, declaration, bounded }
+}
+
+/**
+ * What the agent declares as `key`, a text that `read` finds, or what running the code made of it.
+ * @throws LuaError NOT_STATIC, UNRESOLVED and SYNTAX
+ */
+export function localText(
+  { sources, declaration, bounded, computed }: LocalAgent,
+  key: ComponentKey,
+  read: (sources: Sources, declaration: AgentDeclaration) => LocalText | undefined,
+): LocalText {
+  const found = computed?.get(key) ?? bounded(() => read(sources, declaration))
   // Where nothing is declared, a pull would write into the agent's own declaration.
-  const absent = { value: undefined, location: declaration.location }
-  return {
-    get name() {
-      return bounded(() => readName(sources, declaration)) ?? absent
-    },
-    get persona() {
-      return bounded(() => readPersona(sources, declaration)) ?? absent
-    },
-    sources,
-    declaration,
-    bounded,
-  }
+  return found ?? { value: undefined, location: declaration.location }
 }
 
 /**
@@ -121,7 +121,7 @@ function inTime(milliseconds: number): <T>(read: () => T) => T {
       left -= performance.now() - started
     }
     throw new LuaError('NOT_STATIC', 'The sources take too long to be read.', {
-      hint: 'Declare the name and the persona in a plain module: something there doubles itself, or never ends.',
+      hint: 'Declare the texts of the agent in a plain module: something there doubles itself, or never ends.',
     })
   }
 }

@@ -45,7 +45,7 @@ export async function observe(
   const fetching = settle(fetchServerState(server))
   const naming = headCommit(project.root)
   const components = COMPONENTS.filter(({ key }) => !only || only.includes(key))
-  const keys = (['name', 'persona'] as const).filter(key => components.some(each => each.key === key))
+  const keys = components.filter(({ computable }) => computable).map(({ key }) => key)
   const local = await withComputed(project, await readLocal(project), keys, { compute, confirm })
   const notes = components.flatMap(component => valueNotes(project, component.key, component.local(local)))
   const fetched = await fetching

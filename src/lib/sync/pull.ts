@@ -9,7 +9,7 @@ import { personaTexts } from '../persona.js'
 import { baseFile } from '../snapshot/index.js'
 import type { WritePlan } from '../source/index.js'
 import { componentOf } from './components/index.js'
-import { type Computable, withComputed } from './compute.js'
+import { withComputed } from './compute.js'
 import { plannedFiles, plannedPull } from './dry-run.js'
 import { hasConflictMarkers, refusePoison } from './guards.js'
 import type { Incoming, IncomingSources } from './incoming.js'
@@ -87,7 +87,7 @@ async function writePlanned(
 /** What was computed before is computed again. */
 async function readAgain({ project, drifts }: Run): Promise<Run['local']> {
   const computed = drifts.filter(({ local }) => local.computed !== undefined)
-  const keys = computed.map(({ component }) => component as Computable)
+  const keys = computed.map(({ component }) => component)
   return withComputed(project, await readLocal(project), keys, { compute: true })
 }
 

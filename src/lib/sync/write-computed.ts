@@ -8,9 +8,8 @@ import { computeAgent } from '../compile/index.js'
 import { LuaError } from '../errors.js'
 import { type Persona, personaTexts } from '../persona.js'
 import { findAgent, replacements, type Sources, type WritePlan } from '../source/index.js'
-import type { Computable } from './compute.js'
 import { sameValue } from './equality.js'
-import type { ComponentDrift } from './model.js'
+import type { ComponentDrift, ComponentKey } from './model.js'
 
 /** How often the code is run in search of the place. */
 const MOST_RUNS = 24
@@ -35,7 +34,7 @@ export async function planComputed(
   const [own, theirs] = [channelsOf(before), channelsOf(value)]
   if (own !== theirs) throw otherChannels(component, own, theirs)
   const files = (local.computed ?? []).filter(path => !/[\\/]node_modules[\\/]/.test(path))
-  const search = new Search(sources, component as Computable, value, files, restored)
+  const search = new Search(sources, component, value, files, restored)
   for (const words of await changedWords(before, value)) {
     await search.try(words, sources, new Map(), [])
     if (search.found.length > 0) break
@@ -63,7 +62,7 @@ interface Found {
 class Search {
   readonly found: Found[] = []
   readonly #sources: Sources
-  readonly #component: Computable
+  readonly #component: ComponentKey
   readonly #value: Persona
   readonly #files: readonly string[]
   readonly #restored: ReadonlyMap<string, Uint8Array>
@@ -71,7 +70,7 @@ class Search {
 
   constructor(
     sources: Sources,
-    component: Computable,
+    component: ComponentKey,
     value: Persona,
     files: readonly string[],
     restored: ReadonlyMap<string, Uint8Array>,

@@ -25,6 +25,8 @@ export interface Component extends Values {
   /** Where the code does not declare it, or not as a value, it is not managed: a note, neither pushed nor pulled. */
   readonly optional?: boolean
   local(agent: LocalAgent): LocalText
+  /** May its value be had by running the code, where it cannot be read? */
+  readonly computable?: boolean
   server(state: ServerState): ServerSide
   /** Where the server keeps its versions; else a push overwrites for good. */
   readonly history?: History

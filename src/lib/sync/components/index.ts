@@ -1,4 +1,5 @@
 import type { Persona } from '../../persona.js'
+import type { LocalAgent } from '../local.js'
 import type { Value } from '../model.js'
 import type { Component, History } from './component.js'
 import { governance } from './governance.js'
@@ -17,6 +18,11 @@ export const COMPONENT_KEYS = COMPONENTS.map(({ key }) => key)
 
 export function componentOf(key: string): Component {
   return COMPONENTS.find(component => component.key === key)!
+}
+
+/** What the code calls the agent. @throws LuaError as reading it does */
+export function nameIn(local: LocalAgent): string | undefined {
+  return name.local(local).value as string | undefined
 }
 
 /** One side of a component, with what a person sees of it. */

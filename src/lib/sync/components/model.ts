@@ -14,6 +14,7 @@ export const model: Component = {
     of: agent => agent.model,
     write: (server, value) => server.updateAgent({ model: value === null ? null : asText(value) }),
   }),
+  is: value => typeof value === 'string',
   optional: true,
   local: agent =>
     localProperty(agent, 'model', value => {

@@ -1,3 +1,5 @@
+import { readName } from '../../source/index.js'
+import { localText } from '../local.js'
 import type { Component } from './component.js'
 import { single } from './single.js'
 import { asText, texts } from './values.js'
@@ -10,6 +12,8 @@ export const name: Component = {
     of: agent => agent.name,
     write: (server, value) => server.renameAgent(asText(value!)),
   }),
-  local: agent => agent.name,
+  is: value => typeof value === 'string',
+  computable: true,
+  local: agent => localText(agent, 'name', readName),
   change: value => ({ name: asText(value) }),
 }

@@ -36,12 +36,14 @@ export async function restorePersona(server: LuaServer, pushed: Pushed): Promise
     await after(created, () => deployVersion(server, version!))
   }
   const done = now === undefined || !sameValue(now, before)
-  if (!redeploy) return { done }
+  if (!redeploy) return { done, notes: done ? [LIVE_STAYS] : [] }
   const production = await after(created, () =>
     putLiveBack(server, { ...pushed, value: before, version: version! }),
   )
   return { done, production }
 }
+
+const LIVE_STAYS = 'Production keeps the version that is current there (lua sync --history).'
 
 /** What was pushed and never published stays. */
 async function draftNotes(server: LuaServer, left: Persona | undefined): Promise<string[]> {

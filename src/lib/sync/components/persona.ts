@@ -1,5 +1,7 @@
 import { LuaError } from '../../errors.js'
 import { byNewest, latestPublished, newestVersion, personaOf, publishedVersion } from '../../server/index.js'
+import { readPersona } from '../../source/index.js'
+import { localText } from '../local.js'
 import type { Component, History } from './component.js'
 import { holds, pushPersona, serving } from './persona-push.js'
 import { lastingPersona, restorePersona } from './persona-restore.js'
@@ -48,7 +50,8 @@ const history: History = {
 export const persona: Component = {
   ...texts,
   key: 'persona',
-  local: agent => agent.persona,
+  computable: true,
+  local: agent => localText(agent, 'persona', readPersona),
   server: state => {
     const latest = latestPublished(state.published)
     return latest

@@ -4,7 +4,7 @@
 
 import { LuaError } from '../../errors.js'
 import { CHANNELS, type Channel, type ChannelPersona, type Persona, personaTexts } from '../../persona.js'
-import { componentOf } from '../components/index.js'
+import { componentOf, nameIn } from '../components/index.js'
 import type { Incoming } from '../incoming.js'
 import type { ComponentDrift } from '../model.js'
 import { keepInMind, note, type Run } from '../run.js'
@@ -29,7 +29,7 @@ export async function editServerText(run: Run, drift: ComponentDrift): Promise<I
 
 /** A file name that says whose text it is; only what is harmless in a path. */
 function nameOf({ project, local }: Run, { component }: ComponentDrift): string {
-  const name = typeof local.name.value === 'string' ? local.name.value : project.agentId
+  const name = nameIn(local) ?? project.agentId
   const plain = name
     .replace(/[^A-Za-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')

@@ -2,21 +2,23 @@
  * The published persona versions, as a person looks back on them.
  */
 
-import { countChanges } from '../line-diff.js'
-import { asOneText, type Persona } from '../persona.js'
-import type { Project } from '../project/project.js'
+import { countChanges } from '../../line-diff.js'
+import { asOneText, type Persona } from '../../persona.js'
+import type { Project } from '../../project/project.js'
 import {
   byNewest,
   type LuaServer,
   type PersonaVersion,
   personaOf,
   publishedVersion,
-} from '../server/index.js'
-import { normalizeText } from '../text.js'
-import { versioned } from './components/index.js'
-import { withComputed } from './compute.js'
-import { sameButForLayout } from './equality.js'
-import { readLocal } from './local.js'
+} from '../../server/index.js'
+import { normalizeText } from '../../text.js'
+import { withComputed } from '../compute.js'
+import { sameButForLayout } from '../equality.js'
+import { readLocal } from '../local.js'
+import type { ComponentKey } from '../model.js'
+import { persona } from './persona.js'
+import { asPersona } from './values.js'
 
 export interface HistoryEntry {
   version: number
@@ -30,6 +32,14 @@ export interface HistoryEntry {
   isLocal: boolean
 }
 
+export interface History {
+  /** What they are versions of. */
+  component: ComponentKey
+  entries: HistoryEntry[]
+  /** How many there are in all. */
+  total: number
+}
+
 /**
  * The published versions, newest first, and how many there are in all. A project that does not compile still has a history: nothing is local then.
  * @throws LuaError as the server room does
@@ -38,7 +48,7 @@ export async function history(
   project: Project,
   server: LuaServer,
   { compute, limit }: { compute?: boolean; limit?: number } = {},
-): Promise<{ entries: HistoryEntry[]; total: number }> {
+): Promise<History> {
   const [published, local] = await Promise.all([
     server.listPersonaVersions('published'),
     localPersona(project, compute).catch(() => undefined),
@@ -48,13 +58,14 @@ export async function history(
   const entries = await Promise.all(
     shown.map((version, index) => entry(version, newestFirst[index + 1], local)),
   )
-  return { entries, total: newestFirst.length }
+  return { component: persona.key, entries, total: newestFirst.length }
 }
 
 async function localPersona(project: Project, compute?: boolean): Promise<Persona | undefined> {
-  const local = await withComputed(project, await readLocal(project), ['persona'], { compute })
-  const { value } = versioned.local(local)
-  return value === undefined ? undefined : versioned.shown(value)
+  const { key, local } = persona
+  const agent = await withComputed(project, await readLocal(project), [key], { compute })
+  const { value } = local(agent)
+  return value === undefined ? undefined : asPersona(value)
 }
 
 /** A published version by its number, or what the code says. */
