@@ -97,8 +97,8 @@ function field(request: RouteRequest, name: string): unknown {
 }
 
 const getAgent: Handler = (context, _request, [id]) => {
-  const { name, model, governance, ...agent } = agentOf(context, id)
-  return success(context, { id: agent.id, name, model, governance })
+  const { name, model, governance, settings, ...agent } = agentOf(context, id)
+  return success(context, { id: agent.id, name, model, governance, ...settings })
 }
 
 const updateAgent: Handler = (context, request, [baseId]) => {

@@ -51,6 +51,8 @@ export interface StoredAgent {
   name: unknown
   model?: unknown
   governance?: unknown
+  /** What else it tells of the agent, by name. */
+  settings?: Record<string, unknown>
   personaVersions: StoredVersion[]
   snapshot?: StoredSnapshot
   primitives: { [kind in PrimitiveKind]?: StoredPrimitive[] }

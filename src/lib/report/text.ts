@@ -159,8 +159,11 @@ export function renderWaysOn({ components, snapshot }: SyncResult, { colors }: L
   const sources =
     'Run `lua sync --pull --only sources` to restore the snapshot’s files, or `lua push backup` to send yours.'
   const diverged = components.some(({ state }) => state === 'diverged')
+  const looked = drifted.flatMap(({ checkOnly, component }) => (checkOnly ? [component] : []))
+  const only = `Of ${listed(looked)} sync only tells: change your code, or send it with \`lua push agent\`.`
   const parts = [
-    ...(drifted.length > 0 ? [ways + (diverged ? merge : '')] : []),
+    ...(drifted.length > looked.length ? [ways + (diverged ? merge : '')] : []),
+    ...(looked.length > 0 ? [only] : []),
     ...(snapshot?.drift ? [sources] : []),
   ]
   return `${colors.bold(how)} ${asTyped(parts.join(' '))}\n`

@@ -68,14 +68,16 @@ function movement(drift: ComponentDrift, now: number): string {
   }
   if (state === 'cosmetic') return 'differs only in line endings or white space at the ends'
   if (state === 'in-sync') return 'in sync'
+  if (drift.checkOnly) return 'your code and the server differ'
   return `your code and the server differ, and it is not known who changed; ${onServer(drift, now)}`
 }
 
-function notManaged({ component, local, server }: ComponentDrift): string {
+function notManaged({ component, checkOnly, local, server }: ComponentDrift): string {
   const why = local.unmanaged ?? 'your code declares none'
   const { shown } = server
   const there = typeof shown === 'string' && !shown.includes('\n') ? `"${shown}"` : 'its own'
-  const pull = local.unmanaged === undefined ? `; lua sync --pull --only ${component} takes it` : ''
+  const pull =
+    local.unmanaged === undefined && !checkOnly ? `; lua sync --pull --only ${component} takes it` : ''
   return `not managed (${why}); the server has ${shown === undefined ? 'none' : there}${pull}`
 }
 

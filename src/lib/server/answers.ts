@@ -11,6 +11,7 @@ import type {
   SnapshotManifest,
   SnapshotMeta,
 } from './types.js'
+import { SETTINGS } from './types.js'
 
 type Fields = Record<string, unknown>
 
@@ -113,7 +114,13 @@ export function readAgent(data: unknown): Agent {
     name: text(agent, 'name', 'an agent'),
     ...(typeof model === 'string' && model.trim() !== '' ? { model } : {}),
     ...(isFields(governance) ? { governance } : {}),
+    ...settingsIn(agent),
   }
+}
+
+function settingsIn(agent: Fields): Pick<Agent, 'settings'> {
+  const told = SETTINGS.filter(key => Object.hasOwn(agent, key)).map(key => [key, agent[key]])
+  return told.length > 0 ? { settings: Object.fromEntries(told) } : {}
 }
 
 /** Each by all names by which an agent may ask for it: its code, and that after its provider. */

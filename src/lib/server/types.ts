@@ -8,7 +8,12 @@ export interface Agent {
   model?: string
   /** As the server has it. */
   governance?: Record<string, unknown>
+  /** What else the server tells of it, of `SETTINGS`; which of them is the server's choice. */
+  settings?: Record<string, unknown>
 }
+
+/** What an agent may declare besides, by the names that source and server have for it. */
+export const SETTINGS = ['description', 'modelSettings', 'batching', 'browser', 'voices'] as const
 
 export interface PersonaVersion {
   version: number

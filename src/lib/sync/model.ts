@@ -67,6 +67,8 @@ export interface ComponentDrift {
   newer?: { version: number; createdAt?: number }[]
   /** It is taken whole or not at all: half of a setting is no setting. */
   whole?: boolean
+  /** A check looks at it; it is written to neither side. */
+  checkOnly?: boolean
   /** The server's side is a version that was asked for, which need not be the latest. */
   chosen?: boolean
 }

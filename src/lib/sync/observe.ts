@@ -7,7 +7,7 @@ import { headCommit, isPartial, isShallow } from '../project/git-history.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { findBase, type PublishedVersion } from './base.js'
-import { COMPONENTS, type Component, type ServerState, withShown } from './components/index.js'
+import { COMPONENTS, type Component, type ServerState, settings, withShown } from './components/index.js'
 import { type ComputeOptions, withComputed } from './compute.js'
 import { compare, movement } from './drift.js'
 import { type Lineage, placeOf, readLineage, valuesOf } from './lineage.js'
@@ -26,6 +26,8 @@ export interface Observation {
 }
 
 export interface ObserveOptions {
+  /** A `check` looks at more. */
+  mode?: string
   only?: readonly (ComponentKey | 'sources')[]
   strict?: boolean
   /** Run the code of the project to learn what cannot be read. */
@@ -39,7 +41,7 @@ export interface ObserveOptions {
 export async function observe(
   project: Project,
   server: LuaServer,
-  { only, strict, compute }: ObserveOptions = {},
+  { only, strict, compute, mode }: ObserveOptions = {},
   confirm?: ComputeOptions['confirm'],
 ): Promise<Observation> {
   const fetching = settle(fetchServerState(server))
@@ -67,7 +69,10 @@ export async function observe(
     const drift = await observeComponent(component, sides)
     if (drift) drifts.push(drift)
   }
-  const unknown = drifts.some(({ state, local }) => state === 'differs' && local.value !== undefined)
+  if (mode === 'check' && !only) drifts.push(...observeSettings(local, fetched.value, strict))
+  const unknown = drifts.some(
+    ({ state, local, checkOnly }) => state === 'differs' && local.value !== undefined && !checkOnly,
+  )
   if (unknown) notes.push(...(await whyUnknown(project, head, await sides.lineage())))
   return { local, serverState: fetched.value, record, head, drifts, notes }
 }
@@ -112,6 +117,20 @@ interface Sides extends Pick<Observation, 'local' | 'record' | 'head'> {
   server: ServerState
   strict?: boolean
   lineage: () => Promise<Lineage>
+}
+
+/** What a check looks at besides, where the server tells it: who moved nobody asks. */
+function observeSettings(agent: LocalAgent, state: ServerState, strict = false): ComponentDrift[] {
+  return settings
+    .filter(each => each.isTold(state))
+    .flatMap(each => {
+      const [local, server] = [withShown(each, each.local(agent)), withShown(each, each.server(state))]
+      const seen = { component: each.key, whole: true, checkOnly: true, local, server }
+      if (local.value !== undefined)
+        return { ...seen, ...compare(each, local.value, server.value, { optional: true }) }
+      const isNone = server.value === undefined && local.unmanaged === undefined
+      return isNone ? [] : { ...seen, state: 'unmanaged' as const, drift: strict }
+    })
 }
 
 /** `undefined`: neither side has what an agent need not have. */

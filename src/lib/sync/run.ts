@@ -166,8 +166,8 @@ export async function note(run: Run, text: string): Promise<void> {
  */
 export function rememberAgreement({ project, server, head, drifts, request }: Run): void {
   if (request.dryRun) return
-  const agreed = drifts.flatMap(({ component, state, local, server: { value, version } }) => {
-    const same = state === 'in-sync' || state === 'cosmetic'
+  const agreed = drifts.flatMap(({ component, checkOnly, state, local, server: { value, version } }) => {
+    const same = (state === 'in-sync' || state === 'cosmetic') && !checkOnly
     return same && local.value !== undefined && value !== undefined ? [{ component, value, version }] : []
   })
   try {

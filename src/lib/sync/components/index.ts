@@ -9,6 +9,7 @@ import { persona } from './persona.js'
 import type { Values } from './values.js'
 
 export type { Component, History, Pushed, ServerState } from './component.js'
+export { settings } from './settings.js'
 export { after } from './settled.js'
 export { asPersona, type Merging, type Values } from './values.js'
 
