@@ -1,12 +1,13 @@
-// Bundles src/ into dist/: one file for each command and hook, what they share in chunks. Dependencies stay outside,
-// but for got, which every check loads and which starts in half the time when bundled (`npm run bench` shows it), and
-// for one that would bring all of zod along.
+// Bundles src/ into dist/: one file for each command and hook, what they share in chunks, all as it was written, so that
+// a stack trace can be read. (Minified, it starts no faster.) Dependencies stay outside, but for a few that make up
+// dist/packages, minified: got and yaml, which every check loads and which start in half the time as one file
+// (`npm run bench startup` shows it), and one that would bring all of zod along.
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
-const BUNDLED = ['got', 'canonicalize', 'zod-to-json-schema']
+const BUNDLED = ['got', 'yaml', 'canonicalize', 'zod-to-json-schema']
 
 // A program of its own, started by its path: the process that loads artifacts.
 const PROGRAMS = ['lib/compile/inspect/child.ts']
@@ -60,7 +61,7 @@ const zodNames = {
 
 // CommonJS packages that stay outside. Imported from an ES module, Node would first parse each of their files for
 // names to export, which costs a check a fifth of its time; required, they are just run.
-const COMMON_JS = ['@oclif/core', '@babel/parser', 'hpagent', 'recast', 'picocolors', 'yaml']
+const COMMON_JS = ['@oclif/core', '@babel/parser', 'hpagent', 'recast', 'picocolors']
 
 const requireCommonJs = {
   name: 'require-common-js',
@@ -94,36 +95,60 @@ function writeLicenses(metafile) {
   if (texts.length > 0) writeFileSync(join(dist, 'LICENSES.txt'), texts.join('\n---\n\n'))
 }
 
-if (existsSync(dist)) rmSync(dist, { recursive: true })
-const { metafile } = await build({
+/** `got` is `#packages/got.js`, which package.json maps to what was bundled. */
+const bundledPackages = {
+  name: 'bundled-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(${BUNDLED.join('|')})$`) }, ({ path }) => ({
+      path: `#packages/${path}.js`,
+      external: true,
+    }))
+  },
+}
+
+const shared = {
   absWorkingDir: root,
-  entryPoints: entryPoints(),
-  outbase: 'src',
-  outdir: 'dist',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  external: Object.keys(dependencies).filter(name => !BUNDLED.includes(name)),
-  // The bundled CommonJS dependencies ask for Node's own modules with require.
+  chunkNames: 'chunks/[name]-[hash]',
+  // What is CommonJS in a bundle asks for Node's own modules with require.
   banner: {
     js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
   },
-  chunkNames: 'chunks/[name]-[hash]',
-  plugins: [leaveOut, requireCommonJs, zodNames],
-  minify: true,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-})
-writeLicenses(metafile)
+}
+
+if (existsSync(dist)) rmSync(dist, { recursive: true })
+const [ours, packages] = await Promise.all([
+  build({
+    ...shared,
+    entryPoints: entryPoints(),
+    outbase: 'src',
+    outdir: 'dist',
+    external: Object.keys(dependencies),
+    plugins: [bundledPackages, requireCommonJs],
+  }),
+  build({
+    ...shared,
+    entryPoints: Object.fromEntries(BUNDLED.map(name => [name, name])),
+    outdir: 'dist/packages',
+    // Its build for browsers is the one of ES modules, whose names can be imported.
+    alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
+    minify: true,
+    plugins: [leaveOut, zodNames],
+  }),
+])
+writeLicenses(packages.metafile)
 // Types only: what is published is the source, and a module to import them from.
 copyFileSync(join(root, 'src', 'lib', 'contract.ts'), join(dist, 'contract.d.ts'))
 writeFileSync(join(dist, 'contract.js'), 'export {}\n')
-const size = Object.values(metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0)
+const outputs = [ours, packages].flatMap(({ metafile }) => Object.values(metafile.outputs))
+const size = outputs.reduce((sum, { bytes }) => sum + bytes, 0)
 if (process.argv[1] === import.meta.filename) {
-  console.error(
-    `${relative(root, dist)}: ${Object.keys(metafile.outputs).length} files, ${Math.round(size / 1024)} KB`,
-  )
+  console.error(`${relative(root, dist)}: ${outputs.length} files, ${Math.round(size / 1024)} KB`)
 }
