@@ -1,13 +1,13 @@
 // Bundles src/ into dist/: one file for each command and hook, what they share in chunks, all as it was written, so that
 // a stack trace can be read. (Minified, it starts no faster.) Dependencies stay outside, but for a few that make up
-// dist/packages, minified: got and yaml, which every check loads and which start in half the time as one file
-// (`npm run bench startup` shows it), and one that would bring all of zod along.
+// dist/packages, minified: got, which every check loads and which starts in half the time as one file (`npm run bench
+// startup` shows it), and one that would bring all of zod along.
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
-const BUNDLED = ['got', 'yaml', 'canonicalize', 'zod-to-json-schema']
+const BUNDLED = ['got', 'canonicalize', 'zod-to-json-schema']
 
 // A program of its own, started by its path: the process that loads artifacts.
 const PROGRAMS = ['lib/compile/inspect/child.ts']
@@ -61,7 +61,7 @@ const zodNames = {
 
 // CommonJS packages that stay outside. Imported from an ES module, Node would first parse each of their files for
 // names to export, which costs a check a fifth of its time; required, they are just run.
-const COMMON_JS = ['@oclif/core', '@babel/parser', 'hpagent', 'recast', 'picocolors']
+const COMMON_JS = ['@oclif/core', '@babel/parser', 'hpagent', 'recast', 'picocolors', 'yaml']
 
 const requireCommonJs = {
   name: 'require-common-js',
@@ -137,8 +137,6 @@ const [ours, packages] = await Promise.all([
     ...shared,
     entryPoints: Object.fromEntries(BUNDLED.map(name => [name, name])),
     outdir: 'dist/packages',
-    // Its build for browsers is the one of ES modules, whose names can be imported.
-    alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
     minify: true,
     plugins: [leaveOut, zodNames],
   }),

@@ -65,6 +65,8 @@ export function cleanEnv(extra: Record<string, string | undefined> = {}): Record
   const env: Record<string, string | undefined> = {
     PATH: process.env.PATH,
     HOME,
+    // The home folder is the repository's, and stays empty.
+    NODE_DISABLE_COMPILE_CACHE: '1',
     LANG: 'C.UTF-8',
     ...extra,
   }
