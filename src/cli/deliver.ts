@@ -7,8 +7,8 @@ import { renderError } from '../lib/report/error.js'
 import type { AgentRun, Report } from '../lib/report/findings.js'
 import type { DocumentFormat } from '../lib/report/formats.js'
 import { wrapped } from '../lib/report/layout.js'
+import type { Look } from '../lib/report/look.js'
 import {
-  type Look,
   renderInterrupted,
   renderNoDrift,
   renderSourcesDrift,

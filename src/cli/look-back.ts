@@ -17,7 +17,6 @@ import { shownPair, visibleLine } from '../lib/text.js'
 import type { Output } from './output.js'
 import type { Session } from './session.js'
 import { stopSignal } from './signals.js'
-import { canAsk } from './terminal.js'
 
 /** Where text goes; undefined for JSON. */
 type Print = Output['print']
@@ -54,11 +53,8 @@ async function showHistory({ project, server, look }: Session, flags: LookBackFl
   return historyDocument(project.agentId, versions)
 }
 
-/** What is higher than the screen is read in the pager. */
 async function showPaged(text: string, print: Print): Promise<void> {
-  if (!print) return
-  const { isLong, page } = await import('./ask/pager.js')
-  if (!canAsk() || !isLong(text) || !(await page(text))) print(text)
+  if (print) await (await import('./ask/pager.js')).printPaged(text, print)
 }
 
 /** `--diff N`, against the version before it, or `N..M`; either may be `local`, the code. */

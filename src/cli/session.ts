@@ -5,7 +5,7 @@
 import { findAccess } from '../lib/project/credentials.js'
 import { readEnvironment } from '../lib/project/environment.js'
 import { findProject, type Project } from '../lib/project/project.js'
-import type { Look } from '../lib/report/text.js'
+import type { Look } from '../lib/report/look.js'
 import { createServer, type LuaServer } from '../lib/server/index.js'
 import { readRecord } from '../lib/sync/record.js'
 import type { Mode } from '../lib/sync/sync.js'

@@ -4,13 +4,14 @@
 
 import { LuaError } from '../../lib/errors.js'
 import { renderConflict, renderPassage } from '../../lib/report/conflict.js'
-import { type Look, renderDrift, renderResult, renderWhoMoved, summarize } from '../../lib/report/text.js'
+import { renderDiff, renderResult, renderWhoMoved, summarize } from '../../lib/report/drift.js'
+import type { Look } from '../../lib/report/look.js'
 import { takesBack } from '../../lib/report/words.js'
 import type { Action, ComponentDrift } from '../../lib/sync/model.js'
 import type { Asker, PassageAnswer } from '../../lib/sync/sync.js'
 import { ignoringSignals } from '../signals.js'
 import { askKey, askList, askYesOrNo } from './ask.js'
-import { isLong, page } from './pager.js'
+import { isLong, printPaged } from './pager.js'
 
 const CHOICE: Record<Action, string> = {
   push: '📤 Push local to server',
@@ -41,9 +42,10 @@ const KEYS: { key: string; words: string; answer: PassageAnswer }[] = [
 export function terminalAsker(print: (text: string) => void, look: Look): Asker {
   return {
     async choose(drift, choices, preselected) {
-      const text = await renderDrift(drift, look)
-      if (await show(text)) print(renderWhoMoved(drift, look))
-      if (isLong(text)) print(`${look.colors.bold(await summarize(drift))}\n`)
+      const diff = await renderDiff(drift, look)
+      await printPaged(diff, print)
+      print(renderWhoMoved(drift, look))
+      if (isLong(diff)) print(`${look.colors.bold(await summarize(drift))}\n`)
       return askList(
         `What would you like to do with ${drift.component}?`,
         choices.map(value => ({ value, name: label(value, drift) })),
@@ -52,7 +54,7 @@ export function terminalAsker(print: (text: string) => void, look: Look): Asker 
     },
     confirm: askYesOrNo,
     async resolve(conflict, which) {
-      await show(await renderConflict(conflict, which, look))
+      await printPaged(await renderConflict(conflict, which, look), print)
       const { ours, theirs } = conflict
       const choice = await askList(
         'Which lines should stand here?',
@@ -75,23 +77,16 @@ export function terminalAsker(print: (text: string) => void, look: Look): Asker 
       return this.resolve(conflict, which)
     },
     async passage(passage, which) {
-      await show(await renderPassage(passage, which, look))
+      await printPaged(await renderPassage(passage, which, look), print)
       const key = await askKey(`${which.index + 1} of ${which.total}:`, KEYS, 'q')
       return KEYS.find(each => each.key === key)!.answer
     },
     async compare(drift, result) {
-      const text = `\n${await renderResult(drift, result, look)}\n`
-      await show(text)
-      if (isLong(text)) print(`${look.colors.bold(await summarize(drift, result))}\n`)
+      const diff = `\n${await renderResult(drift, result, look)}\n`
+      await printPaged(diff, print)
+      if (isLong(diff)) print(`${look.colors.bold(await summarize(drift, result))}\n`)
     },
     edit,
-  }
-
-  /** What is higher than the screen goes through the pager. @returns whether it did, and may be gone from the screen */
-  async function show(text: string): Promise<boolean> {
-    if (isLong(text) && (await page(text))) return true
-    print(text)
-    return false
   }
 }
 

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { harmless } from '../output.js'
 import { ignoringSignals } from '../signals.js'
+import { canAsk } from '../terminal.js'
 
 /** So many rows of the screen stay for the question below. */
 const LEFT_FREE = 8
@@ -14,11 +15,16 @@ export function isLong(text: string): boolean {
   return text.split('\n').length + LEFT_FREE > (process.stdout.rows ?? Number.POSITIVE_INFINITY)
 }
 
+/** Prints a text, or where it is higher than a person's screen, shows it in the pager. */
+export async function printPaged(text: string, print: (text: string) => void): Promise<void> {
+  if (!canAsk() || !isLong(text) || !(await page(text))) print(text)
+}
+
 /**
  * Shows a text in `$LUA_PAGER`, `$PAGER` or `less -FRX`. An empty variable or `cat` means none.
  * @returns false if there is none, or it fails: then the text is still to be printed
  */
-export async function page(text: string): Promise<boolean> {
+async function page(text: string): Promise<boolean> {
   const { LUA_PAGER, PAGER } = process.env
   const pager = (LUA_PAGER ?? PAGER ?? 'less -FRX').trim()
   if (pager === '' || pager === 'cat') return false

@@ -4,7 +4,7 @@
 
 import { visibleLine } from '../text.js'
 import { type AgentRun, findings, type Report } from './findings.js'
-import type { Look } from './text.js'
+import type { Look } from './look.js'
 import { count, listed } from './words.js'
 
 /** One line, whatever an agent's run ended with. Ends with a line feed. */

@@ -3,7 +3,7 @@
 import type { PrimitiveDrift, Side } from '../sync/primitives.js'
 import { visibleLine } from '../text.js'
 import { SCHEMA_VERSION } from './json.js'
-import type { Look } from './text.js'
+import type { Look } from './look.js'
 
 export function primitivesDocument(
   { agentId, serverUrl }: { agentId: string; serverUrl: string },

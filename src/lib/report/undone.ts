@@ -1,8 +1,8 @@
 import type { Undone } from '../sync/undo.js'
 import { visibleLine } from '../text.js'
 import { asTyped } from './commands.js'
+import type { Look } from './look.js'
 import { renderUndoPlan } from './plan.js'
-import type { Look } from './text.js'
 import { ago, listed, place } from './words.js'
 
 /** What an undo put back. Ends with a line feed. */
