@@ -6,6 +6,8 @@ import type { Colors } from 'picocolors/types.js'
 import { changedWords, diffLines, type LineChange, splitLines, type WordPart } from '../line-diff.js'
 import { countPassages } from '../passages.js'
 import { invisibleNote, shownBlanks, visible } from '../text.js'
+import { clipped } from './clipped.js'
+import { asTyped } from './commands.js'
 import { rowsOf, shortened } from './layout.js'
 
 const RULE = '='.repeat(60)
@@ -36,15 +38,17 @@ export interface DiffLook {
  * Ends with a line feed. The texts are data: control characters are spelled out.
  */
 export async function renderDiffBlock(
-  { title, server, local, legend = SIDES }: DiffBlock,
+  { title, legend = SIDES, ...texts }: DiffBlock,
   { colors, width, numbering }: DiffLook,
 ): Promise<string> {
+  const { server, local, note } = clipped(texts.server, texts.local)
   const rule = RULE.slice(0, width)
   const { changes, coarse } = await diffLines(splitLines(server), splitLines(local))
   const sides = `${colors.red(`- ${legend.before}`)}  ${colors.green(`+ ${legend.after}`)}`
   const head = [rule, colors.bold(`${title} DIFF`), sides, rule, '']
   const hidden = invisibleNote(server, local)
   const notes = [
+    ...(note ? [colors.yellow(`  (${asTyped(note)})`)] : []),
     ...(coarse ? [colors.dim('  (too different for an exact diff: shown coarsely)')] : []),
     ...(hidden ? [colors.yellow(`  (${hidden})`)] : []),
   ]

@@ -6,6 +6,8 @@ import { diffLines, type LineChange, splitLines } from '../line-diff.js'
 import { asOneText } from '../persona.js'
 import type { ComponentDrift } from '../sync/model.js'
 import { shownBlanks, visible } from '../text.js'
+import { clipped } from './clipped.js'
+import { asTyped } from './commands.js'
 
 const CONTEXT = 3
 
@@ -23,19 +25,29 @@ export async function unifiedTexts(before: NamedText, after: NamedText): Promise
 }
 
 /** A component's drift, from the server's text to the local one. */
-export async function unifiedDiff({ component, server, local }: ComponentDrift): Promise<string> {
+export async function unifiedDiff(drift: ComponentDrift): Promise<string> {
+  return named(drift, textsOf(drift))
+}
+
+function textsOf({ server, local }: ComponentDrift): { server: string; local: string } {
   const text = (shown: typeof server.shown) => (shown === undefined ? '' : asOneText(shown))
+  return { server: text(server.shown), local: text(local.shown) }
+}
+
+function named({ component }: ComponentDrift, { server, local }: { server: string; local: string }) {
   return unifiedTexts(
-    { name: `server/${component}`, text: text(server.shown) },
-    { name: `local/${component}`, text: text(local.shown) },
+    { name: `server/${component}`, text: server },
+    { name: `local/${component}`, text: local },
   )
 }
 
 /** The same for people: control characters and blanks at the ends spelled out, and no word on missing final line feeds. */
 export async function readableDiff(drift: ComponentDrift): Promise<string> {
-  const diff = (await unifiedDiff(drift)).replace(/^\\ No newline at end of file\n/gm, '')
+  const { server, local } = textsOf(drift)
+  const { note, ...shown } = clipped(server, local)
+  const diff = (await named(drift, shown)).replace(/^\\ No newline at end of file\n/gm, '')
   const lines = diff.split('\n').map(line => (/^[+-]/.test(line) ? shownBlanks(line) : line))
-  return visible(lines.join('\n'))
+  return visible(`${note === undefined ? '' : `${asTyped(note)}\n`}${lines.join('\n')}`)
 }
 
 const NO_NEWLINE = '\n\\ No newline at end of file\n'

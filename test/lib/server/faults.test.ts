@@ -120,7 +120,7 @@ describe('server: when the wire misbehaves', () => {
     const before = process.memoryUsage().rss
     const { got, error } = await outcome(client(patient).getAgent())
     expect(got).to.equal('SERVER_INVALID')
-    expect(error!.message).to.include('is larger than 64 MB')
+    expect(error!.message).to.include('is larger than 32 MB')
     expect(process.memoryUsage().rss - before).to.be.below(400e6)
   })
 
