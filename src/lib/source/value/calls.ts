@@ -57,10 +57,10 @@ function callOf(context: Context, at: Handle<CallExpression>, target: Static): S
   if (target.kind !== 'global') return called(at)
   const first = at.node.arguments[0]
   const argument = first && { module: at.module, node: first }
+  if (target.name === 'env' || target.name === 'Deno.env.get') return environmentCall(context, at)
   const because = notText(target)
   if (because.environment) return because
   if (target.name === 'process.cwd') return unknown(at, 'depends on the folder the code runs in')
-  if (target.name === 'env' || target.name === 'Deno.env.get') return environmentCall(context, at)
   if (target.name === 'Object.freeze' && argument) return context.evaluate(argument)
   if (target.name === 'require' && argument?.node.type === 'StringLiteral') {
     return requireFrom(context, argument, argument.node.value)

@@ -132,7 +132,8 @@ function evaluateImport(context: Context, at: Handle, binding: Binding): Static 
   if (source === undefined) return evaluateImportEquals(context, { module, node: declaration })
   const imported = importedName(declaration)
   const value = importFrom(context, { module, node: source.source }, imported, importType(source))
-  return reached(value, { module, node: declaration })
+  const isMissing = value.kind === 'unknown' && value.at.node === source.source && isNotExported(value.what)
+  return reached(isMissing ? { ...value, at } : value, { module, node: declaration })
 }
 
 function importedName(specifier: Node): string {
@@ -233,12 +234,16 @@ function starExport(context: Context, module: Module, name: string, at: Handle, 
     const value = importFrom(context, from, name, undefined, star.specifier, seen)
     if (value.kind === 'external') external ??= value
     else if (value.kind !== 'unknown' || value.code !== 'UNRESOLVED') return reached(value, from)
-    else if (!value.what.startsWith(NOT_EXPORTED)) failed ??= value
+    else if (!isNotExported(value.what)) failed ??= value
   }
   return external ?? failed ?? unknown(at, `${NOT_EXPORTED} ${module.path}`, 'UNRESOLVED')
 }
 
 const NOT_EXPORTED = 'is not exported by'
+
+function isNotExported(what: string): boolean {
+  return what.startsWith(NOT_EXPORTED)
+}
 
 /** `import process from 'node:process'` is the global one. */
 function globalProcess(specifier: string, imported: string, at: Handle): Static | undefined {
