@@ -11,7 +11,8 @@ import { isAbsolute, join } from 'node:path'
 function keepCompiledCode() {
   try {
     const cache = [process.env.XDG_CACHE_HOME ?? '', join(homedir(), '.cache')].find(isAbsolute)
-    if (!module.enableCompileCache || !cache) return
+    const { NODE_DISABLE_COMPILE_CACHE: disabled, NODE_COMPILE_CACHE: other } = process.env
+    if (!module.enableCompileCache || !cache || disabled || other) return
     const folder = join(cache, 'lua-plugin-sync')
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     module.enableCompileCache(folder)

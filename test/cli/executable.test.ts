@@ -53,6 +53,11 @@ describe('the executable', () => {
     it('never where a checkout could have put it', () => {
       expect(leftBy({ HOME: '.', XDG_CACHE_HOME: 'cache' }, home)).to.deep.equal([])
     })
+    it('nowhere if the user says so, or names a folder', () => {
+      expect(leftBy({ HOME: home, NODE_DISABLE_COMPILE_CACHE: '1' })).to.deep.equal([])
+      leftBy({ HOME: home, NODE_COMPILE_CACHE: join(home, 'named') })
+      expect(readdirSync(home)).not.to.include('.cache')
+    })
     it('and does without where that cannot be', () => {
       leftBy({ XDG_CACHE_HOME: '/dev/null/none' })
     })

@@ -4,7 +4,16 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -79,12 +88,18 @@ describe('in a host CLI', function () {
       npm_config_prefer_offline: 'true',
       MYCLI_DATA_DIR: join(host, 'data'),
     })
-    const run = spawnSync(process.execPath, [join(host, 'bin', 'run.js'), ...args], {
+    const run = spawnSync(nodeOf(host), [join(host, 'bin', 'run.js'), ...args], {
       cwd: project.root,
       env,
       encoding: 'utf8',
     })
     return { code: run.status, stdout: run.stdout, stderr: run.stderr }
+  }
+
+  /** The Node that the host brings along, or else ours. */
+  function nodeOf(host: string): string {
+    const own = join(host, 'node_modules', 'node', 'bin', 'node')
+    return existsSync(own) ? own : process.execPath
   }
 
   const core = () => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).dependencies['@oclif/core']
@@ -130,6 +145,25 @@ describe('in a host CLI', function () {
     const cache = mycli(host, 'autocomplete', 'bash', '--refresh-cache')
     expect(cache, cache.stderr).to.include({ code: 0 })
     expect(mycli(host, 'autocomplete:script', 'bash').code).to.equal(0)
+  })
+
+  it('serves a host of the next oclif, on the Node that it needs', () => {
+    const host = makeHost('next', ['lua-plugin-sync'], {
+      '@oclif/core': '^5',
+      node: '24',
+      'lua-plugin-sync': `file:${tarball}`,
+    })
+    const version = (folder: string) =>
+      JSON.parse(readFileSync(join(host, 'node_modules', folder, 'package.json'), 'utf8')).version
+    expect(version('@oclif/core')).to.match(/^5\./)
+    servesEverything(host)
+    expect(mycli(host, '--version').stdout).to.include('node-v24.')
+    const hinted = mycli(host, 'sync', '--pull', '--push')
+    expect(hinted, hinted.stdout).to.include({ code: 2, stdout: '' })
+    expect(hinted.stderr).to.match(/❌ .+--pull.+\n→ .*mycli sync --help/)
+    expect(mycli(host, '--help').stdout)
+      .to.match(/compile +\S+/)
+      .and.to.match(/sync +\S+/)
   })
 
   it('stands beside another CLI that owns `lua`, in the two ways of the README', () => {
