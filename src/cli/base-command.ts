@@ -55,7 +55,7 @@ export abstract class BaseCommand extends Command {
       Object.keys({ ...this.ctor.flags, ...commonFlags }),
     )
     traceError(error)
-    await showError(error, this.format, this.root)
+    await showError(error, this.format, this.root, this.id)
     this.setExitCode(error.exitCode)
   }
 

@@ -85,10 +85,16 @@ export function unknownCommand(id: string, commands: readonly string[]): LuaErro
  * An error that ended a run before there was a report: for a person on stderr, for a program as its document.
  * @param root absolute folder to which paths relate
  */
-export async function showError(error: LuaError, format: Format, root = process.cwd()): Promise<void> {
+export async function showError(
+  error: LuaError,
+  format: Format,
+  root = process.cwd(),
+  command?: string,
+): Promise<void> {
   if (format !== 'json') openOutput(format).tell(renderError(error, colors(), root, screenWidth()))
   if (format === 'text') return
   const { documentOf } = await import('./deliver.js')
   const run = { project: '.', root, error, exitCode: error.exitCode }
-  writeDocument(await documentOf({ mode: 'check', root, many: false, runs: [run], now: Date.now() }, format))
+  const report = { command, mode: 'check' as const, root, many: false, runs: [run], now: Date.now() }
+  writeDocument(await documentOf(report, format))
 }

@@ -1,13 +1,15 @@
 import { resolve } from 'node:path'
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
+import { documentOf } from '../cli/deliver.js'
 import { manyFlags, parseShard } from '../cli/flags.js'
-import type { Output } from '../cli/output.js'
+import { type Output, writeDocument } from '../cli/output.js'
 import { exitOnSignal } from '../cli/signals.js'
 import { colors, type Progress, startProgress } from '../cli/terminal.js'
 import { trace } from '../cli/trace.js'
 import { type CompileEvent, compileProject, watchProject } from '../lib/compile/index.js'
 import { describeRecovery } from '../lib/disk/index.js'
+import { LuaError } from '../lib/errors.js'
 import { type CodeFolder, findCode, findProject } from '../lib/project/project.js'
 import {
   compileDocument,
@@ -19,6 +21,8 @@ import {
 import { compileAllDocument } from '../lib/report/compile-many.js'
 import { renderError } from '../lib/report/error.js'
 import { exitCodesHelp, worstOf } from '../lib/report/exit-codes.js'
+import type { AgentRun, Report } from '../lib/report/findings.js'
+import { COMPILE_FORMATS } from '../lib/report/formats.js'
 import { visible, visibleLine } from '../lib/text.js'
 
 export default class Compile extends BaseCommand {
@@ -59,10 +63,17 @@ export default class Compile extends BaseCommand {
       helpGroup: 'DRIFT CHECK',
     }),
     ...manyFlags,
+    format: Flags.string({
+      description: 'What stdout is: text, or one document for a program',
+      options: COMPILE_FORMATS,
+      default: 'text',
+      helpGroup: 'OUTPUT',
+    }),
     verbose: Flags.boolean({
       char: 'v',
       aliases: ['debug'],
       description: 'Show detailed compilation output',
+      helpGroup: 'OUTPUT',
     }),
     cache: Flags.boolean({
       description: 'Build only what has changed since the last compile',
@@ -80,6 +91,14 @@ export default class Compile extends BaseCommand {
     const { output } = this
     const { cache, verbose } = flags
     const folder = resolve(flags.cwd ?? '.')
+    if (flags.watch && output.format !== 'text')
+      throw new LuaError(
+        'USAGE',
+        `--watch goes on, and --format ${output.format} is one document at the end.`,
+        {
+          hint: 'Take one of them.',
+        },
+      )
     if (!flags.watch) exitOnSignal(output.format)
     if (flags.all) return this.compileAll(folder, flags)
     const project = await findCode(folder)
@@ -91,6 +110,8 @@ export default class Compile extends BaseCommand {
       show(event, verbose, output, progress),
     ).finally(progress.clear)
     const milliseconds = performance.now() - started
+    const run = { project: '.', root: project.root, compiled: result, exitCode: 0 as const }
+    await this.tellPrograms([run], project.root, false)
     if (output.print) {
       output.note(renderWarnings(result.warnings, colors()))
       if (verbose) output.print(renderDetails(result, colors()))
@@ -108,7 +129,22 @@ export default class Compile extends BaseCommand {
       shard: shard === undefined ? undefined : parseShard(shard),
     })
     this.setExitCode(worstOf(runs.map(({ error }) => error?.exitCode ?? 0)))
+    const ended = runs.map(({ result, error, ...run }) => ({
+      ...run,
+      compiled: result,
+      error,
+      exitCode: error?.exitCode ?? (0 as const),
+    }))
+    await this.tellPrograms(ended, folder, true)
     return compileAllDocument(runs)
+  }
+
+  /** Annotations and JUnit reports are those of `lua sync`; JSON is what `run` returns. */
+  private async tellPrograms(runs: AgentRun[], root: string, many: boolean): Promise<void> {
+    const { format } = this
+    if (format === 'text' || format === 'json') return
+    const report: Report = { command: this.id, mode: 'check', root, many, runs, now: Date.now() }
+    writeDocument(await documentOf(report, format))
   }
 }
 
@@ -141,12 +177,14 @@ async function watchHere(
     { cache },
     {
       onResult: (result, milliseconds) => {
-        output.note(renderWarnings(result.warnings, colors()))
+        output.note(renderWarnings(result.warnings, colors(), project.root))
         if (verbose) output.print?.(renderDetails(result, colors()))
         output.print?.(renderRebuild(result, milliseconds, new Date(), colors()))
       },
       onError: error =>
-        output.tell(`${colors().dim(new Date().toTimeString().slice(0, 8))} ${renderError(error, colors())}`),
+        output.tell(
+          `${colors().dim(new Date().toTimeString().slice(0, 8))} ${renderError(error, colors(), project.root)}`,
+        ),
     },
     stop.signal,
   )

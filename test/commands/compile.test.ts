@@ -162,6 +162,67 @@ describe('lua compile', () => {
     expect(existsSync(output())).to.equal(false)
   })
 
+  describe('--format', () => {
+    const withoutDescription = PING.replace("description = 'Pings'", '')
+
+    it('github: warnings as annotations, and nothing else', async () => {
+      copy.write('src/ping.ts', withoutDescription)
+      const run = await lua('compile', '--format', 'github')
+      expect(run).to.include({ code: 0, stderr: '' })
+      expect(run.stdout).to.equal(
+        '::warning file=src/ping.ts,line=2,title=lua compile%3A warning::The tool "ping" has no description.%0ASay what it is for: the model reads it.\n',
+      )
+    })
+
+    it('github: problems as annotations, each at its place', async () => {
+      copy.write(
+        'src/ping.ts',
+        PING.replace('async execute', 'async run').replace("'ping'", "'a\\n::error::b'"),
+      )
+      const run = await lua('compile', '--format=github')
+      expect(run.code).to.equal(20)
+      expect(run.stdout).to.match(/^::error file=src\/ping\.ts,line=2,title=lua compile%3A COMPILE_FAILED::/)
+      expect(run.stdout).to.match(/has no `execute`/)
+      expect(run.stdout.trim().split('\n')).to.have.length(1)
+    })
+
+    it('junit: a case for each primitive and warning; an error for each problem', async () => {
+      copy.write('src/ping.ts', withoutDescription)
+      const run = await lua('compile', '--format', 'junit')
+      expect(run.code).to.equal(0)
+      expect(run.stdout).to.contain(
+        '<testsuites name="lua compile" tests="4" failures="0" errors="0" skipped="1">',
+      )
+      expect(run.stdout).to.contain('name="tool ping" classname="agent" file="src/ping.ts"/>')
+      copy.write('src/ping.ts', 'export class Ping {')
+      const failed = await lua('compile', '--format', 'junit')
+      expect(failed.code).to.equal(20)
+      expect(failed.stdout).to.match(/<testcase name="SYNTAX" .*file="src\/ping\.ts" line="1">\n\s*<error /)
+    })
+
+    it('json: what --json gives', async () => {
+      const documents = []
+      for (const flags of [['--json'], ['--format', 'json'], ['--format=json', '--no-cache']]) {
+        const {
+          timings: _,
+          compiledAt: __,
+          written: ___,
+          cached: ____,
+          rebuilt: _____,
+          ...document
+        } = JSON.parse((await lua('compile', ...flags)).stdout)
+        documents.push(document)
+      }
+      expect(documents[1]).to.deep.equal(documents[0])
+      expect(documents[2]).to.deep.equal(documents[0])
+    })
+
+    it('refuses one that it does not have, and --watch', async () => {
+      for (const flags of [['markdown'], ['nope'], ['github', '--watch']])
+        expect((await lua('compile', '--format', ...flags)).code, flags.join(' ')).to.equal(2)
+    })
+  })
+
   it('shows progress on a terminal when it takes long, and takes it away', async () => {
     // Loading waits for half a second in all, so that there is something to wait for.
     const slow = 'const end = Date.now() + 700; while (Date.now() < end);\n'
@@ -214,6 +275,15 @@ describe('lua compile', () => {
       copy.write('src/ping.ts', PING.replace('pong', 'mended'))
       await says(/✅ Compiled 3 primitives/)
       expect(readFileSync(copy.path('dist-v2/artifacts/tool/ping.js'), 'utf8')).to.contain('mended')
+      copy.write('node_modules/kit/index.js', "module.exports = 'first'")
+      copy.write('src/ping.ts', `import kit from 'kit'\n${PING.replace("'pong'", 'kit')}`)
+      await says(/✅ Compiled 3 primitives/)
+      copy.write('node_modules/kit/index.js', "module.exports = 'second'")
+      await says(/✅ Compiled 3 primitives/)
+      expect(readFileSync(copy.path('dist-v2/artifacts/tool/ping.js'), 'utf8')).to.contain('second')
+      copy.write('src/node_modules/kit/index.js', "module.exports = 'nearer'")
+      await says(/✅ Compiled 3 primitives/)
+      expect(readFileSync(copy.path('dist-v2/artifacts/tool/ping.js'), 'utf8')).to.contain('nearer')
       const ended = new Promise(resolve => child.on('close', resolve))
       child.kill('SIGINT')
       expect(await ended).to.equal(0)

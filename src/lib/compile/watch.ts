@@ -1,8 +1,10 @@
 /** Compiles again whenever something that matters changes. */
 
 import { type FSWatcher, watch } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { asLuaError, type LuaError } from '../errors.js'
+import { Fence } from '../fence.js'
+import { statOf } from '../files.js'
 import { projectPaths } from '../project/files.js'
 import type { CodeFolder } from '../project/project.js'
 import { readState } from './cache/state.js'
@@ -30,8 +32,8 @@ export async function watchProject(
   // After a failure, even what is as it was before is news.
   let isNews = true
   try {
+    folders.follow(foldersOf(project))
     while (!signal.aborted) {
-      folders.follow(foldersOf(project))
       const changed = folders.nextChange(signal)
       const started = performance.now()
       try {
@@ -42,19 +44,31 @@ export async function watchProject(
         onError(asLuaError(thrown))
         isNews = true
       }
-      folders.follow(foldersOf(project))
-      await changed
+      // What changed in a folder before it was watched is seen by looking once more.
+      if (!folders.follow(foldersOf(project))) await changed
     }
   } finally {
     folders.close()
   }
 }
 
-/** Where the project's files are, and others that the last compile has read; packages are not watched. */
+/**
+ * Where the project's files are, others that the last compile has read, those of packages included, and where files
+ * that it looked for would appear; the latter only in the workspace.
+ */
 function foldersOf({ root, stateDir }: CodeFolder): Set<string> {
-  const read = readState(stateDir)?.files.map(([path]) => path) ?? []
-  const paths = [...projectPaths(root), ...read].filter(path => !/(?:^|\/)node_modules\//.test(path))
-  return new Set([root, ...paths.map(path => dirname(join(root, path)))])
+  const { files = [], absent = [], links = [] } = readState(stateDir) ?? {}
+  const { workspace } = new Fence(root)
+  const isIn = (path: string) => path.startsWith(workspace + sep)
+  const read = [...projectPaths(root), ...files.map(([path]) => path)].map(path => dirname(join(root, path)))
+  const lookedFor = new Set(absent.map(path => dirname(join(root, path))).filter(isIn))
+  const linked = links.map(([place]) => dirname(place)).filter(isIn)
+  return new Set([root, ...read, ...linked, ...[...lookedFor].map(existing)])
+}
+
+/** A folder, or the nearest one above that is there. */
+function existing(folder: string): string {
+  return statOf(folder)?.isDirectory() || dirname(folder) === folder ? folder : existing(dirname(folder))
 }
 
 /** A set of watched folders. */
@@ -62,13 +76,15 @@ class Folders {
   readonly #watchers = new Map<string, FSWatcher>()
   #onChange: () => void = () => {}
 
-  follow(wanted: ReadonlySet<string>): void {
+  /** @returns whether some of them were not watched before */
+  follow(wanted: ReadonlySet<string>): boolean {
     for (const [folder, watcher] of this.#watchers) {
       if (wanted.has(folder)) continue
       watcher.close()
       this.#watchers.delete(folder)
     }
-    for (const folder of wanted) if (!this.#watchers.has(folder)) this.#add(folder)
+    const added = [...wanted].filter(folder => !this.#watchers.has(folder) && this.#add(folder))
+    return added.length > 0
   }
 
   /** Resolves some moments after the next change, or when `signal` says stop. */
@@ -95,7 +111,7 @@ class Folders {
     this.#watchers.clear()
   }
 
-  #add(folder: string): void {
+  #add(folder: string): boolean {
     try {
       const watcher = watch(folder, (_, name) => {
         // What we write ourselves.
@@ -103,8 +119,10 @@ class Folders {
       })
       watcher.on('error', () => watcher.close())
       this.#watchers.set(folder, watcher)
+      return true
     } catch {
       // It vanished between being listed and being watched; the folder above reports that.
+      return false
     }
   }
 }

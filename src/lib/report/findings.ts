@@ -2,6 +2,7 @@
  * A run as a list of findings: what annotations, Markdown and JUnit reports say, each in its own form.
  */
 
+import type { CompileResult, Warning } from '../compile/index.js'
 import type { ExitCode, LuaError, SourceLocation } from '../errors.js'
 import { asOneText } from '../persona.js'
 import type { ComponentDrift, SyncResult } from '../sync/model.js'
@@ -17,14 +18,18 @@ export interface AgentRun {
   /** Absolute folder of the project, or where it was looked for. */
   root: string
   result?: SyncResult
+  /** What a compile came to, in place of a result. */
+  compiled?: CompileResult
   error?: LuaError
   /** State of the checkout that was ignored, which a person must hear of whatever else is told. */
   ignored?: readonly string[]
   exitCode: ExitCode
 }
 
-/** What a whole run of `lua sync` ended with: of one agent, or of many. */
+/** What a whole run of a command ended with: of one agent, or of many. */
 export interface Report {
+  /** What it is called; `sync` unless given. */
+  command?: string
   mode: Mode
   /** Absolute folder to which reports relate paths. */
   root: string
@@ -50,6 +55,7 @@ export interface Finding {
 export function findings(run: AgentRun, { mode, now }: Pick<Report, 'mode' | 'now'>): Finding[] {
   const { result, error } = run
   if (error) return ofError(error)
+  if (run.compiled) return run.compiled.warnings.map(ofWarning)
   if (!result) return []
   if (result.status === 'unverified') return [unverified(result, run.exitCode === 0 ? 'warning' : 'error')]
   const failed = result.failure ? ofError(result.failure) : []
@@ -66,6 +72,15 @@ function ofError(error: LuaError): Finding[] {
     ),
     location,
   }))
+}
+
+function ofWarning({ message, hint, location }: Warning): Finding {
+  return {
+    level: 'warning',
+    title: 'warning',
+    message: hint ? `${message}\n${asTyped(hint)}` : message,
+    location,
+  }
 }
 
 function hiddenIn({ server, local }: ComponentDrift): string[] {

@@ -3,5 +3,8 @@ export const FORMATS = ['text', 'json', 'github', 'markdown', 'junit'] as const
 
 export type Format = (typeof FORMATS)[number]
 
+/** What a compile can be told as. */
+export const COMPILE_FORMATS = FORMATS.filter(format => format !== 'markdown')
+
 /** Formats that are one document at the end, made for programs; nothing else goes to stdout with them. */
 export type DocumentFormat = Exclude<Format, 'text'>

@@ -17,7 +17,12 @@ export function renderGithub(report: Report, base = report.root): string {
     .join('')
 }
 
-function annotation(finding: Finding, run: AgentRun, { many }: Report, base: string): string {
+function annotation(
+  finding: Finding,
+  run: AgentRun,
+  { many, command = 'sync' }: Report,
+  base: string,
+): string {
   const { level, title, message, location } = finding
   const properties: [string, string][] = [
     ...(location
@@ -26,7 +31,7 @@ function annotation(finding: Finding, run: AgentRun, { many }: Report, base: str
           ['line', String(location.line)],
         ] as [string, string][])
       : []),
-    ['title', `lua sync: ${title}${many ? ` (${run.project})` : ''}`],
+    ['title', `lua ${command}: ${title}${many ? ` (${run.project})` : ''}`],
   ]
   const told = properties.map(([key, value]) => `${key}=${property(value)}`).join(',')
   return `::${level} ${told}::${data(message)}`

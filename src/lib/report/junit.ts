@@ -1,7 +1,8 @@
 /**
- * JUnit XML, as CI systems read it: one suite an agent, one case a component.
+ * JUnit XML, as CI systems read it: one suite an agent, one case a component or a primitive.
  */
 
+import { join } from 'node:path'
 import type { ComponentResult } from '../sync/model.js'
 import { visible } from '../text.js'
 import { type AgentRun, type Finding, findings, type Report } from './findings.js'
@@ -27,7 +28,7 @@ export async function renderJunit(report: Report): Promise<string> {
   const all = suites.flatMap(({ cases }) => cases)
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name: 'lua sync', ...totals(all) })}>`,
+    `<testsuites${attributes({ name: `lua ${report.command ?? 'sync'}`, ...totals(all) })}>`,
     ...lines,
     '</testsuites>',
     '',
@@ -43,9 +44,15 @@ async function casesOf(run: AgentRun, report: Report): Promise<Case[]> {
   const passed = (run.result?.components ?? []).filter(
     ({ component }) => !found.some(({ drift }) => drift?.component === component),
   )
+  const compiled = (run.compiled?.manifest.primitives ?? []).map(
+    ({ kind, name, sourcePath }): Case => ({
+      name: `${kind} ${name}`,
+      file: place(report.root, { file: join(run.root, sourcePath) }),
+    }),
+  )
   const failed: Case[] = []
   for (const finding of found) failed.push(await caseOf(finding, report.root))
-  return [...failed, ...passed.map(component => passedCase(component, report))]
+  return [...failed, ...passed.map(component => passedCase(component, report)), ...compiled]
 }
 
 /** What is left to the server was not compared. */
