@@ -11,10 +11,9 @@ import {
   recoverFiles,
   removeFolders,
   type UndoId,
-  type UndoPlan,
   withLock,
 } from '../disk/index.js'
-import { asLuaError, LuaError } from '../errors.js'
+import { asLuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import {
@@ -27,31 +26,21 @@ import {
 } from './components/index.js'
 import { plannedFiles } from './dry-run.js'
 import { lossOf, type Memo, memoOf, ownerOf, type ServerLoss } from './keep.js'
-import type { ComponentKey, PlannedFile, Value } from './model.js'
+import type { ComponentKey } from './model.js'
 import { fetchServerState } from './observe.js'
 import { readRecord, replaceRecord, type SyncRecord } from './record.js'
+import {
+  isSame,
+  nothingBack,
+  onlyPartly,
+  type Plan,
+  refuseChangedFiles,
+  refuseChangedServer,
+  refuseForeign,
+  type Undone,
+} from './undo-plan.js'
 
-export interface Undone {
-  /** What was undone: `pull`, `push`, `merge` … */
-  reason: string
-  /** Epoch milliseconds of what was undone. */
-  at: number
-  /** Absolute paths that were put back. */
-  files: string[]
-  /** Components that were put back on the server. */
-  components: ComponentKey[]
-  /** The version that production serves again, where the run had deployed another. */
-  production?: number
-  /** Things worth knowing. */
-  notes: string[]
-  /** Of a dry run: the files that would change. */
-  planned?: PlannedFile[]
-}
-
-/** What a record holds, as sync wrote it. */
-interface Plan extends UndoPlan {
-  server?: ServerLoss
-}
+export type { Undone }
 
 export interface UndoOptions {
   force?: boolean
@@ -134,27 +123,6 @@ function lastingOf(
   )
 }
 
-function nothingBack({ reason }: Plan, lasting: Map<ComponentKey, string>): LuaError {
-  return new LuaError(
-    'CONFLICT',
-    `The last ${reason} cannot be undone. ${[...lasting.values()].join(' ')} Nothing was modified.`,
-    {
-      hint: 'lua sync --undo --force leaves it there and forgets this run: the next undo takes back the one before.',
-    },
-  )
-}
-
-function onlyPartly({ reason, files, components }: Undone, lasting: Map<ComponentKey, string>): LuaError {
-  const parts = [...(files.length > 0 ? ['the files'] : []), ...components.map(key => `the ${key}`)].join(
-    ' and ',
-  )
-  return new LuaError(
-    'PARTIAL',
-    `The last ${reason} was undone in part (${parts || 'nothing'} put back). ${[...lasting.values()].join(' ')}`,
-    { hint: 'Change it in the code or in the dashboard, and push.' },
-  )
-}
-
 /** What would be put back; on the server, what differs there now. */
 function plannedUndo(
   project: Project,
@@ -208,11 +176,6 @@ function pushedOf(
 function isLive({ left, deployed }: Memo, state: ServerState): boolean {
   const value = left?.[versioned.key]
   return deployed !== undefined && value !== undefined && versioned.history.serves(state, value)
-}
-
-/** Are both the same, or both none? */
-function isSame(key: ComponentKey, a: Value | undefined, b: Value | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : componentOf(key).same(a, b)
 }
 
 /** The memory of what both sides agree on goes back, too; what was pushed is passed over from now on. */
@@ -273,48 +236,4 @@ async function keepUndone({
     memo: own,
     at: Date.now(),
   })
-}
-
-/** What was overwritten for one agent is never written to another, not even by force. */
-function refuseForeign({ reason }: UndoPlan, { agentId, serverUrl }: Memo, server: LuaServer): void {
-  if (agentId === server.agentId && serverUrl === server.url) return
-  const other =
-    agentId !== server.agentId ? `the agent ${agentId ?? '(not recorded)'}` : `the server ${serverUrl}`
-  const here = agentId !== server.agentId ? server.agentId : server.url
-  throw new LuaError(
-    'CONFLICT',
-    `The last ${reason} cannot be undone here: it was of ${other}, and this is ${here}. Nothing was modified.`,
-    {
-      hint: 'Set agent.agentId in lua.skill.yaml and LUA_API_URL back to what they were, then undo it there.',
-    },
-  )
-}
-
-function refuseChangedFiles({ differing, reason }: UndoPlan): void {
-  if (differing.length === 0) return
-  const problems = differing.map(file => new LuaError('CONFLICT', `${file} was changed since.`))
-  throw new LuaError(
-    'CONFLICT',
-    `The last ${reason} cannot be undone: files were changed since. Nothing was modified.`,
-    {
-      hint: 'lua sync --undo --force overwrites those changes (and keeps them for another undo).',
-      problems,
-    },
-  )
-}
-
-function refuseChangedServer(plan: Plan, { left }: Memo, keys: ComponentKey[], state: ServerState): void {
-  for (const key of keys) {
-    const now = componentOf(key).server(state).value
-    if (now !== undefined && isSame(key, now, left?.[key])) continue
-    // A draft that was never published left the published text as it was: putting that back changes nothing.
-    if (isSame(key, now, plan.server?.values[key] ?? undefined)) continue
-    throw new LuaError(
-      'CONFLICT',
-      `The last ${plan.reason} cannot be undone: the ${key} on the server changed since. Nothing was modified.`,
-      {
-        hint: 'See what it says now with lua sync, or overwrite it with lua sync --undo --force.',
-      },
-    )
-  }
 }
