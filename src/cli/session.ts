@@ -50,6 +50,14 @@ export async function openSession(cwd: string, mode?: Mode, start = Date.now()):
     project,
     server,
     ignored: [...(project.notes ?? []), ...(note ? [note] : [])],
-    look: { colors: colors(), now: Date.now(), root: project.root, width: screenWidth() },
+    look: {
+      colors: colors(),
+      now: Date.now(),
+      root: project.root,
+      // A screen may become another one while a question stands on it.
+      get width() {
+        return screenWidth()
+      },
+    },
   }
 }

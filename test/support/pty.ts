@@ -105,6 +105,10 @@ export class Terminal {
     this.pty.write(keys)
   }
 
+  resize(...size: [columns: number, rows: number]): void {
+    this.pty.resize(...size)
+  }
+
   exit(): Promise<number> {
     return this.exited
   }
