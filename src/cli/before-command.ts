@@ -24,7 +24,8 @@ export async function checkBeforeCommand(
   command: Command.Class | Command.Loadable,
   context: Hook.Context,
 ): Promise<void> {
-  const { flags } = command
+  const { baseFlags } = command as Partial<Command.Class>
+  const flags: Record<string, unknown> = { ...baseFlags, ...command.flags }
   speakAs(context.config)
   // Only what the command declares means what it means here.
   const has = (name: string) => flags[name] !== undefined && hasFlag(argv, name)
@@ -35,7 +36,7 @@ export async function checkBeforeCommand(
   const mode = canAsk() && format === 'text' && !failOnDrift && !all ? 'interactive' : 'check'
   const stderr = openOutput('text', has('quiet'))
   const output = { ...stderr, print: stderr.tell }
-  const folder = resolve((flags.cwd && flagValue(argv, 'cwd')) ?? '.')
+  const folder = resolve((flags.cwd ? flagValue(argv, 'cwd') : undefined) ?? '.')
   const options = {
     request: { mode, compute: command.id === 'compile' } as const,
     output,

@@ -7,6 +7,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
+import { startOf } from '../../src/lib/disk/process.js'
 import { runHosted } from '../support/hosted.js'
 import {
   DEFAULT_AGENT,
@@ -178,7 +179,8 @@ describe('faults: disk and process', function () {
       })
       await once(holder.stdout!, 'data')
       mkdirSync(join(project.root, '.lua'), { recursive: true })
-      const lock = { token: 'other', pid: holder.pid, host: hostname(), command: 'lua sync --push' }
+      const start = startOf(holder.pid!)
+      const lock = { token: 'other', pid: holder.pid, start, host: hostname(), command: 'lua sync --push' }
       writeFileSync(join(project.root, '.lua/lock'), JSON.stringify(lock))
     })
     afterEach(() => {

@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { startOf } from '../../src/lib/disk/process.js'
 import { inProcess } from '../support/in-process.js'
 import { DEFAULT_AGENT, type LuaServer, newState, seedAgent, startLuaServer } from '../support/lua-server.js'
 import { agentSource, makeProject, type TestProject } from '../support/project.js'
@@ -106,7 +107,8 @@ describe('faults: Ctrl-C', function () {
 
   it('ends at once while it waits for another run', () =>
     tried('process: Ctrl-C at chosen moments', async () => {
-      const holder = { token: 'x', pid: process.ppid, host: hostname(), command: 'lua sync --push' }
+      const start = startOf(process.ppid)
+      const holder = { token: 'x', pid: process.ppid, start, host: hostname(), command: 'lua sync --push' }
       mkdirSync(join(project.root, '.lua'))
       writeFileSync(join(project.root, '.lua/lock'), JSON.stringify(holder))
       const started = performance.now()

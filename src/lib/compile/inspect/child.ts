@@ -28,7 +28,8 @@ const START = new Script("globalThis[Symbol.for('lua.artifact')]()")
 const { now } = Date
 const environment = new FakeEnvironment()
 const chance = new Chance()
-const token = process.argv[2] ?? ''
+// Taken away: what is loaded here must not be able to answer for us.
+const token = process.argv.splice(2, 1)[0] ?? ''
 const sendRaw = process.send?.bind(process)
 const leave = process.exit.bind(process)
 const reply = (message: Reply) => sendRaw?.({ ...message, token })
