@@ -90,7 +90,7 @@ async function whyUnknown(
 }
 
 const NOT_TOLD =
-  'Git did not tell the history of this checkout (not within 2 seconds, or not to this user; see safe.directory in git help config), so it could not be asked who changed.'
+  'Git did not tell the history of this checkout (it is not installed, took more than 2 seconds, or tells this user nothing; see safe.directory in git help config), so it could not be asked who changed.'
 const CUT_OFF =
   'The history of this checkout is cut off (a shallow clone) before any text that the server had. To know who changed, fetch more of it: git fetch --deepen 50, or fetch-depth: 50 in the checkout step of the pipeline.'
 const LEFT_OUT =
