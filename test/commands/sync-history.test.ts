@@ -119,6 +119,14 @@ describe('lua sync, looking back', () => {
       expect(run.stderr).to.include('Version 3 is still the latest on the server')
     })
 
+    it('goes from one older version to another, which loses nothing', async () => {
+      scene.edit({ persona: V3 })
+      await scene.agree()
+      await scene.lua('sync', '--pull', '--from', '2')
+      expect((await scene.lua('sync', '--pull', '--from', '1')).code).to.equal(0)
+      expect(scene.source).to.equal(agentSource({ persona: V1 }))
+    })
+
     it('guards local work as any pull does', async () => {
       scene.edit({ persona: V3 })
       await scene.agree()

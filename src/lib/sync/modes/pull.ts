@@ -78,8 +78,11 @@ export async function versionAsDrift(run: Run, wanted: number): Promise<Componen
   const drift = run.drifts.find(({ component }) => component === key)
   if (!drift) throw new LuaError('USAGE', `--from pulls a ${key}, but --only leaves it out.`)
   const { component, local } = drift
-  // Where both sides agree, what they agree on is the base.
-  const base = drift.state === 'in-sync' ? drift.server.value : drift.base?.value
+  // Where the code is a version, whichever it is, nothing is lost: that one is the base.
+  const isVersion = history
+    .versions(run.serverState)
+    .some(({ value }) => local.value !== undefined && versioned.alike(value, local.value))
+  const base = isVersion ? local.value : drift.base?.value
   const compared = compare(versioned, local.value, server.value)
   const state =
     compared.state === 'differs'
