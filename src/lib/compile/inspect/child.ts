@@ -1,14 +1,17 @@
 /**
  * The process that loads artifacts, one after the other, and tells what is in them. It is a program of its own:
- * started by `pool.ts`, spoken to over the IPC channel, and killed when it takes too long.
+ * started by `inspector.ts`, spoken to in lines of JSON over one descriptor, and killed when it takes too long.
  */
 
+import fs from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { compileFunction, Script } from 'node:vm'
 import { Chance, LATER } from './chance.js'
 import { type Attempt, attempts, closeDoors, Refusal } from './guard.js'
+import { inLines } from './lines.js'
 import {
+  CHANNEL,
   type ChildReply,
   type Inspection,
   LOAD_LIMIT_MS,
@@ -30,27 +33,39 @@ const environment = new FakeEnvironment()
 const chance = new Chance()
 // Taken away: what is loaded here must not be able to answer for us.
 const token = process.argv.splice(2, 1)[0] ?? ''
-const sendRaw = process.send?.bind(process)
 const leave = process.exit.bind(process)
-const reply = (message: Reply) => sendRaw?.({ ...message, token })
+const { writeSync, createReadStream } = fs
+
+function reply(message: Reply): void {
+  // A line of its own, whatever code has written there before.
+  const bytes = Buffer.from(`\n${JSON.stringify({ ...message, token })}\n`)
+  for (let done = 0; done < bytes.length; ) done += writeSync(CHANNEL, bytes, done)
+}
 
 let requireFromProject: NodeJS.Require
 let filesRead: ReadonlySet<string>
 
-process.once('message', (setup: Setup) => {
+let queue: Promise<unknown> | undefined
+const requests = createReadStream('', { fd: CHANNEL })
+requests.on(
+  'data',
+  inLines(line => {
+    const message = JSON.parse(line)
+    if (queue === undefined) queue = setUp(message)
+    else queue = queue.then(() => handle(message))
+  }),
+)
+requests.on('close', () => leave(0))
+
+async function setUp(setup: Setup): Promise<void> {
   requireFromProject = createRequire(join(setup.root, 'package.json'))
   installSandbox(environment)
   filesRead = serveFiles(setup.files ?? {})
   closeDoors()
   warmUp()
   chance.install(createRequire(import.meta.url))
-  let queue = Promise.resolve()
-  process.on('message', (request: LoadRequest) => {
-    queue = queue.then(() => handle(request))
-  })
   reply({ type: 'ready' })
-})
-process.once('disconnect', () => leave(0))
+}
 // What an artifact starts at load and does not wait for is its own affair, once it has loaded.
 process.on('unhandledRejection', () => {})
 process.on('uncaughtException', () => {})

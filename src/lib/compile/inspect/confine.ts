@@ -63,14 +63,14 @@ const MOST_DESCRIPTORS = 1024
  * `/dev/null`: Node marks those that it opens itself, but passes on some of those that it was started with.
  */
 export function withoutOtherDescriptors<T>(
-  stdio: readonly ('ignore' | 'pipe' | 'ipc')[],
-  start: (stdio: (number | 'ignore' | 'pipe' | 'ipc')[]) => T,
+  stdio: readonly ('ignore' | 'pipe')[],
+  start: (stdio: (number | 'ignore' | 'pipe')[]) => T,
 ): T {
   const others = inheritable().filter(descriptor => descriptor >= stdio.length)
   if (others.length === 0) return start([...stdio])
   const nothing = openSync(devNull, 'r')
   try {
-    const all: (number | 'ignore' | 'pipe' | 'ipc')[] = [...stdio]
+    const all: (number | 'ignore' | 'pipe')[] = [...stdio]
     while (all.length <= Math.max(...others)) all.push(others.includes(all.length) ? nothing : 'ignore')
     return start(all)
   } finally {

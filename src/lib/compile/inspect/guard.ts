@@ -22,13 +22,12 @@ export class Refusal extends Error {
 export const attempts = new AsyncLocalStorage<Attempt[]>()
 
 const NETWORK: Record<string, readonly string[]> = {
-  net: ['connect', 'createConnection'],
+  net: ['connect', 'createConnection', '_createServerHandle'],
+  dgram: ['_createSocketHandle'],
   tls: ['connect'],
   http: ['request', 'get'],
   https: ['request', 'get'],
   http2: ['connect'],
-  dns: ['lookup', 'resolve', 'resolve4', 'resolve6', 'reverse', 'lookupService'],
-  'dns/promises': ['lookup', 'resolve', 'resolve4', 'resolve6', 'reverse', 'lookupService'],
 }
 /** What all of the above, and servers, come down to. */
 const SOCKETS: Record<string, Record<string, readonly string[]>> = {
@@ -39,9 +38,13 @@ const PROCESSES: Record<string, readonly string[]> = {
   child_process: ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork'],
   worker_threads: ['Worker'],
   cluster: ['fork'],
+  // Writes a file by itself, which Node's permission model does not see.
+  trace_events: ['createTracing'],
 }
+/** A name that is looked up tells it to whoever answers. */
+const LOOKS_UP = /^(?:lookup|resolve|reverse)/
 const GLOBALS = ['fetch', 'WebSocket', 'EventSource']
-const EXITS = ['exit', 'reallyExit', 'abort', 'kill', 'chdir', 'disconnect']
+const EXITS = ['exit', 'reallyExit', 'abort', 'kill', '_kill', '_debugProcess', 'chdir', 'disconnect']
 
 /** Replaces every door in this process by one that refuses, for good. */
 export function closeDoors(): void {
@@ -56,6 +59,13 @@ export function closeDoors(): void {
   }
   for (const [name, doors] of Object.entries(PROCESSES))
     closeAll(require(`node:${name}`), name, doors, 'process')
+  for (const name of ['dns', 'dns/promises']) {
+    const dns = require(`node:${name}`) as { Resolver: { prototype: object } }
+    for (const holder of [dns, dns.Resolver.prototype, Object.getPrototypeOf(dns.Resolver.prototype)]) {
+      const doors = Object.getOwnPropertyNames(holder).filter(door => LOOKS_UP.test(door))
+      closeAll(holder, name, doors, 'network')
+    }
+  }
   syncBuiltinESMExports()
   closeAll(globalThis, '', GLOBALS, 'network')
   closeAll(process, 'process', EXITS, 'process')

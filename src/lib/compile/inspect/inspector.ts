@@ -4,10 +4,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { residentMb } from '../artifact/limits.js'
 import { permissionArguments, withoutOtherDescriptors } from './confine.js'
+import { inLines } from './lines.js'
 import {
+  CHANNEL,
   type ChildReply,
   type Inspection,
   LOAD_LIMIT_MB,
@@ -65,11 +68,14 @@ export class Inspector {
     this.#killedFor = undefined
     const args = childArguments(this.#token, this.#options.root)
     // Nothing of ours: keys do not belong in code that is being compiled.
-    const child: ChildProcess = withoutOtherDescriptors(['ignore', 'pipe', 'pipe', 'ipc'], stdio =>
+    const child: ChildProcess = withoutOtherDescriptors(['ignore', 'pipe', 'pipe', 'pipe'], stdio =>
       spawn(process.execPath, args, { cwd: this.#options.root, env: {}, stdio }),
     )
     this.#child = child
     this.#deadline = Date.now() + START_LIMIT_MS
+    // By that signal, which the code could send, this process would open itself to a debugger. Left in place: without
+    // a listener the signal would end the process from then on.
+    process.off('SIGUSR1', ignore).on('SIGUSR1', ignore)
     let printed = ''
     const onText = (text: Buffer) => {
       printed = (printed + text.toString()).slice(-20_000)
@@ -77,11 +83,20 @@ export class Inspector {
     }
     child.stdout?.on('data', onText)
     child.stderr?.on('data', onText)
-    child.on('message', (reply: ChildReply) => this.#onReply(child, reply))
+    const channel = child.stdio[CHANNEL] as Duplex
+    channel.on(
+      'data',
+      inLines(line => {
+        const reply = replyOf(line)
+        if (reply) this.#onReply(child, reply)
+      }),
+    )
+    // It is going away, which `close` reports.
+    channel.on('error', () => {})
     child.on('error', () => this.#onEnd(child, printed))
     child.on('close', () => this.#onEnd(child, printed))
     const { root, files } = this.#options
-    child.send({ type: 'setup', root, files } satisfies Setup, () => {})
+    send(child, { type: 'setup', root, files } satisfies Setup)
     this.#watch ??= setInterval(() => this.#look(), WATCH_MS)
   }
 
@@ -110,8 +125,7 @@ export class Inspector {
   }
 
   #send(request: LoadRequest): void {
-    // A failure to send means that the process is going away, which `close` reports.
-    this.#child?.send(request, () => {})
+    if (this.#child) send(this.#child, request)
   }
 
   #onReply(child: ChildProcess, reply: ChildReply): void {
@@ -171,6 +185,21 @@ export class Inspector {
     this.#child.kill('SIGKILL')
   }
 }
+
+function send(child: ChildProcess, message: Setup | LoadRequest): void {
+  ;(child.stdio[CHANNEL] as Duplex).write(`${JSON.stringify(message)}\n`)
+}
+
+/** Code that is loaded can write what it likes into the channel. */
+function replyOf(line: string): ChildReply | undefined {
+  try {
+    return JSON.parse(line) as ChildReply
+  } catch {
+    return undefined
+  }
+}
+
+function ignore(): void {}
 
 function outside(reason: LoadFailure['reason'], message: string): LoadFailure {
   return { reason, message, stack: [], environment: [] }

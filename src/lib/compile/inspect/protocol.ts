@@ -1,5 +1,8 @@
 /** What the compiler and the process that loads artifacts say to each other. */
 
+/** The descriptor of the child over which both speak, in lines of JSON. */
+export const CHANNEL = 3
+
 /** How long an artifact may take to load. */
 export const LOAD_LIMIT_MS = 5_000
 

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { url as inspectorUrl } from 'node:inspector'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -165,6 +166,14 @@ describe('the process that loads artifacts', () => {
     ],
     ['listens', `require('http').createServer().listen(0)`, 'net.Server.listen'],
     ['asks for a name', `require('dns').lookup('localhost', () => {})`, 'dns.lookup'],
+    ['tells a name', `require('dns').resolveTxt('x.example', () => {})`, 'dns.resolveTxt'],
+    ['has a resolver', `new (require('dns').Resolver)().resolve4('x.example', () => {})`, 'dns.resolve4'],
+    [
+      'has one of promises',
+      `new (require('dns').promises.Resolver)().resolveTxt('x').catch(() => {})`,
+      'dns/promises.resolveTxt',
+    ],
+    ['makes a handle', `require('net')._createServerHandle('127.0.0.1', 0, 4)`, 'net._createServerHandle'],
     [
       'fetches a little later',
       `Promise.resolve().then(() => fetch('http://127.0.0.1:1/')).catch(() => {})`,
@@ -206,6 +215,20 @@ describe('the process that loads artifacts', () => {
       try { process.send({ type: 'loaded', id: 'tool/${count}', token, inspection: { values: { name: 'forged' } } }) } catch {}
     }`
     expect((await inspection(artifact(forged))).values.name).to.equal('t')
+  })
+
+  it('is not brought down by what code writes where the answers go', async () => {
+    for (const text of ['x', '{', '\\n{}\\n', 'null\\n', '{"token":1}\\n', '[]\\n'.repeat(1000)]) {
+      const body = `require('node:fs').writeSync(3, ${JSON.stringify(text).replaceAll('\\\\n', '\\n')})`
+      expect((await inspection(artifact(body))).values).to.include({ name: 't' })
+    }
+  })
+
+  it('does not open this process to a debugger', async () => {
+    expect(await failure(artifact('process._debugProcess(process.ppid)'))).to.include({ reason: 'process' })
+    process.kill(process.pid, 'SIGUSR1')
+    await new Promise(resolve => setImmediate(resolve))
+    expect(inspectorUrl()).to.equal(undefined)
   })
 
   it('gives no module but zod and those of Node', async () => {
