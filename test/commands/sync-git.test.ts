@@ -371,6 +371,15 @@ describe('lua sync in git', () => {
     expect(notes.join()).to.include('Git did not tell the history')
   })
 
+  it('says so, too, where git tells of the commits but not what they hold', async () => {
+    ann.edit(OWN)
+    const blob = ann.git('rev-parse', 'HEAD:src/index.ts').trim()
+    rmSync(join(ann.top, '.git/objects', blob.slice(0, 2), blob.slice(2)))
+    const { components, notes } = await ann.sync({ mode: 'check', only: ['persona'] })
+    expect(components[0]!.state).to.equal('differs')
+    expect(notes.join()).to.include('Git did not tell the history')
+  })
+
   it('is one that a name has, too, which was pulled and changed again before any commit', async () => {
     server.state.agents[DEFAULT_AGENT]!.name = 'Dashboard Name'
     await ann.sync({ mode: 'pull' })

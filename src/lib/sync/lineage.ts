@@ -123,7 +123,8 @@ async function readOnce(
     await new Promise(setImmediate)
     if (performance.now() > deadline) break
   }
-  const unread = answer === undefined
+  const told = [...files.values()].some(({ size }) => size > 0) || commits.length === 0
+  const unread = answer === undefined || !told || states.length < also.length + commits.length
   return { unread, also: states.slice(0, also.length), states: states.slice(also.length).reverse() }
 }
 
