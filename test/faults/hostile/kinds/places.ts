@@ -4,7 +4,7 @@ import { linkSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync } fr
 import { dirname, join } from 'node:path'
 import { agentSource, CONFIG } from '../../../support/project.js'
 import type { Kind } from '../spring.js'
-import { CANARY, put, type Trap } from '../trap.js'
+import { CANARY, IS_EXHAUSTIVE, put, type Trap } from '../trap.js'
 
 /** Every name that the tool, git or esbuild looks for. */
 const READ = [
@@ -107,6 +107,7 @@ const OTHER: Kind[] = [
       isPoison: true,
       make: trap => trap.put('evil/HEAD', 'ref: refs/heads/main\n'),
       unpack: trap => {
+        trap.git('config', '--unset', 'trap.canary')
         trap.git('config', 'core.fsmonitor', trap.command)
         trap.git('config', 'core.bare', 'false')
         trap.git('config', 'core.worktree', trap.checkout)
@@ -141,9 +142,19 @@ const OTHER: Kind[] = [
       for (const name of READ.filter(
         path => !/^(?:src\/index\.ts|lua\.skill\.yaml|\.gitattributes|\.gitignore|\.gitmodules)$/.test(path),
       ))
-        trap.put(`${name}/x`, '')
+        makeFolder(trap, name)
     },
   },
 ]
 
-export const PLACE_KINDS: Kind[] = [...LINKS, ...GIANTS, ...OTHER]
+/** Every name is tried in every way with EXHAUSTIVE=1; else each in one or two. */
+const some = (kinds: Kind[], from: number) =>
+  kinds.filter((_, index) => IS_EXHAUSTIVE || (index + from) % 3 === 0)
+
+function makeFolder(trap: Trap, name: string): void {
+  rmSync(join(trap.checkout, name), { force: true })
+  mkdirSync(join(trap.checkout, name), { recursive: true })
+  trap.put(`${name}/x`, '')
+}
+
+export const PLACE_KINDS: Kind[] = [...some(LINKS, 0), ...some(GIANTS, 1), ...OTHER]
