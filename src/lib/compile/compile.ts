@@ -1,40 +1,24 @@
 /** The compile as a whole: what is still good, what has to be built, and when which file is written. */
 
-import { join, relative, resolve, sep } from 'node:path'
+import { join } from 'node:path'
 import { needsRecovery, recoverFiles, withLock } from '../disk/index.js'
 import { Fence } from '../fence.js'
 import { readIfThere } from '../files.js'
-import { fileType, type ProjectFile, projectPaths } from '../project/files.js'
-import { CONFIG_FILE, type CodeFolder } from '../project/project.js'
+import type { CodeFolder } from '../project/project.js'
 import { diskHost, Sources } from '../source/index.js'
 import { startBundler } from './artifact/bundle.js'
 import { build } from './build.js'
 import { installationFiles, recordingHost } from './cache/dependencies.js'
-import { FileStates } from './cache/file-states.js'
-import { type Lookups, realPathOf } from './cache/lookups.js'
-import { changedFiles, keptArtifacts, samePaths, statesThen } from './cache/reuse.js'
-import {
-  type ArtifactStates,
-  type CompileState,
-  isOutputIntact,
-  outputState,
-  readArtifacts,
-  readState,
-  writeCache,
-} from './cache/state.js'
+import type { Lookups } from './cache/lookups.js'
+import { keptArtifacts } from './cache/reuse.js'
+import { inputsOf, linksNow, lookAtFiles, type Run, remember } from './cache/run.js'
+import { readArtifacts, readState } from './cache/state.js'
 import type { CompileEvent, Step } from './events.js'
 import { Inspector } from './inspect/inspector.js'
-import {
-  artifactFiles,
-  type Packed,
-  pack,
-  type Stored,
-  sourceFiles,
-  sourcePath,
-  storeArtifact,
-} from './output/files.js'
+import { artifactFiles, pack, type Stored, sourceFiles, sourcePath, storeArtifact } from './output/files.js'
 import { isOutputLeft, OUTPUT, type OutputFile, recoverOutput, StagedOutput } from './output/folder.js'
 import { type Manifest, manifestOf, manifestText } from './output/manifest.js'
+import { changedSources, externalFiles, projectFiles, stageSources } from './output/sources.js'
 import { planUserFiles, type UserFiles } from './output/user-files.js'
 import type { Warning } from './problem.js'
 
@@ -103,28 +87,6 @@ async function healCrash(project: CodeFolder, emit: Emit): Promise<void> {
     },
     LOCK,
   )
-}
-
-/** What is known before anything is parsed. */
-interface Run {
-  takenAt: number
-  previous: CompileState | undefined
-  states: FileStates
-  paths: string[]
-  /** Relative to the last compile, if its files are all there; else undefined. */
-  changed: Set<string> | undefined
-  isUnchanged: boolean
-}
-
-function lookAtFiles(project: CodeFolder, previous: CompileState | undefined): Run {
-  const { root } = project
-  const takenAt = Date.now()
-  const states = statesThen(root, previous)
-  const paths = projectPaths(root)
-  const isComparable =
-    previous !== undefined && samePaths(previous, paths) && isOutputIntact(project, previous)
-  const changed = isComparable ? changedFiles(root, previous, states) : undefined
-  return { takenAt, previous, states, paths, changed, isUnchanged: changed?.size === 0 }
 }
 
 function lastManifest({ root }: CodeFolder): Manifest | undefined {
@@ -234,119 +196,9 @@ async function compileInto(
   }
 }
 
-/** Where the packages that were found last time are now. */
-function linksNow({ changed, previous }: Run): Map<string, string> {
-  const places = changed ? (previous?.links ?? []).map(([place]) => place) : []
-  return new Map(
-    places.flatMap(place => {
-      const real = realPathOf(place)
-      return real === undefined ? [] : [[place, real] as const]
-    }),
-  )
-}
-
-/** All but the one that may still gain entries. */
-function stageSources(
-  { root }: CodeFolder,
-  run: Run,
-  files: readonly ProjectFile[],
-  add: (file: OutputFile) => void,
-): void {
-  const old = new Set(run.changed ? run.previous?.outputs.map(([path]) => path) : [])
-  const others = files.filter(({ relativePath }) => relativePath !== CONFIG_FILE)
-  for (const file of sourceFiles(root, others, old)) add(file)
-}
-
-function changedSources({ config, projectFiles }: UserFiles): OutputFile[] {
-  const file = projectFiles.find(({ relativePath }) => relativePath === CONFIG_FILE)
-  const others = projectFiles.filter(other => other !== file).map(sourcePath)
-  return file && !others.includes(sourcePath(file)) ? [{ path: sourcePath(file), data: config }] : []
-}
-
-function projectFiles(root: string, { paths, states }: Run): ProjectFile[] {
-  return paths.flatMap(relativePath => {
-    const state = states.get(join(root, relativePath))
-    return state ? [{ relativePath, hash: state.hash, size: state.size, type: fileType(relativePath) }] : []
-  })
-}
-
-/** Files of the workspace that are in artifacts; those of packages are not the project's. */
-function externalFiles({ root }: CodeFolder, inputs: readonly string[], states: FileStates): ProjectFile[] {
-  const { workspace } = new Fence(root)
-  const paths = new Set(inputs.map(path => resolve(root, path)))
-  return [...paths].sort().flatMap(path => {
-    const isIn = (folder: string) => path.startsWith(folder + sep)
-    if (isIn(root) || !isIn(workspace) || path.includes(`${sep}node_modules${sep}`)) return []
-    const state = states.get(path)
-    const relativePath = relative(workspace, path).replaceAll(sep, '/')
-    return state
-      ? [{ relativePath, hash: state.hash, size: state.size, type: fileType(path), external: true as const }]
-      : []
-  })
-}
-
 /** The output is complete before a file of the user's is touched, and in place only after. */
 async function publish(staged: StagedOutput, user: UserFiles): Promise<void> {
   await staged.complete()
   await user.commit()
   await staged.publish()
-}
-
-type Kept = (id: string) => ArtifactStates[string] | undefined
-
-function inputsOf(packed: readonly Packed[], kept: Kept): string[] {
-  return packed.flatMap(({ built }) => built.artifact?.inputs ?? kept(built.id)?.inputs ?? [])
-}
-
-interface Memory {
-  links: ReadonlyMap<string, string>
-  packed: readonly Packed[]
-  /** Absolute or from the root. */
-  dependencies: ReadonlySet<string>
-  outputs: readonly string[]
-  warnings: Warning[]
-  kept: Kept
-  user: UserFiles
-}
-
-function remember({ root, stateDir }: CodeFolder, run: Run, memory: Memory): void {
-  const short = (path: string) => relative(root, join(root, relative(root, path)))
-  const fresh = new FileStates()
-  const files: CompileState['files'] = []
-  const absent: string[] = []
-  const paths = new Set([...run.paths, ...[...memory.dependencies].map(short)])
-  for (const path of paths) {
-    const states = memory.user.changed.has(path) ? fresh : run.states
-    const state = states.get(join(root, path))
-    if (state) files.push([path, state])
-    else absent.push(path)
-  }
-  writeCache(
-    stateDir,
-    {
-      takenAt: run.takenAt,
-      projectPaths: run.paths,
-      files,
-      absent,
-      links: [...memory.links],
-      outputs: outputState(root, memory.outputs),
-      warnings: memory.warnings,
-    },
-    Object.fromEntries(memory.packed.map(one => [one.built.id, artifactState(one, short, memory.kept)])),
-  )
-}
-
-function artifactState({ built, stem, size, entry }: Packed, short: (path: string) => string, kept: Kept) {
-  const { id, entryHash, artifact, raw, remembered } = built
-  const inputs = artifact ? artifact.inputs.map(short) : (kept(id)?.inputs ?? [])
-  return {
-    entryHash,
-    hash: entry.hash,
-    size,
-    stem,
-    inputs,
-    inspection: raw,
-    warnings: remembered.warnings,
-    heavy: remembered.heavy,
-  }
 }

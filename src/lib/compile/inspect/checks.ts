@@ -1,14 +1,14 @@
 /** What the platform would refuse, or silently do wrong, found before anything is written. */
 
-import { closest } from '../../closest.js'
 import { CONFLICT, conflictLine } from '../../conflict.js'
 import type { LuaError } from '../../errors.js'
 import { type Handle, type Sources, type StaticObject, shownPath, snippet } from '../../source/index.js'
 import type { Primitive } from '../discover/primitive.js'
-import { SCHEDULE_ALIASES, SCHEDULES, specOf } from '../kinds.js'
+import { specOf } from '../kinds.js'
 import { problemAt, type Warning, warningAt } from '../problem.js'
 import { fileName, nameAdvice } from './names.js'
 import type { Inspection } from './protocol.js'
+import { nearest, scheduleProblems } from './schedule.js'
 import { withoutOddSettings } from './settings.js'
 
 export interface Findings {
@@ -138,58 +138,11 @@ class Checker {
   }
 
   #schedule(): void {
-    const { schedule } = this.#found.values
     if (this.#misspelt.has('schedule')) return
-    if (typeof schedule !== 'object' || schedule === null) {
-      this.#problem(
-        'schedule',
-        `The ${this.#label} has no schedule.`,
-        "Say when it runs: schedule: { type: 'cron', expression: '0 9 * * *' }.",
-      )
-      return
+    for (const { key, message, hint } of scheduleProblems(this.#label, this.#found.values.schedule)) {
+      if (key === undefined) this.#problem('schedule', message, hint)
+      else this.#schedulePart(key, message, hint)
     }
-    const values = schedule as Record<string, unknown>
-    const spec = SCHEDULES.get(String(values.type))
-    if (!spec) {
-      this.#scheduleType(values)
-      return
-    }
-    for (const key of Object.keys(values))
-      if (!spec.fields.includes(key)) this.#scheduleField(key, values, spec.fields)
-    const unknown = Object.keys(values).map(key => nearest(key, spec.fields, SCHEDULE_ALIASES))
-    for (const key of spec.required) {
-      if (values[key] === undefined && !unknown.includes(key)) {
-        this.#schedulePart(
-          key,
-          `The ${values.type} schedule of the ${this.#label} has no \`${key}\`.`,
-          EXAMPLES[key] ?? '',
-        )
-      } else if (values[key] !== undefined && !VALID[key]?.(values[key])) {
-        const shown = JSON.stringify(values[key])
-        this.#schedulePart(key, `\`${key}: ${shown}\` is no ${MEANINGS[key]}.`, EXAMPLES[key] ?? '')
-      }
-    }
-  }
-
-  #scheduleType(values: Record<string, unknown>): void {
-    const types = [...SCHEDULES.keys()]
-    const meant = nearest(String(values.type), types)
-    const what =
-      values.type === undefined
-        ? `The schedule of the ${this.#label} has no \`type\`.`
-        : `"${values.type}" is no type of schedule${meant ? `; did you mean "${meant}"?` : '.'}`
-    this.#schedulePart('type', what, `The types are ${types.map(type => `"${type}"`).join(', ')}.`)
-  }
-
-  #scheduleField(key: string, values: Record<string, unknown>, fields: readonly string[]): void {
-    const meant = nearest(key, fields, SCHEDULE_ALIASES)
-    const article = values.type === 'interval' ? 'an' : 'a'
-    const isUseful = meant !== undefined && fields.includes(meant) && values[meant] === undefined
-    this.#schedulePart(
-      key,
-      `\`${key}\` is not a field of ${article} ${values.type} schedule${isUseful ? `; did you mean \`${meant}\`?` : '.'}`,
-      `Its fields are ${fields.join(', ')}.`,
-    )
   }
 
   #schedulePart(key: string, message: string, hint: string): void {
@@ -274,22 +227,6 @@ class Checker {
   }
 }
 
-const EXAMPLES: Record<string, string> = {
-  expression: "Write it as cron does: expression: '0 9 * * *'.",
-  seconds: 'Write a number: seconds: 300.',
-  executeAt: "Write a time: executeAt: new Date('2030-01-01T09:00:00Z').",
-}
-const MEANINGS: Record<string, string> = {
-  expression: 'cron expression',
-  seconds: 'number of seconds',
-  executeAt: 'time',
-}
-const VALID: Record<string, (value: unknown) => boolean> = {
-  expression: value => typeof value === 'string' && value.trim() !== '',
-  seconds: value => typeof value === 'number' && value > 0,
-  executeAt: value => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
-}
-
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
@@ -343,13 +280,4 @@ export function checkDescription(primitive: Primitive, found: Inspection): Warni
       'Say what it is for: the model reads it.',
     ),
   ]
-}
-
-/** The known word that `word` is most likely meant to be: another tool's word for it, or the nearest, if any is near. */
-function nearest(
-  word: string,
-  known: readonly string[],
-  aliases: Readonly<Record<string, string>> = {},
-): string | undefined {
-  return Object.hasOwn(aliases, word) ? aliases[word] : closest(word, known)
 }
