@@ -16,6 +16,7 @@ import {
   evaluate,
   type Handle,
   isLuaPackage,
+  literalKey,
   type Module,
   type Sources,
   superclassOf,
@@ -60,21 +61,27 @@ export class Harmless {
       case 'ArrowFunctionExpression':
         return true
       case 'TemplateLiteral':
-        return node.expressions.every(is)
+        return node.expressions.every(each => is(each) && this.#becomesText(module, each))
       case 'UnaryExpression':
         return node.operator !== 'delete' && is(node.argument)
       case 'BinaryExpression':
+        return (
+          is(node.left) &&
+          is(node.right) &&
+          (/^[!=]==$/.test(node.operator) ||
+            (this.#becomesText(module, node.left) && this.#becomesText(module, node.right)))
+        )
       case 'LogicalExpression':
         return is(node.left) && is(node.right)
       case 'ConditionalExpression':
         return is(node.test) && is(node.consequent) && is(node.alternate)
       case 'MemberExpression':
       case 'OptionalMemberExpression':
-        return is(node.object) && (!node.computed || is(node.property))
+        return is(node.object) && (!node.computed || is(node.property)) && !this.#isGetter(module, node)
       case 'ArrayExpression':
         return node.elements.every(is)
       case 'SpreadElement':
-        return is(node.argument)
+        return is(node.argument) && this.#isList(module, node.argument)
       case 'ObjectExpression':
         return this.#object(module, node)
       case 'ClassExpression':
@@ -93,7 +100,8 @@ export class Harmless {
 
   #object(module: Module, { properties }: ObjectExpression): boolean {
     return properties.every(property => {
-      if (property.type === 'SpreadElement') return this.is(module, property.argument)
+      if (property.type === 'SpreadElement')
+        return this.is(module, property.argument) && !this.#hasGetter(module, property.argument)
       if (property.computed && !this.is(module, property.key)) return false
       return property.type === 'ObjectMethod' || this.is(module, property.value)
     })
@@ -110,7 +118,7 @@ export class Harmless {
     return this.#isPureCallee(module, node) && node.arguments.every(argument => this.is(module, argument))
   }
 
-  #isPureCallee(module: Module, { type, callee }: Call): boolean {
+  #isPureCallee(module: Module, { type, callee, arguments: args }: Call): boolean {
     const value = evaluate(this.#sources, { module, node: callee })
     const isNew = type === 'NewExpression'
     switch (value.kind) {
@@ -119,13 +127,62 @@ export class Harmless {
         return isZod(value.specifier) && !CHECKS.test(value.name)
       case 'global':
         return (
-          kindMadeBy(value.name) !== undefined || PURE_GLOBALS.test(isNew ? `new ${value.name}` : value.name)
+          kindMadeBy(value.name) !== undefined ||
+          (PURE_GLOBALS.test(isNew ? `new ${value.name}` : value.name) &&
+            this.#isPureOf(module, value.name, args))
         )
       case 'class':
         return isNew && this.#construction(value.at as Handle<Class>)
       default:
         return this.#isSchemaMethod(module, callee)
     }
+  }
+
+  /** Does a value become text or a number without code of the project? Texts, numbers, times and the environment do. */
+  #becomesText(module: Module, given: Node): boolean {
+    const node = unwrap(given)
+    const becomes = (child: Node) => this.#becomesText(module, child)
+    if (/^(?:TemplateLiteral|BinaryExpression|UnaryExpression)$/.test(node.type)) return true
+    if (node.type === 'ConditionalExpression') return becomes(node.consequent) && becomes(node.alternate)
+    if (node.type === 'LogicalExpression') return becomes(node.left) && becomes(node.right)
+    const value = evaluate(this.#sources, { module, node })
+    if (value.kind === 'instance' || value.kind === 'call')
+      return evaluate(this.#sources, value.callee).kind === 'global'
+    return /^(?:string|plain|external|global|url|regexp)$/.test(value.kind) || value.environment !== undefined
+  }
+
+  /** Is a value gone through without code of the project? */
+  #isList(module: Module, node: Node): boolean {
+    return /^(?:array|string|plain)$/.test(evaluate(this.#sources, { module, node }).kind)
+  }
+
+  /** Is a property read that is known to be a getter? */
+  #isGetter(module: Module, node: Node & { object: Node; property: Node; computed: boolean }): boolean {
+    const object = evaluate(this.#sources, { module, node: node.object })
+    const key = literalKey(node.property, node.computed)
+    if (object.kind === 'object') return key === undefined || object.properties.get(key)?.form === 'getter'
+    return false
+  }
+
+  #hasGetter(module: Module, node: Node): boolean {
+    const value = evaluate(this.#sources, { module, node })
+    return value.kind === 'object' && [...value.properties.values()].some(({ form }) => form === 'getter')
+  }
+
+  /** Functions of the language ask some of what they are given: `toString`, `toJSON`, an iterator. */
+  #isPureOf(module: Module, name: string, args: readonly Node[]): boolean {
+    const [first] = args
+    if (first === undefined || /^(?:Array\.(?:of|isArray)|Boolean)$/.test(name)) return true
+    if (/^JSON\.|^Object\./.test(name)) return this.#isData(module, first)
+    if (/^(?:(?:Weak)?(?:Map|Set)|Array\.from)$/.test(name)) return this.#isList(module, first)
+    return name === 'Array' || args.every(each => this.#becomesText(module, each))
+  }
+
+  /** An object or a list of which no property is code that would run. */
+  #isData(module: Module, node: Node): boolean {
+    const value = evaluate(this.#sources, { module, node })
+    if (value.kind !== 'object') return /^(?:array|string|plain)$/.test(value.kind)
+    return [...value.properties.values()].every(({ form, key }) => form !== 'getter' && key !== 'toJSON')
   }
 
   /** `z.object({ … }).optional()`. */
@@ -168,6 +225,8 @@ export class Harmless {
   }
 
   #fields({ module, node }: Handle<Class>): boolean {
+    // What a constructor sets may be a setter's.
+    if (node.body.body.some(member => member.type === 'ClassMethod' && member.kind === 'set')) return false
     return node.body.body.every(member =>
       member.type === 'ClassProperty' ||
       member.type === 'ClassPrivateProperty' ||
