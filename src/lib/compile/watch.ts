@@ -94,13 +94,15 @@ class Folders {
       const end = () => {
         clearTimeout(timer)
         signal.removeEventListener('abort', end)
-        this.#onChange = () => {}
+        // Somebody may be waiting for the one after by now.
+        if (this.#onChange === note) this.#onChange = () => {}
         resolve()
       }
-      this.#onChange = () => {
+      const note = () => {
         clearTimeout(timer)
         timer = setTimeout(end, SETTLE_MS)
       }
+      this.#onChange = note
       signal.addEventListener('abort', end)
       if (signal.aborted) end()
     })
