@@ -31,9 +31,10 @@ interface Import {
   typeOnly: boolean
 }
 
-const IMPORTS = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter(name => name.endsWith('.ts'))
-  .flatMap(importsOf)
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts'))
+const IMPORTS = FILES.flatMap(importsOf)
+/** Lines. */
+const LONGEST = 320
 
 function importsOf(name: string): Import[] {
   const text = readFileSync(join(SRC, name), 'utf8')
@@ -109,6 +110,21 @@ describe('imports', () => {
     const outside = IMPORTS.filter(({ from }) => roomOf(from) === 'source' && level(from) === -1)
     expect(wrong.map(shown)).to.deep.equal([])
     expect(new Set(outside.map(({ from }) => from))).to.deep.equal(new Set(['lib/source/index.ts']))
+  })
+
+  it('a thing that only one room uses lies in that room', () => {
+    const beside = FILES.filter(name => /^lib\/[^/]+\.ts$/.test(name))
+    const wrong = beside.filter(name => {
+      const users = new Set(IMPORTS.filter(({ to }) => to === name).map(({ from }) => roomOf(from) ?? from))
+      return users.size === 1 && ![...users][0]!.includes('/')
+    })
+    // What hosts see: types of results, which `report` fills and no room owns.
+    expect(wrong).to.deep.equal(['lib/contract.ts'])
+  })
+
+  it(`no file is longer than ${LONGEST} lines`, () => {
+    const long = FILES.filter(name => readFileSync(join(SRC, name), 'utf8').split('\n').length - 1 > LONGEST)
+    expect(long).to.deep.equal([])
   })
 
   it('there is no circle, not even of types', () => {

@@ -13,8 +13,8 @@ import {
   readProperty,
   Sources,
 } from '../source/index.js'
-import { withinTime } from '../within-time.js'
 import type { ComponentKey, Value } from './model.js'
+import { withinTime } from './within-time.js'
 
 export interface LocalText {
   /** Undefined where the agent does not declare it. */

@@ -1,7 +1,7 @@
 /** `.replace(…)` of a known text, kept within bounds: a pattern and a replacement may be made to never end. */
 
-import { Thread } from '../../thread.js'
 import { LONGEST } from './segments.js'
+import { Thread } from './thread.js'
 
 export type Span = [start: number, end: number]
 
