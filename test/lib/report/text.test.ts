@@ -68,8 +68,8 @@ describe('report as text', () => {
       expect(undone({ files: [`${ROOT}/src/index.ts`] })).to.equal(
         '✅ Undone: the pull, 1 minute ago (put back src/index.ts).\n',
       )
-      expect(undone({ components: ['persona'] })).to.include(
-        '   Production keeps the version that is current there (lua sync --history).\n',
+      expect(undone({ components: ['persona'], notes: ['Production keeps its version.'] })).to.include(
+        '   Production keeps its version.\n',
       )
       expect(undone({ components: ['persona'], production: 3 })).to.include(
         '   Production serves version 3 again.\n',
