@@ -8,8 +8,9 @@ import { delimiter, join } from 'node:path'
 /** Processes, terminals, files, sockets, time limits, and each command once: no tables, nothing that only computes. */
 const QUICK = [
   'test/{cli,hooks}/**/*.test.ts',
-  'test/commands/{compile,compile-confined,json-stopped}.test.ts',
-  'test/commands/sync{,-push,-undo,-git,-interactive,-never-hangs}.test.ts',
+  // With an asterisk: for mocha, braces alone make no pattern.
+  'test/commands/{compile,compile-confined,json-stopped}.test.*',
+  'test/commands/sync{,-push,-undo,-git,-interactive,-never-hangs}.test.*',
   'test/lib/{disk,project,server,snapshot}/**/*.test.ts',
   'test/lib/compile/{fixtures,compute,inspect/*}.test.ts',
   'test/lib/source/{agent,files}/*.test.ts',

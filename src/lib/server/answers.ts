@@ -175,13 +175,13 @@ function readVersion(data: unknown, filtered: boolean): PersonaVersion {
 }
 
 /** In characters: more than any model reads. */
-const LONGEST_PERSONA = 4 * 2 ** 20
+const LONGEST_PERSONA = 8 * 2 ** 20
 
 /** A text, or channels, of which those that are `null` are absent. One without any text is none. */
 function readPersona(value: unknown): Pick<PersonaVersion, 'persona' | 'unreadable'> {
   const texts = typeof value === 'string' ? [value] : isFields(value) ? Object.values(value) : []
   if (texts.some(text => typeof text === 'string' && text.length > LONGEST_PERSONA))
-    return { persona: undefined, unreadable: 'longer than four million characters' }
+    return { persona: undefined, unreadable: 'longer than eight million characters' }
   if (isFields(value) && Object.keys(value).length > 0) {
     const channels = withoutNulls(value)
     if (Object.keys(channels).length === 0) return { persona: undefined }

@@ -1,4 +1,5 @@
 /** One call of the API or the blob store: attempts, redirects, limits. The only file that knows got. */
+import type { ClientRequest } from 'node:http'
 import type { Agent } from 'node:https'
 import type { RequestError, Response, RetryObject } from 'got'
 import {
@@ -114,6 +115,7 @@ class Attempts {
         beforeRedirect: [(_, answer) => this.leave(answer as Response)],
       },
     })
+    answering.on('request', failOnce)
     answering.on('downloadProgress', ({ transferred }) => {
       if (transferred > maxBytes) tooLarge.abort()
     })
@@ -196,6 +198,18 @@ class Attempts {
   private get msLeft(): number {
     return this.until - Date.now()
   }
+}
+
+/**
+ * Where no connection came about, Node 24 fails the end of the body as well, and got 14 takes that for a failure of the
+ * whole call while it waits to try again.
+ */
+function failOnce(request: ClientRequest): void {
+  const end = request.end.bind(request)
+  request.end = ((done: (error?: NodeJS.ErrnoException) => void = () => {}) =>
+    end((error?: NodeJS.ErrnoException) =>
+      done(error?.code === 'ERR_SOCKET_CLOSED_BEFORE_CONNECTION' ? undefined : error),
+    )) as typeof end
 }
 
 /**

@@ -21,7 +21,7 @@ import type { LuaServer, PrimitiveKind, ServerOptions } from './types.js'
 import { checkedUrl, isSecure, parsed } from './url.js'
 
 /** JSON answers larger than this are not read: it holds many personas, and no bomb. */
-const MOST_JSON = 32 * 1024 * 1024
+const MOST_JSON = 64 * 1024 * 1024
 const MOST_BLOB = 64 * 1024 * 1024
 const HASHES_AT_ONCE = 500
 

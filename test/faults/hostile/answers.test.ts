@@ -13,11 +13,11 @@ const lines = (length: number) => Array.from({ length: length / 60 }, (_, at) =>
 
 const ANSWERS: Record<string, { personas: string[]; code: number[] }> = {
   'a persona of 60 MB': { personas: [lines(60 * MB)], code: [11] },
-  'a persona of 3 MB': { personas: [lines(3 * MB)], code: [1] },
-  'a persona of 3 MB in one line': { personas: [LINE.repeat((3 * MB) / 60)], code: [1] },
+  'a persona of 7 MB': { personas: [lines(7 * MB)], code: [1] },
+  'a persona of 7 MB in one line': { personas: [LINE.repeat((7 * MB) / 60)], code: [1] },
   'a persona of 2 million invisible characters': { personas: ['\u200b\u{e0041}'.repeat(700_000)], code: [1] },
-  'a thousand versions of 30 KB': {
-    personas: Array.from({ length: 1000 }, (_, at) => lines(30_000) + at),
+  'two thousand versions of 25 KB': {
+    personas: Array.from({ length: 2000 }, (_, at) => lines(25_000) + at),
     code: [1],
   },
 }

@@ -120,7 +120,7 @@ describe('server: when the wire misbehaves', () => {
     const before = process.memoryUsage().rss
     const { got, error } = await outcome(client(patient).getAgent())
     expect(got).to.equal('SERVER_INVALID')
-    expect(error!.message).to.include('is larger than 32 MB')
+    expect(error!.message).to.include('is larger than 64 MB')
     expect(process.memoryUsage().rss - before).to.be.below(400e6)
   })
 
@@ -129,10 +129,14 @@ describe('server: when the wire misbehaves', () => {
       await gone.close()
       return gone
     })
-    const refused = await outcome(client({ url }).createPersonaVersion('p'))
-    expect([refused.got, refused.error!.message]).to.deep.equal([
+    const attempts: RequestEvent[] = []
+    const refused = await outcome(
+      client({ url, onRequest: event => attempts.push(event) }).createPersonaVersion('p'),
+    )
+    expect([refused.got, refused.error!.message, attempts.length]).to.deep.equal([
       'SERVER_UNREACHABLE',
       `${url} could not be reached: connection refused.`,
+      3,
     ])
     const unknown = await outcome(client({ url: 'https://no-such-host.invalid' }).createPersonaVersion('p'))
     expect(unknown.got).to.equal('SERVER_UNREACHABLE')
