@@ -15,6 +15,13 @@ export const KEYS = {
   ctrlD: '\x04',
 }
 
+/**
+ * Runs a program, says its exit code in a sequence that no terminal shows, and stays: node-pty gives what was written
+ * just before the end 200 ms to be read, and drops the rest, which on a busy machine is most of a screen.
+ */
+const AND_STAY = 'trap : INT QUIT; "$@"; printf "\\033]7777;%d\\007" $?; read -r _'
+const ENDED = /\x1b\]7777;(\d+)\x07/
+
 export interface TerminalOptions extends LuaOptions {
   /** Columns and rows, 120 by 60 unless a test says so. */
   size?: [columns: number, rows: number]
@@ -33,8 +40,7 @@ export class Terminal {
 
   constructor(args: string[], { cwd, env, url, size = [120, 60], under = [] }: TerminalOptions) {
     this.size = size
-    const [program, ...rest] = [...under, process.execPath, LUA, ...args]
-    this.pty = spawn(program!, rest, {
+    this.pty = spawn('sh', ['-c', AND_STAY, 'sh', ...under, process.execPath, LUA, ...args], {
       cwd,
       cols: size[0],
       rows: size[1],
@@ -45,16 +51,21 @@ export class Terminal {
         ...env,
       }),
     })
-    this.pty.onData(data => {
-      this.output += data
-      for (const watch of this.watchers) watch()
-    })
-    this.exited = new Promise(resolve =>
+    this.exited = new Promise(resolve => {
+      this.pty.onData(data => {
+        this.output += data
+        const ended = ENDED.exec(this.output)
+        if (ended !== null) this.output = this.output.replace(ended[0], '')
+        for (const watch of this.watchers) watch()
+        if (ended === null) return
+        this.end()
+        resolve(Number(ended[1]))
+      })
       this.pty.onExit(({ exitCode }) => {
         this.running = false
         resolve(exitCode)
-      }),
-    )
+      })
+    })
   }
 
   /** The output without escape sequences. */
