@@ -110,10 +110,11 @@ export function hasJournal(stateDir: string): boolean {
 
 /** The journal that a crash left. One that this person's runs did not write is none. */
 export function readJournal(stateDir: string): Journal | undefined {
-  for (const name of hasState(stateDir) ? namesIn(stateDir) : []) {
+  if (!hasState(stateDir)) return undefined
+  for (const name of namesIn(stateDir)) {
     const [, id, phase] = NAME.exec(name) ?? []
     if (id === undefined) continue
-    const recorded = soundRecord(unseal(stateDir, 'journal', readState(stateDir, name)))
+    const recorded = unseal(stateDir, 'journal', readState(stateDir, name)) as Recorded | undefined
     if (recorded?.id === id) return journalOf(stateDir, recorded, phase as Phase)
   }
   return undefined
@@ -125,18 +126,4 @@ function journalOf(stateDir: string, { id, startedAt, files, dirs }: Recorded, p
   const root = projectOf(stateDir)
   const moves = files.map((f, index) => moveOf(id, index, resolve(root, f.path), f.before, f.after))
   return { phase, id, startedAt, moves, dirs: dirs.map(dir => resolve(root, dir)) }
-}
-
-function soundRecord(value: unknown): Recorded | undefined {
-  try {
-    const { id, startedAt, files, dirs } = value as Recorded
-    const hash = (each: unknown) => each === undefined || typeof each === 'string'
-    const sound =
-      Number.isFinite(startedAt) &&
-      files.every(f => typeof f.path === 'string' && hash(f.before) && hash(f.after)) &&
-      dirs.every(dir => typeof dir === 'string')
-    return sound ? { id, startedAt, files, dirs } : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -12,7 +12,7 @@ import { newId } from './journal.js'
 import { onExit } from './on-exit.js'
 import { isAlive, startOf } from './process.js'
 import { errnoOf, refusal } from './refusals.js'
-import { ensureStateDir, hasState, privateTemp, writeNew } from './state.js'
+import { createWhole, ensureStateDir, hasState, privateTemp } from './state.js'
 
 interface Holder {
   token: string
@@ -105,26 +105,9 @@ async function acquire(
 
 function tryTake(path: string, mine: Holder): boolean {
   if (isThere(path)) return false
-  const draft = privateTemp(dirname(path))
   try {
-    writeNew(draft, JSON.stringify(mine))
-    linkSync(draft, path)
-    return true
+    return createWhole(path, JSON.stringify(mine))
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false
-    if (errnoOf(error) === 'EPERM' || errnoOf(error) === 'ENOTSUP') return takeWithoutLinks(path, mine)
-    throw refusal(path, error)
-  } finally {
-    rmSync(draft, { force: true })
-  }
-}
-
-function takeWithoutLinks(path: string, mine: Holder): boolean {
-  try {
-    writeNew(path, JSON.stringify(mine))
-    return true
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false
     throw refusal(path, error)
   }
 }
@@ -166,10 +149,9 @@ function takeAway(path: string, stale: Holder | undefined): void {
 
 function read(path: string): Holder | undefined {
   try {
-    const text = readIfReadable(path, { limit: MAX_STATE, follow: false })?.toString('utf8')
-    const value = JSON.parse(text ?? '') as Holder
-    const isSound = Number.isInteger(value.pid) && value.pid > 0 && typeof value.token === 'string'
-    return isSound ? value : undefined
+    const text = String(readIfReadable(path, { limit: MAX_STATE, follow: false }))
+    const holder = JSON.parse(text) as Holder
+    return holder.pid > 0 ? holder : undefined
   } catch {
     return undefined
   }

@@ -6,11 +6,8 @@ import { copyFileSync, linkSync, lstatSync, renameSync, rmdirSync, rmSync, unlin
 import { dirname } from 'node:path'
 import { hashOf, type Journal, type Move } from './journal.js'
 import { changed, errnoOf } from './refusals.js'
-import { syncDir } from './state.js'
+import { NO_LINKS, syncDir } from './state.js'
 import { readNow } from './targets.js'
-
-/** Disks without hard links answer with one of these. */
-const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EACCES']
 
 /**
  * Keeps the present content beside the file. A hard link where possible: it costs no space, and an editor
@@ -21,7 +18,7 @@ export function keepOld(move: Move): void {
   try {
     linkSync(move.target, move.old)
   } catch (error) {
-    if (!NO_LINKS.includes(errnoOf(error) ?? '')) throw error
+    if (!NO_LINKS.includes(errnoOf(error)!)) throw error
     copyFileSync(move.target, move.old)
   }
 }
@@ -41,7 +38,7 @@ function create(move: Move): void {
     linkSync(move.temp, move.target)
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') throw changed(move.target, 'appeared')
-    if (!NO_LINKS.includes(errnoOf(error) ?? '')) throw error
+    if (!NO_LINKS.includes(errnoOf(error)!)) throw error
     if (isThere(move.target)) throw changed(move.target, 'appeared')
     renameSync(move.temp, move.target)
     return

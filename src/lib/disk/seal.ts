@@ -9,12 +9,12 @@
  * run that was killed is not finished by the next one.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { linkSync, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { homeFolder } from '../fence.js'
 import { readIfReadable } from '../files.js'
 import { projectOf } from './paths.js'
-import { writeNew } from './state.js'
+import { createWhole } from './state.js'
 
 export type Sealed = 'journal' | 'undo' | 'record' | 'cache'
 
@@ -89,26 +89,17 @@ function machineKey(): string | undefined {
 }
 
 function readKey(home: string): string | undefined {
-  const text = readIfReadable(join(home, '.lua-cli', KEY_FILE), { limit: 1024 })
-    ?.toString('utf8')
-    .trim()
-  return text !== undefined && /^[0-9a-f]{64}$/.test(text) ? text : undefined
+  const text = String(readIfReadable(join(home, '.lua-cli', KEY_FILE))).trim()
+  return /^[0-9a-f]{64}$/.test(text) ? text : undefined
 }
 
 function makeKey(home: string): string | undefined {
   const folder = join(home, '.lua-cli')
-  const draft = join(folder, `.${KEY_FILE}-${randomBytes(6).toString('hex')}`)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    writeNew(draft, `${randomBytes(32).toString('hex')}\n`)
-    // A link, unlike a rename, never replaces the key that another run has just made.
-    try {
-      linkSync(draft, join(folder, KEY_FILE))
-    } finally {
-      rmSync(draft, { force: true })
-    }
+    createWhole(join(folder, KEY_FILE), `${randomBytes(32).toString('hex')}\n`)
   } catch {
-    // Made by another run meanwhile, or not to be made here.
+    // There can be none here.
   }
   return readKey(home)
 }

@@ -7,6 +7,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -24,6 +25,9 @@ import { errnoOf, refusal, refuse } from './refusals.js'
 
 const UNSYNCABLE = ['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'ENOENT']
 const PRIVATE_TEMP = /^\.lua-state-(\d+)-[0-9a-f]{12}\.tmp$/
+
+/** Disks without hard links answer with one of these. */
+export const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EACCES']
 
 /**
  * Creates the project's `.lua` folder (0700) where it is missing, with a `.gitignore` that ignores all of
@@ -88,9 +92,12 @@ export function privateWrite(stateDir: string, name: string, content: string | U
   replace(stateDir, path, typeof content === 'string' ? withoutSecrets(content) : content)
 }
 
-/** The temporary file lies in the state folder itself, where `sweepState` looks for it. */
-function replace(stateDir: string, path: string, content: string | Uint8Array): void {
-  const temp = privateTemp(stateDir)
+/**
+ * Writes a private file whole or not at all, in the place of the former one if there is any.
+ * @param dir for the temporary file: the state folder itself, where `sweepState` looks for it
+ */
+export function replace(dir: string, path: string, content: string | Uint8Array): void {
+  const temp = privateTemp(dir)
   try {
     writeNew(temp, content)
     renameSync(temp, path)
@@ -107,10 +114,34 @@ export function privateTemp(dir: string): string {
 }
 
 /**
+ * Creates a private file, complete as soon as it is there.
+ * @returns false where there is something of that name already
+ */
+export function createWhole(path: string, content: string): boolean {
+  const draft = privateTemp(dirname(path))
+  try {
+    writeNew(draft, content)
+    // A link, unlike a rename, never replaces what another run has just made.
+    try {
+      linkSync(draft, path)
+    } catch (error) {
+      if (!NO_LINKS.includes(errnoOf(error)!)) throw error
+      writeNew(path, content)
+    }
+    return true
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false
+    throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/**
  * Creates `path` (it must not exist) with mode 0600 and these bytes, and forces them to the disk. What cannot
  * be written whole is removed again.
  */
-export function writeNew(path: string, content: string | Uint8Array): void {
+function writeNew(path: string, content: string | Uint8Array): void {
   const file = openSync(path, 'wx', 0o600)
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content
@@ -136,7 +167,7 @@ export function syncDir(dir: string): void {
   } catch (error) {
     // Windows opens no folders, and some network disks sync none; the rename itself is still atomic there.
     // A folder that is gone has nothing to sync.
-    if (!UNSYNCABLE.includes(errnoOf(error) ?? '')) throw error
+    if (!UNSYNCABLE.includes(errnoOf(error)!)) throw error
   }
 }
 

@@ -49,7 +49,7 @@ interface Recorded {
   at: number
   files: RecordedFile[]
   /** Folders that are made for the files, from the project's root, outermost first. */
-  folders?: string[]
+  folders: string[]
   server?: unknown
   memo?: unknown
 }
@@ -89,7 +89,7 @@ export async function recordUndo(stateDir: string, entry: UndoEntry): Promise<Un
       if (file.before !== undefined) await keep(join(dir, storedName(index, file.path)), file.before)
     })
     syncDir(dir)
-    privateWrite(stateDir, `undo/${id}/entry.json`, seal(stateDir, 'undo', recordedOf(stateDir, entry), 2))
+    privateWrite(stateDir, entryOf(id), seal(stateDir, 'undo', recordedOf(stateDir, entry), 2))
   } catch (error) {
     discardUndo(stateDir, id)
     throw refusal(dir, error)
@@ -109,7 +109,7 @@ export function discardUndo(stateDir: string, id: UndoId): void {
  */
 export function foreignUndo(stateDir: string): { from?: string } | undefined {
   const foreign = idsIn(stateDir).flatMap(id => {
-    const content = readState(stateDir, `undo/${id}/entry.json`)
+    const content = readState(stateDir, entryOf(id))
     return content === undefined || readEntry(stateDir, id) !== undefined ? [] : [content]
   })
   return foreign.length === 0 ? undefined : { from: formerFolder(stateDir, 'undo', foreign.at(-1)) }
@@ -136,7 +136,7 @@ function planOf(stateDir: string, id: UndoId): UndoPlan | undefined {
   if (recorded === undefined) return undefined
   const { reason, at, server, memo } = recorded
   const root = projectOf(stateDir)
-  const folders = (recorded.folders ?? []).map(folder => resolve(root, folder))
+  const folders = recorded.folders.map(folder => resolve(root, folder))
   const plan: UndoPlan = { id, reason, at, server, memo, writes: [], differing: [], folders }
   for (const [index, file] of recorded.files.entries()) {
     const path = resolve(root, file.path)
@@ -164,19 +164,9 @@ export function removeFolders({ folders }: UndoPlan): void {
 }
 
 function readEntry(stateDir: string, id: UndoId): Recorded | undefined {
-  try {
-    const value = unseal(stateDir, 'undo', readState(stateDir, `undo/${id}/entry.json`)) as Recorded
-    const hash = (each: unknown) => each === undefined || typeof each === 'string'
-    const sound =
-      value.schemaVersion === 1 &&
-      typeof value.reason === 'string' &&
-      Number.isFinite(value.at) &&
-      value.files.every(f => typeof f.path === 'string' && hash(f.before) && hash(f.after)) &&
-      (value.folders === undefined || value.folders.every(folder => typeof folder === 'string'))
-    return sound ? value : undefined
-  } catch {
-    return undefined
-  }
+  const entry = readState(stateDir, entryOf(id))
+  const recorded = unseal(stateDir, 'undo', entry) as Recorded | undefined
+  return recorded?.schemaVersion === 1 ? recorded : undefined
 }
 
 function recordedOf(stateDir: string, { reason, at, files, server, memo }: UndoEntry): Recorded {
@@ -214,6 +204,10 @@ async function keep(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await file.close()
   }
+}
+
+function entryOf(id: UndoId): string {
+  return `undo/${id}/entry.json`
 }
 
 /** A person may look for a text here by hand, so the file's own name is part of it. */
