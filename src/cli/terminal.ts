@@ -26,6 +26,11 @@ export function screenWidth(): number | undefined {
   return process.stdout.isTTY ? Math.max(20, process.stdout.columns || 80) : undefined
 }
 
+/** Rows of the screen; no end of them where output is no screen. */
+export function screenHeight(): number {
+  return (process.stdout.isTTY && process.stdout.rows) || Number.POSITIVE_INFINITY
+}
+
 /** Can a question be asked here? Both ends must be a capable terminal, and no CI may have said otherwise. */
 export function canAsk(env: NodeJS.ProcessEnv = process.env, streams: Streams = process): boolean {
   return Boolean(streams.stdin.isTTY && streams.stdout.isTTY) && env.TERM !== 'dumb' && !isCi(env)

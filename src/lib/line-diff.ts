@@ -138,8 +138,7 @@ export async function changedWords(
   local: string,
 ): Promise<{ server: WordPart[]; local: WordPart[] } | undefined> {
   if (server.length > LONG_LINE || local.length > LONG_LINE) return undefined
-  const { diffWordsWithSpace } = await import('diff')
-  const parts = diffWordsWithSpace(server, local, { timeout: WORDS_MS })
+  const parts = await diffWords(server, local)
   if (!parts) return undefined
   const shared = parts.reduce(
     (sum, part) => sum + (part.added || part.removed ? 0 : part.value.trim().length),
@@ -151,6 +150,19 @@ export async function changedWords(
       .filter(part => !part[skip])
       .map(part => ({ text: part.value, changed: Boolean(part.added || part.removed) }))
   return { server: side('added'), local: side('removed') }
+}
+
+/** What `diff` takes for words breaks an emoji, or a letter with its marks, in pieces. */
+const COMPOSED = /[\p{M}\p{Extended_Pictographic}\p{Regional_Indicator}\u200c\u200d]/u
+
+async function diffWords(server: string, local: string) {
+  const { diffArrays, diffWordsWithSpace } = await import('diff')
+  if (!COMPOSED.test(server) && !COMPOSED.test(local))
+    return diffWordsWithSpace(server, local, { timeout: WORDS_MS })
+  const segmenter = new Intl.Segmenter('und', { granularity: 'word' })
+  const words = (line: string) => Array.from(segmenter.segment(line), ({ segment }) => segment)
+  const parts = diffArrays(words(server), words(local), { timeout: WORDS_MS })
+  return parts?.map(part => ({ ...part, value: part.value.join('') }))
 }
 
 /** How many lines `local` adds to and removes from `server`. */

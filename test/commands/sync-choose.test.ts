@@ -217,6 +217,20 @@ describe('a diff that is higher than the screen', () => {
     expect(terminal.text).not.to.include('Mine 39.')
   })
 
+  it('is shown in colour by a less that was told nothing, and keeps what it was told', async () => {
+    for (const [env, wanted] of [
+      [{}, 'FRX'],
+      [{ LESS: '-S' }, '-S'],
+    ] as [Record<string, string>, string][]) {
+      const pager = { PAGER: 'cat > /dev/null; echo "LESS is $LESS"', ...env }
+      const terminal = scene.terminal(['sync'], pager, [80, 24])
+      await terminal.waitFor(`LESS is ${wanted}`)
+      await terminal.waitFor('❯ 📤 Push local to server')
+      terminal.type(KEYS.escape)
+      expect(await terminal.exit()).to.equal(0)
+    }
+  })
+
   for (const env of [
     { LUA_PAGER: '' },
     { PAGER: 'cat' },

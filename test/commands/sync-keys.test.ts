@@ -73,9 +73,29 @@ describe('keys at the questions of lua sync', () => {
     await terminal.waitFor('❯ 📥 Pull server to local')
     terminal.type('\x1a')
     await terminal.waitFor('❯ 📥 Pull server to local')
+    // What the shell wrote in between stands there still, and below it the whole question.
+    await terminal.waitFor('⏭️  Skip')
+    expect(await terminal.screen()).to.match(
+      /❯ 📥[\s\S]*\? What[^?]*\?\n {2}📤[^\n]*\n❯ 📥[\s\S]*⏭️ {2}Skip\n$/,
+    )
     terminal.type(KEYS.enter)
     expect(await terminal.exit(), terminal.text).to.equal(0)
     expect(scene.source).to.include('Kindly.')
+  })
+
+  it('show what they choose on a screen with few rows', async () => {
+    scene.colleague('You help.\nKindly.')
+    const terminal = scene.terminal(['sync'], { LUA_PAGER: '' }, [20, 6])
+    await terminal.waitFor('(2 of 5)')
+    terminal.type(KEYS.up)
+    await terminal.waitFor('(1 of 5)')
+    await terminal.waitFor('❯ 📤 Push local to')
+    terminal.type(KEYS.down.repeat(9))
+    await terminal.waitFor('(5 of 5)')
+    await terminal.waitFor('❯ ⏭️  Skip')
+    terminal.type(KEYS.enter)
+    expect(await terminal.exit()).to.equal(0)
+    expect(scene.versions).to.have.length(2)
   })
 
   it('stop at the first choice on the way up', async () => {

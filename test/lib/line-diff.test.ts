@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { diffLines, type LineDiff } from '../../src/lib/line-diff.js'
+import { changedWords, diffLines, type LineDiff, type WordPart } from '../../src/lib/line-diff.js'
 
 /** Both sides, put together again from their diff. */
 function sides({ changes }: LineDiff): { server: string[]; local: string[] } {
@@ -58,5 +58,20 @@ describe('line diff', () => {
     const diff = await diffLines(server, local)
     expect(diff.coarse).to.equal(true)
     expect(sides(diff)).to.deep.equal({ server, local })
+  })
+
+  it('breaks no emoji, no flag and no letter with its marks in pieces', async () => {
+    const LINE = 'Greet them all in a warm and friendly way, with'
+    for (const [server, local] of [
+      ['👩‍👩‍👧‍👦', '👩‍👩‍👧'],
+      ['👍🏽', '👍'],
+      ['🇩🇪', '🇩🇰'],
+      ['e\u0301\u0308', 'e\u0301'],
+      ['हिन्दी', 'हिन्दि'],
+    ]) {
+      const words = await changedWords(`${LINE} ${server}.`, `${LINE} ${local}.`)
+      const changed = (parts: WordPart[]) => parts.filter(part => part.changed).map(({ text }) => text)
+      expect([changed(words!.server), changed(words!.local)]).to.deep.equal([[server], [local]])
+    }
   })
 })

@@ -5,14 +5,14 @@
 import { spawnSync } from 'node:child_process'
 import { harmless } from '../output.js'
 import { ignoringSignals } from '../signals.js'
-import { canAsk } from '../terminal.js'
+import { canAsk, screenHeight } from '../terminal.js'
 
 /** So many rows of the screen stay for the question below. */
 const LEFT_FREE = 8
 
 /** Is the text higher than the screen? It is to be wrapped already. */
 export function isLong(text: string): boolean {
-  return text.split('\n').length + LEFT_FREE > (process.stdout.rows ?? Number.POSITIVE_INFINITY)
+  return text.split('\n').length + LEFT_FREE > screenHeight()
 }
 
 /** Prints a text, or where it is higher than a person's screen, shows it in the pager. */
@@ -26,10 +26,15 @@ export async function printPaged(text: string, print: (text: string) => void): P
  */
 async function page(text: string): Promise<boolean> {
   const { LUA_PAGER, PAGER } = process.env
-  const pager = (LUA_PAGER ?? PAGER ?? 'less -FRX').trim()
+  const wanted = LUA_PAGER ?? PAGER
+  const pager = (wanted ?? 'less -FRX').trim()
   if (pager === '' || pager === 'cat') return false
+  // As git does: a `less` that was told nothing else shows our colours, and a short text needs no key.
+  const env = { LESS: 'FRX', ...process.env }
+  // Nobody asked for a pager that a machine may well not have, so nobody is told that it is missing.
+  const stderr = wanted === undefined ? 'ignore' : 'inherit'
   const run = () =>
-    spawnSync(pager, { input: harmless(text), stdio: ['pipe', 'inherit', 'inherit'], shell: true })
+    spawnSync(pager, { input: harmless(text), env, stdio: ['pipe', 'inherit', stderr], shell: true })
   const { status } = await ignoringSignals(async () => run())
   return status === 0
 }

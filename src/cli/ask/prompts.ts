@@ -7,7 +7,7 @@ import type { Interface } from 'node:readline'
 import { createPrompt, isEnterKey, useEffect, useKeypress, useRef, useState } from '@inquirer/core'
 import type { Colors } from 'picocolors/types.js'
 import { wrapped } from '../../lib/report/layout.js'
-import { screenWidth } from '../terminal.js'
+import { screenHeight, screenWidth } from '../terminal.js'
 
 /** What every question is given. */
 interface Common {
@@ -46,7 +46,7 @@ export const list = createPrompt<string, ListConfig>((config, done) => {
     config.onAnswer()
     done(choices[index]!.value)
   }
-  useKeys(config, ({ name, answer, isEscape }) => {
+  const draw = useKeys(config, ({ name, answer, isEscape }) => {
     if (chosen !== undefined) return
     if (isEscape) choose(choices.findIndex(({ value }) => value === atEscape))
     else if (answer) choose(active)
@@ -54,12 +54,29 @@ export const list = createPrompt<string, ListConfig>((config, done) => {
     else if (name === 'down') setActive(Math.min(choices.length - 1, active + 1))
   })
   if (chosen !== undefined) return answered(config, choices[chosen]!.name)
-  const rows = choices.map(({ name }, index) => {
-    const row = wrapped(`  ${name}`, screenWidth())
-    return index === active ? colors.cyan(row.replace(' ', '❯')) : row
+  const shown = choices.map(({ name }, index) => {
+    const rows = wrapped(`  ${name}`, screenWidth())
+    return index === active ? colors.cyan(rows.replace(' ', '❯')) : rows
   })
-  return `${[asked(config), ...rows].join('\n')}${HIDE_CURSOR}`
+  const whole = [asked(config), ...shown].join('\n')
+  if (rowsIn(whole) <= screenHeight()) return draw(`${whole}${HIDE_CURSOR}`)
+  const question = asked(config, colors.dim(`(${active + 1} of ${choices.length})`))
+  const near = around(shown, active, screenHeight() - rowsIn(question))
+  return draw(`${[question, ...near].join('\n')}${HIDE_CURSOR}`)
 })
+
+/** As many of the choices around the active one as fit: what is chosen must be seen. */
+function around(choices: string[], active: number, room: number): string[] {
+  let [first, end] = [active, active + 1]
+  const fits = (from: number, to: number) => rowsIn(choices.slice(from, to).join('\n')) <= room
+  while (end < choices.length && fits(first, end + 1)) end += 1
+  while (first > 0 && fits(first - 1, end)) first -= 1
+  return choices.slice(first, end)
+}
+
+function rowsIn(text: string): number {
+  return text.split('\n').length
+}
 
 /** Yes or no: `y` or `n`, then Enter; Enter alone and Escape are no. */
 export const yesOrNo = createPrompt<boolean, Common>((config, done) => {
@@ -70,7 +87,7 @@ export const yesOrNo = createPrompt<boolean, Common>((config, done) => {
     config.onAnswer()
     done(answer)
   }
-  useKeys(config, ({ name, answer, isEscape }) => {
+  const draw = useKeys(config, ({ name, answer, isEscape }) => {
     if (given !== undefined) return
     if (answer || isEscape) give(!isEscape && (typed ?? false))
     else if (name === 'y' || name === 'n') setTyped(name === 'y')
@@ -78,7 +95,7 @@ export const yesOrNo = createPrompt<boolean, Common>((config, done) => {
   })
   if (given !== undefined) return answered(config, given ? 'Yes' : 'No')
   const letter = typed === undefined ? '' : typed ? 'y' : 'n'
-  return asked(config, `${config.colors.dim('(y/N)')} ${letter}`)
+  return draw(asked(config, `${config.colors.dim('(y/N)')} ${letter}`))
 })
 
 interface KeyConfig extends Common {
@@ -92,7 +109,7 @@ interface KeyConfig extends Common {
 export const oneKey = createPrompt<string, KeyConfig>((config, done) => {
   const { keys, atEscape } = config
   const [chosen, setChosen] = useState<string | undefined>(undefined)
-  useKeys(config, ({ name, isEscape }) => {
+  const draw = useKeys(config, ({ name, isEscape }) => {
     const key = isEscape ? atEscape : name
     if (chosen !== undefined || !keys.some(each => each.key === key)) return
     setChosen(key)
@@ -100,7 +117,7 @@ export const oneKey = createPrompt<string, KeyConfig>((config, done) => {
     done(key!)
   })
   if (chosen !== undefined) return answered(config, keys.find(({ key }) => key === chosen)!.words)
-  return asked(config, `${keys.map(({ words }) => words).join(' · ')} `)
+  return draw(asked(config, `${keys.map(({ words }) => words).join(' · ')} `))
 })
 
 function asked({ colors, message }: Common, after?: string): string {
@@ -124,16 +141,19 @@ interface Key {
 const MARK_PASTES = '\x1b[?2004h'
 const NO_MARKS = '\x1b[?2004l'
 
-function useKeys({ onClose }: Common, onKey: (key: Key) => void): void {
+/** @returns draws what it is given, and remembers how high it is */
+function useKeys({ onClose }: Common, onKey: (key: Key) => void): (question: string) => string {
   const [, redraw] = useState(0)
+  const height = useRef(1)
   const pasting = useRef(false)
   useEffect(rl => {
     const lines = rl as unknown as Interface & { escapeCodeTimeout: number }
     lines.escapeCodeTimeout = ESCAPE_MS
     lines.once('close', onClose)
-    // After Ctrl-Z and `fg`, readline waits for somebody to go on reading, and the shell has had the terminal.
+    // After Ctrl-Z and `fg`, readline waits for somebody to go on reading, and the shell has had the terminal: the
+    // question is drawn again below what stands there.
     lines.on('SIGCONT', () => {
-      process.stdout.write(MARK_PASTES)
+      process.stdout.write(MARK_PASTES + '\n'.repeat(height.current - 1))
       lines.resume()
       redraw(Date.now())
     })
@@ -151,4 +171,8 @@ function useKeys({ onClose }: Common, onKey: (key: Key) => void): void {
     const plain = !ctrl && !meta
     onKey({ name: plain ? name : undefined, answer: plain && isEnterKey(key), isEscape })
   })
+  return question => {
+    height.current = rowsIn(question)
+    return question
+  }
 }

@@ -8,7 +8,7 @@ import { countPassages } from '../passages.js'
 import { invisibleNote, shownBlanks, visible } from '../text.js'
 import { clipped } from './clipped.js'
 import { asTyped } from './commands.js'
-import { rowsOf, shortened } from './layout.js'
+import { columns, rowsOf, shortened } from './layout.js'
 
 const RULE = '='.repeat(60)
 const CONTEXT = 3
@@ -168,17 +168,29 @@ async function changedRows(
     .map(({ text, changed }) => (changed && colors.isColorSupported ? colors.inverse(text) : text))
     .join('')
   const rows = await rowsOf(line, width && width - SIGN)
-  const marks = colors.isColorSupported || line.length <= EASILY_SEEN ? '' : marksOf(parts)
+  const marks = colors.isColorSupported || line.length <= EASILY_SEEN ? undefined : changesIn(parts)
   let at = 0
   return rows.flatMap((row, index) => {
     if (!line.startsWith(row, at)) at += 1
-    const below = marks.slice(at, at + row.length).trimEnd()
+    const below = marks ? marksBelow(row, marks.slice(at)) : ''
     at += row.length
     const painted = paint(`${index === 0 ? sign : ' '} ${row}`)
     return below === '' ? [painted] : [painted, `  ${below}`]
   })
 }
 
-function marksOf(parts: WordPart[]): string {
-  return parts.map(({ text, changed }) => (changed ? '^' : ' ').repeat(text.length)).join('')
+/** For each character of a line, did it change? */
+function changesIn(parts: WordPart[]): boolean[] {
+  return parts.flatMap(({ text, changed = false }) => Array.from({ length: text.length }, () => changed))
+}
+
+/** A `^` below each column of what changed in a row. */
+function marksBelow(row: string, changes: boolean[]): string {
+  let below = ''
+  let at = 0
+  for (const character of row) {
+    below += (changes[at] ? '^' : ' ').repeat(columns(character))
+    at += character.length
+  }
+  return below.trimEnd()
 }

@@ -6,7 +6,7 @@ import type { WordPart } from '../line-diff.js'
 
 /** A changed line takes no more rows than this. */
 const MOST_ROWS = 6
-/** So much of what did not change is shown around a change, in characters. */
+/** So much of what did not change is shown around a change, in columns. */
 const AROUND = 60
 
 /**
@@ -14,13 +14,14 @@ const AROUND = 60
  * @param width columns for the text
  */
 export function shortened(parts: readonly WordPart[], width: number): WordPart[] {
-  const length = parts.reduce((sum, { text }) => sum + text.length, 0)
+  const length = parts.reduce((sum, { text }) => sum + columns(text), 0)
   if (length <= width * MOST_ROWS || !parts.some(({ changed }) => changed)) return [...parts]
   return parts.map((part, index) => {
-    if (part.changed || part.text.length <= 2 * AROUND + 1) return part
-    const start = index === 0 ? '' : part.text.slice(0, lastSpace(part.text, AROUND))
-    const end =
-      index === parts.length - 1 ? '' : part.text.slice(nextSpace(part.text, part.text.length - AROUND))
+    const { text, changed } = part
+    const around = Math.round((AROUND * text.length) / columns(text))
+    if (changed || text.length <= 2 * around + 1) return part
+    const start = index === 0 ? '' : text.slice(0, lastSpace(text, around))
+    const end = index === parts.length - 1 ? '' : text.slice(nextSpace(text, text.length - around))
     return { text: `${start}…${end}` }
   })
 }
@@ -77,8 +78,11 @@ function wrapLine(line: string, width: number): string {
   return shown
 }
 
+/** Takes no column of its own: a colour, a mark on a letter, what is joined to an emoji. */
+const WITHOUT_WIDTH = /\x1b\[\d+m|\u200d\p{Extended_Pictographic}|[\p{M}\p{Emoji_Modifier}\u200c\u200d]/gu
+
 /** Columns that a text takes, roughly: pictures and Asian letters are wide. */
-function columns(text: string): number {
-  const shown = text.replace(/\x1b\[\d+m|\ufe0f/g, '')
+export function columns(text: string): number {
+  const shown = text.replace(WITHOUT_WIDTH, '')
   return [...shown].reduce((sum, character) => sum + (character.codePointAt(0)! >= 0x2600 ? 2 : 1), 0)
 }

@@ -32,6 +32,11 @@ describe('a changed line that takes more than six rows', () => {
     }
   })
 
+  it('counts wide letters as two columns', () => {
+    const parts = [{ text: '你好。'.repeat(50) }, { text: '您', changed: true }]
+    expect(textOf(shortened(parts, 50))).to.equal(`…${'你好。'.repeat(10)}您`)
+  })
+
   it('is never cut between the halves of a character', () => {
     for (const shift of ['', 'a']) {
       const face = `${shift}${'😀'.repeat(200)}`
@@ -110,6 +115,14 @@ describe('a diff without colour', () => {
       '- The shop is open from Monday to',
       '  Saturday, and closed on all',
       '                ^^^^^^',
+    ])
+  })
+
+  it('has one below each column of a wide letter, and none below a mark', async () => {
+    const line = `${'你好。'.repeat(30)}e\u0301 `
+    expect((await diff(`${line}您好。`, `${line}你好。`)).slice(0, 2)).to.deep.equal([
+      `- ${line}您好。`,
+      `${' '.repeat(2 + 180 + 2)}^^^^`,
     ])
   })
 
