@@ -114,6 +114,51 @@ export const governance = {
     )
   })
 
+  const pulled: { what: string; code: string; server: object; result: string }[] = [
+    {
+      what: 'new members stand on the line of the others',
+      code: "{ mode: 'sdk' as const, rules: { blockTools: [] } }",
+      server: { mode: 'sdk', rules: { blockTools: ['a', 'b'] }, serverUrl: 'https://s', x: { y: { z: 1 } } },
+      result:
+        "{ mode: 'sdk' as const, rules: { blockTools: ['a', 'b'] }, serverUrl: 'https://s', x: { y: { z: 1 } } }",
+    },
+    {
+      what: 'a member that becomes an object stays on its line',
+      code: "{ mode: 'sdk', rules: { tokenBudget: 5, deep: { a: 1 } } }",
+      server: { mode: 'sdk', rules: { tokenBudget: { day: 1 }, deep: null } },
+      result: "{ mode: 'sdk', rules: { tokenBudget: { day: 1 }, deep: null } }",
+    },
+    {
+      what: 'comments in what is empty stay',
+      code: "{ mode: 'sdk', rules: { /* none */ }, list: [/* none */] }",
+      server: { mode: 'sdk', rules: { a: 1, b: 'https://b' }, list: ['c', 'd'] },
+      result: "{ mode: 'sdk', rules: { /* none */ a: 1, b: 'https://b' }, list: [/* none */ 'c', 'd'] }",
+    },
+    {
+      what: 'a member with the name of something inherited goes, and one that would set the prototype comes',
+      code: "{ mode: 'sdk', constructor: 1, toString: 2 }",
+      server: JSON.parse('{ "mode": "sdk", "toString": 2, "__proto__": { "a": 1 } }'),
+      result: "{ mode: 'sdk', toString: 2, ['__proto__']: { a: 1 } }",
+    },
+    {
+      what: 'a spread of constants is written where they are',
+      code: "{ ...common, rules: { blockTools } } as const\nconst common = { mode: 'sdk' }\nconst blockTools = ['a']",
+      server: { mode: 'api', rules: { blockTools: ['b'] } },
+      result:
+        "{ ...common, rules: { blockTools } } as const\nconst common = { mode: 'api' }\nconst blockTools = ['b']",
+    },
+  ]
+  for (const { what, code, server, result } of pulled) {
+    it(`${what} after a pull`, async () => {
+      scene.project.write('src/governance.ts', `export const governance = ${code}\n`)
+      scene.agent.governance = server
+      const run = await scene.lua('sync', '--pull')
+      expect(run.code, run.stderr).to.equal(0)
+      expect(declared()).to.equal(`export const governance = ${result}\n`)
+      expect((await scene.lua('sync', '--check')).code).to.equal(0)
+    })
+  }
+
   it('is pushed whole, without its key, and the push is undone', async () => {
     scene.agent.governance = { mode: 'sdk', preset: 'security' }
     const run = await scene.lua('sync', '--push')
@@ -155,6 +200,32 @@ export const governance = {
       expect((await scene.lua('sync', '--push', '--force')).code).to.equal(0)
       expect((await scene.lua('sync', '--pull', '--force', '--no-sources')).code).to.equal(0)
       expect(declared()).to.equal(text)
+    }
+    expect(sent()).to.deep.equal([])
+  })
+
+  for (const other of ["['sdk']", "'sdk'", 'false', '() => ({})']) {
+    it(`${other} is none, and overwritten by force alone`, async () => {
+      scene.project.write('src/governance.ts', `export const governance = ${other}\n`)
+      scene.agent.governance = { mode: 'sdk' }
+      expect((await scene.lua('sync', '--check')).code).to.equal(0)
+      for (const mode of ['--pull', '--merge']) {
+        const run = await scene.lua('sync', mode, '--only', 'governance')
+        expect(run.code, mode).to.equal(21)
+        expect(run.stderr).to.include('lua sync --pull --only governance --force')
+      }
+      expect((await scene.lua('sync', '--pull', '--only', 'governance', '--force')).code).to.equal(0)
+      expect((await scene.lua('sync', '--check', '--strict')).code).to.equal(0)
+    })
+  }
+
+  it('undeclared it is drift with --strict, and no run claims that there is none', async () => {
+    scene.project.write('src/governance.ts', 'export const governance = undefined\n')
+    scene.agent.governance = VALUE
+    for (const mode of ['--check', '--push', '--pull', '--merge']) {
+      const run = await scene.lua('sync', mode, '--strict', '--no-sources')
+      expect(run.stdout, mode).to.include('not managed').and.not.to.include('No drift')
+      expect(run.stdout).not.to.include('`lua sync --pull` to take')
     }
     expect(sent()).to.deep.equal([])
   })

@@ -31,10 +31,10 @@ describe('sync: the model', () => {
     expect(scene.server.requests).to.have.length(2)
   })
 
-  for (const none of [undefined, null, '']) {
+  for (const none of [undefined, null, '', '  ']) {
     it(`neither side has one (${JSON.stringify(none)}): nothing is said of it`, async () => {
       scene.agent.model = none
-      code("  model: '',\n")
+      code(`  model: ${JSON.stringify(none ?? '')},\n`)
       const run = await scene.lua('sync', '--check', '--json')
       expect(run.code).to.equal(0)
       expect(
@@ -119,6 +119,16 @@ describe('sync: the model', () => {
     expect(scene.agent.model).to.equal('openai/gpt-4o')
   })
 
+  it('declared only in the code a merge leaves it, and with --push sends it', async () => {
+    code("  model: 'openai/gpt-4o',\n")
+    const merge = await scene.lua('sync', '--merge')
+    expect(merge.code, merge.stderr).to.equal(0)
+    expect(merge.stdout).to.include('model: only your code changed').and.not.to.include('No drift')
+    expect(writes()).to.deep.equal([])
+    expect((await scene.lua('sync', '--merge', '--push')).code).to.equal(0)
+    expect(scene.agent.model).to.equal('openai/gpt-4o')
+  })
+
   it('a first one that was pushed is taken back: the server has none again', async () => {
     code("  model: 'openai/gpt-4o',\n")
     expect((await scene.lua('sync', '--push')).code).to.equal(0)
@@ -181,6 +191,14 @@ describe('sync: the model', () => {
     const run = await scene.lua('sync', '--pull', '--only', 'model', '--force')
     expect(run.code, run.stderr).to.equal(0)
     expect(scene.source).to.equal(source("  model: 'a/b',\n"))
+    for (const method of ["  model = () => 'x/y'\n", "  model() {\n    return 'x/y'\n  }\n"]) {
+      const ofClass = (rest: string) =>
+        `import { LuaAgent } from 'lua-cli'\nexport class A extends LuaAgent {\n  name = 'Test Agent'\n  persona = 'You help.'\n${rest}}\nexport default new A()\n`
+      scene.project.write('src/index.ts', ofClass(method))
+      expect((await scene.lua('sync', '--pull', '--only', 'model')).code).to.equal(21)
+      expect((await scene.lua('sync', '--pull', '--only', 'model', '--force')).code).to.equal(0)
+      expect(scene.source).to.match(/^ {2}model = 'a\/b';?$/m)
+    }
     const getter = "  get model() {\n    return 'x/y'\n  },\n"
     code(getter)
     const refused = await scene.lua('sync', '--pull', '--only', 'model', '--force')

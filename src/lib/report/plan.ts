@@ -38,7 +38,7 @@ function pushWords({ component, version, created, deployed, superseded, planned 
 
 /** What has no versions is overwritten. */
 function changeWords(component: string, text: string | undefined): string {
-  if (text === undefined) return `give the server a ${component}, which has none`
+  if (text === undefined) return `give the server a ${component}; it has none now`
   return `change the ${component}${text.includes('\n') ? '' : `, now "${visibleLine(text)}" there`}`
 }
 

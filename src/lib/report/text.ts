@@ -68,11 +68,16 @@ export function renderWaysOn({ components, snapshot }: SyncResult, { colors }: L
   const looked = drifted.flatMap(({ checkOnly, component }) => (checkOnly ? [component] : []))
   const only = `Of ${listed(looked)} sync only tells: change your code, or send it with \`lua push agent\`.`
   const parts = [
-    ...(drifted.length > looked.length ? [ways + (diverged ? merge : '')] : []),
+    ...(drifted.some(canBeSent) ? [ways + (diverged ? merge : '')] : []),
     ...(looked.length > 0 ? [only] : []),
     ...(snapshot?.drift ? [sources] : []),
   ]
   return `${colors.bold(how)} ${asTyped(parts.join(' '))}\n`
+}
+
+/** Is it for a pull or a push to decide? What is not managed says by itself how it is taken. */
+function canBeSent({ checkOnly, state }: ComponentDrift): boolean {
+  return !checkOnly && state !== 'unmanaged'
 }
 
 /** Files that differ from the server's snapshot, for a run that is about them; empty where none does. */

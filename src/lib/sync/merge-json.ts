@@ -35,6 +35,6 @@ function merge(
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined))
 }
 
-function isMembers(value: unknown): value is Members {
+export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -167,7 +167,9 @@ function productionNote({ request, drifts, serverState }: Run): string[] {
 
 async function runMode(run: Run): Promise<ModeResult> {
   try {
-    return await stoppable(run.ui.stop, MODES[run.request.mode](run), () => run.underWay)
+    const result = await stoppable(run.ui.stop, MODES[run.request.mode](run), () => run.underWay)
+    // What the mode had no business with (it is not managed, say) is still different.
+    return result.status === 'in-sync' && drifted(run).length > 0 ? { ...result, status: 'drift' } : result
   } catch (error) {
     await keepEdited(run)
     if (!(error instanceof LuaError)) throw error

@@ -69,8 +69,11 @@ function declaredField(
   const found = instanceMember(handle, key)
   if (found === undefined) return undefined
   const node = { module, node: found }
+  if (found.type === 'ClassMethod' && found.kind === 'method') {
+    return { kind: 'value', node, expression: node, value: evaluate(sources, node), form: 'method' }
+  }
   if (found.type !== 'ClassProperty' && found.type !== 'ClassAccessorProperty') {
-    return { kind: 'unknown', because: unknown(node, 'is a getter or method, which needs running') }
+    return { kind: 'unknown', because: unknown(node, 'is a getter, which needs running') }
   }
   // `declare name: string` and `name!: string` say only a type.
   if (!found.value) return undefined

@@ -147,6 +147,7 @@ function dispatchRest(context: Context, at: Handle): Static {
     case 'FunctionExpression':
     case 'FunctionDeclaration':
     case 'ObjectMethod':
+    case 'ClassMethod':
       return { kind: 'function', at, trail: [] }
     case 'ClassExpression':
     case 'ClassDeclaration':

@@ -3,6 +3,7 @@ import type {
   ArrayExpression,
   Node,
   ObjectExpression,
+  ObjectProperty,
   TSEnumDeclaration,
   TSModuleDeclaration,
 } from '@babel/types'
@@ -32,9 +33,19 @@ export function evaluateObject(context: Context, at: Handle<ObjectExpression>): 
     }
     const key = keyOf(context, module, node)
     if (typeof key !== 'string') forget(object, key)
-    else setProperty(object, propertyOf(key, { module, node }))
+    else if (key === '__proto__' && setsPrototype(module, node)) {
+      if (node.value.type !== 'NullLiteral') forget(object, unknown({ module, node }, 'sets the prototype'))
+    } else setProperty(object, propertyOf(key, { module, node }))
   }
   return object
+}
+
+/** `__proto__: …` is no property, as the same in brackets or in short is. */
+function setsPrototype(
+  { form }: Handle['module'],
+  node: ObjectExpression['properties'][number],
+): node is ObjectProperty {
+  return form === 'code' && node.type === 'ObjectProperty' && !node.computed && !node.shorthand
 }
 
 function propertyOf(key: string, { module, node }: Handle): Property {

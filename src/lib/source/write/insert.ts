@@ -29,6 +29,8 @@ function propertyText(module: Module, object: ObjectExpression, key: string, val
 /** A key as the object's other keys are written: with quotes where all have them, or where it needs them. */
 export function keyCode(module: Module, key: string, among?: ObjectExpression | Class): string {
   if (module.form === 'json') return jsonString(key)
+  // Any other way of writing it sets the prototype.
+  if (key === '__proto__') return `['${key}']`
   const properties = among?.type === 'ObjectExpression' ? among.properties : []
   const keys = properties.flatMap(node => ('key' in node ? [node.key] : []))
   const first = keys[0]
@@ -47,32 +49,33 @@ export function insertProperty(
   value: string,
   after?: Node,
 ): Edit[] {
-  const { module, node } = object
-  const code = propertyText(module, node, key, value)
-  return node.properties.length === 0
-    ? insertIntoEmpty(module, node, code)
-    : insertMember(object, code, after)
-}
-
-function insertIntoEmpty(module: Module, object: ObjectExpression, text: string): Edit[] {
-  const { start, end } = range(object)
-  const inside = module.text.slice(start + 1, end - 1)
-  if (inside.trim() === '') return [{ module, start: start + 1, end: end - 1, text: ` ${text} ` }]
-  const at = end - 1
-  const indent = indentBefore(module.text, at)
-  const line =
-    indent === undefined ? ` ${text} ` : `${indentUnit(module.text)}${text}${eolOf(module)}${indent}`
-  return [{ module, start: at, end: at, text: line }]
+  return insertMember(object, propertyText(object.module, object.node, key, value), after)
 }
 
 /** Inserts another property or item after one that is there, or as the first. */
 export function insertMember(holder: Handle<Members>, code: string, after?: Node): Edit[] {
   const members = membersOf(holder)
+  if (members.length === 0) return insertIntoEmpty(holder, code)
   const order: Entry[] = members.map((_, kept) => ({ kept }))
   return arrangeMembers(
     holder,
     order.toSpliced(after === undefined ? 0 : members.indexOf(after) + 1, 0, { code }),
   )
+}
+
+/** Comments between the brackets stay, before the member. */
+function insertIntoEmpty({ module, node }: Handle<Members>, code: string): Edit[] {
+  const { start, end } = range(node)
+  const inside = module.text.slice(start + 1, end - 1)
+  const pad = node.type === 'ObjectExpression' ? ' ' : ''
+  if (inside.trim() === '') return [{ module, start: start + 1, end: end - 1, text: pad + code + pad }]
+  const at = end - 1
+  const indent = indentBefore(module.text, at)
+  const text =
+    indent === undefined
+      ? (/\s$/.test(inside) ? '' : ' ') + code + pad
+      : `${indentUnit(module.text)}${code}${eolOf(module)}${indent}`
+  return [{ module, start: at, end: at, text }]
 }
 
 /** Takes a property or an item away. Comments stay. */

@@ -113,12 +113,15 @@ class Arrangement {
       order.flatMap(entry => ('moved' in entry && entry.moved !== undefined ? [entry.moved] : [])),
     )
     const edits: Edit[] = []
+    // What new code ends with, a text with "//" in it say, is no comment: only what stands behind it can be one.
+    let done = ''
     let text = head
     let from = start
     let passed = 0
     let last: Placed | undefined
     const put = (to: number) => {
-      if (module.text.slice(from, to) !== text) edits.push({ module, start: from, end: to, text })
+      const all = done + text
+      if (module.text.slice(from, to) !== all) edits.push({ module, start: from, end: to, text: all })
     }
     for (const [index, entry] of order.entries()) {
       const next = order.slice(index).find(each => 'kept' in each) as { kept: number } | undefined
@@ -133,10 +136,14 @@ class Arrangement {
       text = this.#joined(this.#joined(text, rest), lead)
       if (isKept) {
         put((items[entry.kept] as { start: number }).start)
+        done = ''
         text = ''
         from = (items[entry.kept] as { end: number }).end
         passed = entry.kept + 1
-      } else text += placed.code
+      } else {
+        done += text + placed.code
+        text = ''
+      }
       last = placed
     }
     const rest = range(passed, cells.length)

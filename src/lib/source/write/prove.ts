@@ -104,8 +104,10 @@ function isText(module: Module, node: Node, old: string): boolean {
     case 'ObjectExpression':
       return node.properties.every(inside) || isKept(module, node, old)
     case 'ObjectProperty':
-    case 'ClassProperty':
-      return (!node.computed && inside(node.value)) || isKept(module, node, old)
+    case 'ClassProperty': {
+      const isPlain = !node.computed || node.key.type === 'StringLiteral'
+      return (isPlain && inside(node.value)) || isKept(module, node, old)
+    }
     case 'MemberExpression':
       return (!node.computed && isKept(module, node.object, old)) || isKept(module, node, old)
     default:

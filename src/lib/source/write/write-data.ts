@@ -94,7 +94,7 @@ class Difference {
     { spot, wanted }: { spot: Spot; wanted: { [key: string]: Json } },
   ): Edit[] | undefined {
     for (const [key, property] of properties) {
-      if (key in wanted || this.#options.without.includes(key)) continue
+      if (Object.hasOwn(wanted, key) || this.#options.without.includes(key)) continue
       if (this.#json(valueOfProperty(this.#draft.sources, property)) === undefined) continue
       const own = ownProperty(object.node, key)
       if (own === undefined) throw this.#conflict(`${spot.path}.${key} comes from a spread`, spot.expression)
@@ -145,9 +145,7 @@ class Difference {
     const changed = elements[start]
     if (out > 0 && come.length > 0) return [{ module, ...range(changed!), text: code(come[0]!) }]
     if (out > 0) return removeMember({ module, node }, changed!)
-    if (first) return insertMember({ module, node }, code(come[0]!), elements[start - 1])
-    const inside = { start: range(node).start + 1, end: range(node).end - 1 }
-    return [{ module, ...inside, text: come.map(code).join(', ') }]
+    return insertMember({ module, node }, code(come[0]!), elements[start - 1])
   }
 
   #replacement(spot: Spot, wanted: Json): Edit {
@@ -156,7 +154,7 @@ class Difference {
     const wrapped = value.kind === 'string' && value.wrappers.length > 0
     const code = (at: Handle) =>
       dataCode(at.module, wanted, {
-        margin: indentOf(at),
+        margin: marginOf(at, spot.node),
         quoteOf: at.node.type === 'StringLiteral' ? at : undefined,
       })
     // What says `undefined` says nothing that could be lost.
@@ -208,8 +206,13 @@ function firstChange(
   return { gone: now - start, come: wanted - start }
 }
 
-function indentOf({ module, node }: Handle): string {
-  return lineIndent(module.text, range(node).start)
+/** New code stands over several lines, unless it is one of several members on a line. */
+function marginOf({ module, node }: Handle, member: Handle): string | undefined {
+  const { start, end } = range(member.node)
+  const isInMember = module === member.module && start <= range(node).start && range(node).end <= end
+  return isInMember && member.node.type === 'ObjectProperty'
+    ? indentBefore(module.text, start)
+    : lineIndent(module.text, range(node).start)
 }
 
 function ownProperty(object: ObjectExpression, key: string): Node | undefined {

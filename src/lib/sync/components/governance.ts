@@ -1,5 +1,6 @@
 import type { Json } from '../../source/index.js'
 import { localProperty } from '../local.js'
+import { isMembers } from '../merge-json.js'
 import type { Component } from './component.js'
 import { single } from './single.js'
 import { json } from './values.js'
@@ -17,20 +18,27 @@ export const governance: Component = {
   }),
   optional: true,
   local: agent =>
-    localProperty(agent, 'governance', value => ({ value: declared(value) }), { without: SECRET }),
+    localProperty(
+      agent,
+      'governance',
+      value =>
+        value === null || isMembers(value)
+          ? { value: declared(value) }
+          : { unmanaged: 'it is not an object' },
+      { without: SECRET },
+    ),
   change: value => ({ data: { governance: value as Json }, without: SECRET }),
 }
 
 /** One without a mode is none. */
 function declared(value: unknown): Json | undefined {
-  const kept = withoutSecret(value)
-  const mode = typeof kept === 'object' && kept !== null && 'mode' in kept ? kept.mode : undefined
-  return typeof mode === 'string' && mode !== '' ? (kept as Json) : undefined
+  const isThere = isMembers(value) && typeof value.mode === 'string' && value.mode.trim() !== ''
+  return isThere ? (withoutSecret(value) as Json) : undefined
 }
 
 function withoutSecret(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecret)
-  if (typeof value !== 'object' || value === null) return value
+  if (!isMembers(value)) return value
   const kept = Object.entries(value).filter(([key]) => !SECRET.includes(key))
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutSecret(inner)]))
 }

@@ -18,8 +18,9 @@ export const model: Component = {
   optional: true,
   local: agent =>
     localProperty(agent, 'model', value => {
-      if (value === '' || value === null) return undefined
-      return typeof value === 'string' ? { value } : { unmanaged: 'it is no text' }
+      if (value === null) return undefined
+      if (typeof value !== 'string') return { unmanaged: 'it is not a text' }
+      return value.trim() === '' ? undefined : { value }
     }),
   change: value => ({ data: { model: asText(value) } }),
   refuse: (server, value) => refuseUnavailable(server, asText(value)),

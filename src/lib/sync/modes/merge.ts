@@ -6,13 +6,13 @@ import type { ComponentDrift, Value } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
 import { keepInMind, type ModeResult, note, pullable, type Run, settleOutcome, statusOf } from '../run.js'
+import { refuseUnmanaged } from './refusals.js'
 
 /** `--merge`: both sides' changes come together in the code; with `--push` the server then takes them, too. */
 export async function mergeAll(run: Run): Promise<ModeResult> {
-  const pending = pullable(run)
-  if (pending.length === 0) {
-    return { status: 'in-sync' }
-  }
+  const pending = [...pullable(run), ...onlyLocal(run)]
+  if (pending.length === 0) return { status: 'in-sync' }
+  if (!run.request.force) refuseUnmanaged(pending)
   const incoming: Incoming[] = []
   for (const drift of pending) {
     const merged = await mergeComponent(run, drift)
@@ -25,6 +25,14 @@ export async function mergeAll(run: Run): Promise<ModeResult> {
   if (merged) await push(run, merged)
   // Where only the code changed there is nothing to merge, which is what was asked for.
   return { status: run.request.push ? statusOf(run) : 'done' }
+}
+
+/** What only the code has is sent like every other change of it. */
+function onlyLocal({ drifts, request }: Run): ComponentDrift[] {
+  return drifts.filter(
+    ({ drift, state, server }) =>
+      state === 'ahead' && server.value === undefined && (drift || request.push === true),
+  )
 }
 
 function leave(run: Run, drift: ComponentDrift): Promise<void> {

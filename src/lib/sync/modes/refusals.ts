@@ -8,11 +8,21 @@ import { LuaError } from '../../errors.js'
 import { componentOf } from '../components/index.js'
 import type { ComponentDrift } from '../model.js'
 
+/** @throws LuaError CONFLICT if a function, or what only running the code would tell, would be overwritten */
+export function refuseUnmanaged(drifts: ComponentDrift[]): void {
+  for (const { component, local } of drifts) {
+    const { unmanaged, location } = local
+    if (unmanaged === undefined) continue
+    throw new LuaError('CONFLICT', `The ${component} in the code is not overwritten: ${unmanaged}.`, {
+      hint: `lua sync --pull --only ${component} --force writes the value of the server in its place.`,
+      location,
+    })
+  }
+}
+
 /** @throws LuaError CONFLICT if a pull would overwrite local changes */
 export function refuseLocalWork(drifts: ComponentDrift[]): void {
-  for (const { component, local } of drifts) {
-    if (local.unmanaged !== undefined) throw notOverwritten(component, local)
-  }
+  refuseUnmanaged(drifts)
   const moved = drifts.filter(({ state }) => state === 'ahead' || state === 'diverged')
   if (moved.length === 0) return
   const problems = moved.map(
@@ -29,13 +39,6 @@ export function refuseLocalWork(drifts: ComponentDrift[]): void {
       problems,
     },
   )
-}
-
-function notOverwritten(component: string, { unmanaged, location }: ComponentDrift['local']): LuaError {
-  return new LuaError('CONFLICT', `The ${component} in the code is not overwritten: ${unmanaged}.`, {
-    hint: 'lua sync --pull --force writes the value of the server in its place.',
-    location,
-  })
 }
 
 /** @throws LuaError CONFLICT if a push would revert what the server has and the code does not descend from */
