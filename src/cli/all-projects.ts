@@ -83,7 +83,7 @@ export async function syncAll(
   return report
 }
 
-export interface CompileAllOptions {
+interface CompileAllOptions {
   /** Compiles one project. */
   compile: (root: string) => Promise<CompileResult>
   verbose: boolean

@@ -21,7 +21,7 @@ import type { Output } from './output.js'
 import { writeDocument } from './output.js'
 import { colors, inGithubActions, screenWidth } from './terminal.js'
 
-export interface DeliverOptions {
+interface DeliverOptions {
   verbose?: boolean
 }
 

@@ -21,7 +21,7 @@ import { stopSignal } from './signals.js'
 /** Where text goes; undefined for JSON. */
 type Print = Output['print']
 
-export interface LookBackFlags {
+interface LookBackFlags {
   history?: boolean
   diff?: string
   undo?: boolean

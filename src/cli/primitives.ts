@@ -9,7 +9,7 @@ import type { Session } from './session.js'
 /** What cannot be done with them. */
 const WRITES = ['pull', 'accept', 'push', 'merge'] as const
 
-export interface PrimitiveFlags extends Partial<Record<(typeof WRITES)[number], boolean>> {
+interface PrimitiveFlags extends Partial<Record<(typeof WRITES)[number], boolean>> {
   only?: string[]
   all?: boolean
 }

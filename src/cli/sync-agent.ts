@@ -26,7 +26,7 @@ export interface SyncOptions {
 }
 
 /** Where an agent stands among those of a run. */
-export interface AgentPlace {
+interface AgentPlace {
   /** What the report calls its project. */
   project: string
   /** Epoch milliseconds from which the time limit counts. */

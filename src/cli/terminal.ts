@@ -5,7 +5,7 @@
 import pc from 'picocolors'
 import type { Colors } from 'picocolors/types.js'
 
-export interface Streams {
+interface Streams {
   stdin: { isTTY?: boolean; destroyed?: boolean }
   stdout: { isTTY?: boolean }
 }

@@ -4,7 +4,7 @@
  */
 
 /** Positions of one line on both sides. */
-export type Anchor = [server: number, local: number]
+type Anchor = [server: number, local: number]
 
 /** The longest run of unique common lines in order. Takes O(n log n). */
 export function anchorsOf(server: readonly string[], local: readonly string[]): Anchor[] {

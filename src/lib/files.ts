@@ -9,7 +9,7 @@ export const MAX_FILE = 64 * MB
 /** The most that is read of a file of `.lua`, or of one that only holds settings. */
 export const MAX_STATE = MB
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Bytes. */
   limit?: number
   /** False: a symbolic link of that name is not followed, but refused. */

@@ -147,7 +147,7 @@ describe('lua compile', () => {
     const stateDir = copy.path('.lua')
     ensureStateDir(stateDir)
     const move = moveOf('0123456789ab', 0, copy.path('src/ping.ts'))
-    beginJournal(stateDir, { id: '0123456789ab', startedAt: Date.now(), moves: [move], dirs: [] })
+    beginJournal(stateDir, { id: '0123456789ab', moves: [move], dirs: [] })
     writeFileSync(move.temp, 'half')
     const run = await lua('compile')
     expect(run.stderr).to.equal('An earlier run was interrupted while it wrote src/ping.ts. It was undone.\n')

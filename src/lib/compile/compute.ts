@@ -14,7 +14,7 @@ import { Inspector } from './inspect/inspector.js'
 import { loadProblems } from './inspect/load-problems.js'
 import { compileFailed } from './problem.js'
 
-export interface ComputedAgent {
+interface ComputedAgent {
   /** `name`, `persona`, `model` and so on, as JSON; functions and what is undefined are left out. */
   values: Record<string, unknown>
   /** Fields that are others in another environment, and by which variables; by none: at another time, or by chance. */

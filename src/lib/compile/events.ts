@@ -2,7 +2,7 @@
 
 import type { Recovery } from '../disk/index.js'
 
-export const STEPS = ['check', 'discover', 'bundle', 'load', 'write'] as const
+const STEPS = ['check', 'discover', 'bundle', 'load', 'write'] as const
 export type Step = (typeof STEPS)[number]
 
 export type CompileEvent =

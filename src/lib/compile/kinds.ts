@@ -3,7 +3,7 @@
  * manifest entry needs to know about them.
  */
 
-export const KINDS = [
+const KINDS = [
   'agent',
   'skill',
   'tool',
@@ -15,7 +15,7 @@ export const KINDS = [
 ] as const
 export type PrimitiveKind = (typeof KINDS)[number]
 
-export interface KindSpec {
+interface KindSpec {
   kind: PrimitiveKind
   /** In messages: "a job". */
   label: string

@@ -10,7 +10,7 @@ import type { CodeFolder } from '../project/project.js'
 import { readState } from './cache/state.js'
 import { type CompileOptions, type CompileResult, compileProject } from './compile.js'
 
-export interface WatchReports {
+interface WatchReports {
   onResult: (result: CompileResult, milliseconds: number) => void
   onError: (error: LuaError) => void
 }

@@ -31,7 +31,7 @@ export interface FileWrite {
   mode?: number
 }
 
-export interface CommitOptions {
+interface CommitOptions {
   /** Where the project keeps its state; created where it is missing. */
   stateDir: string
 }
@@ -114,7 +114,7 @@ function begin(jobs: readonly Job[], stateDir: string): Journal {
   )
   const dirs = [...new Set(jobs.flatMap(job => job.target.missingDirs))].sort()
   try {
-    return beginJournal(stateDir, { id, startedAt: Date.now(), moves, dirs })
+    return beginJournal(stateDir, { id, moves, dirs })
   } catch (error) {
     throw refusal(stateDir, error)
   }

@@ -1,7 +1,7 @@
 export { atOnce } from './at-once.js'
 export { isChosen, rememberChoice } from './choices.js'
-export { type CommitOptions, commitFiles, commitsDone, type FileWrite } from './commit.js'
-export { type LockOptions, withLock } from './lock.js'
+export { commitFiles, commitsDone, type FileWrite } from './commit.js'
+export { withLock } from './lock.js'
 export { describeRecovery, needsRecovery, type Recovery, recoverFiles } from './recover.js'
 export { canSeal, formerFolder, seal, unseal } from './seal.js'
 export { ensureStateDir, hasState, privateWrite, readState } from './state.js'
@@ -11,7 +11,6 @@ export {
   planUndo,
   recordUndo,
   removeFolders,
-  type UndoEntry,
   type UndoId,
   type UndoPlan,
 } from './undo.js'

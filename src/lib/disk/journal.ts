@@ -14,8 +14,8 @@ import { refuse } from './refusals.js'
 import { seal, unseal } from './seal.js'
 import { hasState, leftBehind, namesIn, privateWrite, readState, syncDir } from './state.js'
 
-export const PHASES = ['staging', 'moving', 'undoing'] as const
-export type Phase = (typeof PHASES)[number]
+const PHASES = ['staging', 'moving', 'undoing'] as const
+type Phase = (typeof PHASES)[number]
 
 /** One file of a commit. `before` and `after` are hashes; undefined: there is (will be) no such file. */
 export interface Move {
@@ -30,8 +30,6 @@ export interface Move {
 export interface Journal {
   phase: Phase
   id: string
-  /** Epoch ms. */
-  startedAt: number
   moves: Move[]
   /** Folders that the commit creates, outermost first. */
   dirs: string[]
@@ -39,7 +37,6 @@ export interface Journal {
 
 interface Recorded {
   id: string
-  startedAt: number
   files: { path: string; before?: string; after?: string }[]
   dirs: string[]
 }
@@ -79,7 +76,6 @@ export function beginJournal(stateDir: string, journal: Omit<Journal, 'phase'>):
   const root = projectOf(stateDir)
   const recorded: Recorded = {
     id: journal.id,
-    startedAt: journal.startedAt,
     files: journal.moves.map(m => ({ path: relative(root, m.target), before: m.before, after: m.after })),
     dirs: journal.dirs.map(dir => relative(root, dir)),
   }
@@ -122,8 +118,8 @@ export function readJournal(stateDir: string): Journal | undefined {
 
 const NAME = /^commit-([0-9a-f]{12})-(staging|moving|undoing)\.json$/
 
-function journalOf(stateDir: string, { id, startedAt, files, dirs }: Recorded, phase: Phase): Journal {
+function journalOf(stateDir: string, { id, files, dirs }: Recorded, phase: Phase): Journal {
   const root = projectOf(stateDir)
   const moves = files.map((f, index) => moveOf(id, index, resolve(root, f.path), f.before, f.after))
-  return { phase, id, startedAt, moves, dirs: dirs.map(dir => resolve(root, dir)) }
+  return { phase, id, moves, dirs: dirs.map(dir => resolve(root, dir)) }
 }

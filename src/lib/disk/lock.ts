@@ -23,7 +23,7 @@ interface Holder {
   command: string
 }
 
-export interface LockOptions {
+interface LockOptions {
   /** How long to wait for another run, in milliseconds. */
   waitMs?: number
   /** What this run is, for the message that the other one shows ("lua sync --pull"). */

@@ -17,8 +17,6 @@ export interface Recovery {
   files: string[]
   /** Files that somebody has written since the crash: left as they are. */
   left: string[]
-  /** When the interrupted run began to write, epoch ms. */
-  startedAt: number
 }
 
 /** The same as sentences, for a person. */
@@ -56,7 +54,6 @@ export async function recoverFiles(stateDir: string): Promise<Recovery | undefin
     outcome,
     files: journal.moves.map(move => name(move.target)),
     left: left.map(move => name(move.target)),
-    startedAt: journal.startedAt,
   }
 }
 

@@ -16,7 +16,7 @@ import { readIfReadable } from '../files.js'
 import { projectOf } from './paths.js'
 import { createWhole } from './state.js'
 
-export type Sealed = 'journal' | 'undo' | 'record' | 'cache'
+type Sealed = 'journal' | 'undo' | 'record' | 'cache'
 
 const KEY_FILE = 'sync-key'
 

@@ -20,7 +20,7 @@ import { readNow } from './targets.js'
 const KEPT = 20
 const AT_ONCE = 16
 
-export interface UndoEntry {
+interface UndoEntry {
   /** Which run it was, in a word or two: `pull`, `merge`, `restore`. */
   reason: string
   files: FileWrite[]

@@ -23,7 +23,7 @@ export function keepKeysSecret(root: string | undefined, { apiKey, home }: Envir
 }
 
 /** The key, and the server that it may be sent to. */
-export interface Access {
+interface Access {
   apiKey: string
   apiUrl: string
 }

@@ -6,7 +6,7 @@ import { Fence } from '../fence.js'
 import { readIfThere } from '../files.js'
 import { textHash } from './hash.js'
 
-export type FileType = 'source' | 'config' | 'other'
+type FileType = 'source' | 'config' | 'other'
 
 export interface ProjectFile {
   /** From the project's root, with `/` on every system. */

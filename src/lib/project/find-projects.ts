@@ -10,7 +10,7 @@ import { CONFIG_FILE } from './project.js'
 /** Never a project of the person's own, whether git ignores them or not. Folders with a leading dot neither. */
 const SKIPPED = new Set(['node_modules', 'dist', 'dist-v2', 'coverage'])
 
-export interface FoundProjects {
+interface FoundProjects {
   /** Folders that hold a `lua.skill.yaml`, in plain code unit order: from the root, with `/`; `.` for the root itself. */
   projects: string[]
   /** Submodules that are not checked out, so that nobody knows which projects they have. */

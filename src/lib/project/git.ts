@@ -11,22 +11,13 @@ const LIMIT_MS = 2000
 const LIMIT_BYTES = 256 * 1024 * 1024
 
 /**
- * The text that a file has in a commit.
- * @param path from the project's root, with `/`
+ * The texts of files in HEAD; those it does not have are missing.
+ * @param paths from the project's root, with `/`
  */
-export async function committedText(root: string, path: string, rev = 'HEAD'): Promise<string | undefined> {
-  return (await committedTexts(root, [path], rev)).get(path)
-}
-
-/** The texts that several files have in a commit, in one go; files that it does not have are missing. */
-export async function committedTexts(
-  root: string,
-  paths: readonly string[],
-  rev = 'HEAD',
-): Promise<Map<string, string>> {
+export async function committedTexts(root: string, paths: readonly string[]): Promise<Map<string, string>> {
   const found = await objects(
     root,
-    paths.map(path => `${rev}:./${path}`),
+    paths.map(path => `HEAD:./${path}`),
   )
   return new Map(
     paths.flatMap((path, index) => {

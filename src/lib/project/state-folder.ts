@@ -5,12 +5,12 @@ import { lstatOf } from '../files.js'
 import { trackedFiles } from './git.js'
 import { mayTrack } from './git-history.js'
 
-export const STATE_FOLDER = '.lua'
+const STATE_FOLDER = '.lua'
 
 /** What others may have committed there: the vendor's CLI keeps the first one, a pull brings files below the last. */
 const NOT_STATE = [/^\.lua\/backup-manifest\.json$/, /^\.lua\/\.gitignore$/, /^\.lua\/external\//]
 
-export interface StateFolder {
+interface StateFolder {
   stateDir: string
   notes: string[]
 }

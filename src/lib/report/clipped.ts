@@ -5,7 +5,7 @@ const MOST = 400_000
 const NOTE =
   'Only the first 400,000 characters from the first difference on are shown; lua sync --check --json --verbose has the whole texts.'
 
-export interface Clipped {
+interface Clipped {
   server: string
   local: string
   /** What a person should know, where not all is there. */

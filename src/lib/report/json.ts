@@ -25,7 +25,7 @@ import { place } from './words.js'
 
 export const SCHEMA_VERSION = 1
 
-export interface DocumentOptions {
+interface DocumentOptions {
   /** Add the texts themselves and a unified diff. */
   verbose?: boolean
 }
@@ -35,7 +35,7 @@ export function errorDocument(error: LuaError, root = '') {
   return { schemaVersion: SCHEMA_VERSION, status: 'error', error: errorJson(error, root) }
 }
 
-export type ErrorJson = {
+type ErrorJson = {
   code: string
   exitCode: number
   message: string
@@ -44,7 +44,7 @@ export type ErrorJson = {
   problems?: ErrorJson[]
 }
 
-export function errorJson(error: LuaError, root: string): ErrorJson {
+function errorJson(error: LuaError, root: string): ErrorJson {
   const { code, exitCode, message, hint, location, problems } = error
   return {
     code,

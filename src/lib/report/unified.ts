@@ -12,7 +12,7 @@ import { asTyped } from './commands.js'
 const CONTEXT = 3
 
 /** A text on either side, with the name that stands before it. */
-export interface NamedText {
+interface NamedText {
   name: string
   text: string
 }

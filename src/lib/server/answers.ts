@@ -225,7 +225,6 @@ export function readSnapshotMeta(data: unknown): SnapshotMeta {
   return {
     projectHash: text(meta, 'projectHash', 'a snapshot'),
     fileCount: wholeNumber(meta.fileCount) ?? 0,
-    totalSize: wholeNumber(meta.totalSize) ?? 0,
     ...(activeVersion === undefined ? {} : { activeVersion }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(typeof meta.createdBy === 'string' ? { createdBy: meta.createdBy } : {}),
@@ -238,8 +237,6 @@ export function readSnapshotManifest(data: unknown): SnapshotManifest {
   return { ...readSnapshotMeta(data), files: files.map(readSnapshotFile) }
 }
 
-const TYPES = ['source', 'config', 'other'] as const
-
 function readSnapshotFile(data: unknown): SnapshotFile {
   const file = fields(data, 'holds a file that is not an object')
   const relativePath = text(file, 'relativePath', 'a file')
@@ -250,7 +247,6 @@ function readSnapshotFile(data: unknown): SnapshotFile {
     relativePath,
     hash,
     size: wholeNumber(file.size) ?? 0,
-    type: TYPES.find(type => type === file.type) ?? 'other',
     external: file.external === true,
   }
 }

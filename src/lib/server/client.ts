@@ -175,7 +175,7 @@ class Client implements LuaServer {
     return found
   }
 
-  fetchBlob(address: string, { maxBytes = MOST_BLOB } = {}): Promise<Buffer> {
+  fetchBlob(address: string, maxBytes = MOST_BLOB): Promise<Buffer> {
     const url = parsed(address)
     const server = url?.origin ?? 'the blob store'
     const info: CallInfo = {

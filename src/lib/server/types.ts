@@ -34,8 +34,6 @@ export interface SnapshotMeta {
   /** SHA-256 of the file hashes joined by `|`, files ordered by path. */
   projectHash: string
   fileCount: number
-  /** Bytes. */
-  totalSize: number
   activeVersion?: number
   /** Epoch ms. */
   createdAt?: number
@@ -49,7 +47,6 @@ export interface SnapshotFile {
   hash: string
   /** Bytes, as the server says. */
   size: number
-  type: 'source' | 'config' | 'other'
   external: boolean
 }
 
@@ -128,11 +125,6 @@ export interface ServerOptions {
   timing?: Partial<Timing>
 }
 
-export interface BlobLimits {
-  /** Largest body that is read, in bytes; default 64 MB. */
-  maxBytes?: number
-}
-
 /**
  * The server, for one agent. Every method throws `LuaError`: KEY_REJECTED (401), NOT_ADMIN (401,
  * another's agent), FORBIDDEN (403),
@@ -159,6 +151,9 @@ export interface LuaServer {
   getSnapshotManifest(): Promise<SnapshotManifest>
   /** URLs by hash; a hash that the server does not know is missing from the map. */
   getBlobUrls(hashes: string[]): Promise<Map<string, string>>
-  /** The bytes behind a pre-signed URL, fetched without the API key. */
-  fetchBlob(url: string, limits?: BlobLimits): Promise<Buffer>
+  /**
+   * The bytes behind a pre-signed URL, fetched without the API key.
+   * @param maxBytes largest body that is read; default 64 MB
+   */
+  fetchBlob(url: string, maxBytes?: number): Promise<Buffer>
 }

@@ -69,7 +69,7 @@ async function fetchBlob(
   limits: SnapshotLimits,
 ): Promise<Buffer> {
   if (url === undefined) throw damaged(path, 'the server no longer has it')
-  const raw = await server.fetchBlob(url, { maxBytes: limits.file })
+  const raw = await server.fetchBlob(url, limits.file)
   // A file may itself be a gzip archive, so what already is what was asked for is taken as it is.
   if (textHash(raw) === hash) return raw
   if (raw[0] !== 0x1f || raw[1] !== 0x8b) throw damaged(path, 'it is not what its hash says')

@@ -23,7 +23,7 @@ export async function mergeConfig(ours: string, incoming: string): Promise<strin
 const isEmptyMap = (value: Plain | undefined) => value !== undefined && Object.keys(value).length === 0
 
 /** Pure: our values with the snapshot's state in them. Which agent this is, is not state. */
-export function mergeState(ours: Plain, state: Plain): Plain {
+function mergeState(ours: Plain, state: Plain): Plain {
   const merged = copy(ours)
   for (const [key, value] of Object.entries(state)) {
     if (key === 'agent' || isEmpty(value)) continue

@@ -8,9 +8,7 @@ export {
   readSnapshotBase,
   type SnapshotBase,
 } from './base.js'
-export { SNAPSHOT_LIMITS, type SnapshotLimits } from './blobs.js'
-export { mergeConfig } from './config.js'
-export type { Place, Refused } from './places.js'
+export type { Place } from './places.js'
 export {
   guardRestore,
   type LocalFile,
@@ -24,5 +22,4 @@ export {
   fetchRestore,
   prepareRestore,
   type Restore,
-  type SnapshotProject,
 } from './restore.js'

@@ -39,8 +39,6 @@ export interface RestorePlan {
   items: RestoreItem[]
   /** Paths of those among them that hold work of this checkout. */
   locallyChanged: string[]
-  /** Paths of those that were here at the last pull or push, and have been deleted since. Nothing is lost. */
-  recreated: string[]
   /** Paths that the base has and the snapshot has not: renamed or deleted there. They stay here. */
   gone: string[]
   refused: Refused[]
@@ -65,15 +63,13 @@ export function placesToLookUp({ places, base, local }: Omit<RestoreInput, 'comm
  * changed: there is nothing to lose. `lua.skill.yaml` is never, because it is merged.
  */
 export function planRestore(input: RestoreInput): RestorePlan {
-  const { manifest, places, refused, base, local } = input
+  const { manifest, places, refused, local } = input
   const items: RestoreItem[] = []
   const locallyChanged: string[] = []
-  const recreated: string[] = []
   for (const place of places) {
     const now = local(place.path)
     if (holds(now, place.file.hash)) continue
     items.push({ place, existing: now?.hash, merge: isMerged(place) })
-    if (now === undefined && base?.files.has(place.file.relativePath)) recreated.push(place.path)
     if (!isMerged(place) && isLocallyChanged(place, now, input)) locallyChanged.push(place.path)
   }
   const { projectHash, createdAt, createdBy, activeVersion } = manifest
@@ -81,7 +77,6 @@ export function planRestore(input: RestoreInput): RestorePlan {
     snapshot: { projectHash, createdAt, createdBy, activeVersion },
     items,
     locallyChanged,
-    recreated,
     gone: gonePaths(input),
     refused: [...refused],
     files: places.map(({ file: { relativePath, hash } }) => ({ relativePath, hash })),

@@ -14,7 +14,7 @@ import { placesOf } from './places.js'
 import { type LocalFile, placesToLookUp, planRestore, type RestoreItem, type RestorePlan } from './plan.js'
 
 /** A project as the snapshot room needs it. */
-export interface SnapshotProject {
+interface SnapshotProject {
   root: string
   stateDir: string
 }

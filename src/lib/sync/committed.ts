@@ -10,7 +10,7 @@ import { localOf } from './local.js'
 import type { ComponentKey, Value } from './model.js'
 
 /** The trail in one commit. Paths go from the repository's folder, with `/`. */
-export interface Committed {
+interface Committed {
   top: string
   /** Folders in which the project may have been, the likeliest first. */
   roots: readonly string[]

@@ -92,7 +92,7 @@ interface Reading {
   known: Map<string, Evaluated>
 }
 
-export interface CommitState extends CommittedFiles {
+interface CommitState extends CommittedFiles {
   commit: string
 }
 

@@ -10,7 +10,7 @@ import { type Conflict, isConflict, type MergePart, mergeLines } from './three-w
 export type { Conflict, MergePart }
 
 /** One merged text in parts; a clean merge has no conflict among them. */
-export interface MergedText {
+interface MergedText {
   channel?: Channel
   parts: MergePart[]
   /** One side has no such channel; if nothing is left in it, neither has the result. */

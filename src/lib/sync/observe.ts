@@ -25,7 +25,7 @@ export interface Observation {
   notes: string[]
 }
 
-export interface ObserveOptions {
+interface ObserveOptions {
   /** A `check` looks at more. */
   mode?: string
   only?: readonly (ComponentKey | 'sources')[]

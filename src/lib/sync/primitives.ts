@@ -6,7 +6,7 @@ import type { Project } from '../project/project.js'
 import { type LuaServer, PRIMITIVE_KINDS, type PrimitiveKind } from '../server/index.js'
 
 /** in-sync: both sides have it, in one version. differs: in two. missing: one side has none. */
-export type PrimitiveState = 'in-sync' | 'differs' | 'missing'
+type PrimitiveState = 'in-sync' | 'differs' | 'missing'
 
 export interface PrimitiveDrift {
   kind: PrimitiveKind

@@ -12,7 +12,7 @@ import type { LuaServer } from '../server/index.js'
 import { componentOf, type Values } from './components/index.js'
 import type { ComponentKey, Value } from './model.js'
 
-export interface RecordedComponent {
+interface RecordedComponent {
   /** The server's value. */
   text: Value
   hash: string

@@ -20,7 +20,7 @@ import type { SnapshotState } from './model.js'
 import { type Asker, note, type Run, type SyncRequest } from './run.js'
 
 /** Does this run look at the sources at all? */
-export function wantsSources({ sources = true, only }: SyncRequest): boolean {
+function wantsSources({ sources = true, only }: SyncRequest): boolean {
   return sources && (!only || only.includes('sources'))
 }
 

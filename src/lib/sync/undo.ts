@@ -42,7 +42,7 @@ import {
 
 export type { Undone }
 
-export interface UndoOptions {
+interface UndoOptions {
   force?: boolean
   /** Only say what would be put back. */
   dryRun?: boolean

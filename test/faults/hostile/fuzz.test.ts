@@ -96,7 +96,6 @@ describe('faults: fuzzed checkouts', function () {
     {
       id: fc.oneof(fc.constant('0123456789ab'), anything),
       schemaVersion: fc.constantFrom<unknown>(1, 2, '1', null),
-      startedAt: anything,
       at: anything,
       reason: anything,
       files: fc.oneof(fc.array(move, { maxLength: 4 }), anything),

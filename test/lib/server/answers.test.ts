@@ -153,18 +153,18 @@ describe('server/answers', () => {
     it(`reads ${JSON.stringify(given)} as ${date}`, () => expect(readDate(given)).to.equal(date))
   }
 
-  const file = { relativePath: 'a.ts', hash: '0123456789abcdef', size: 3, type: 'source' }
-  const meta = { projectHash: 'p', fileCount: 1, totalSize: 3, createdAt: 1, createdBy: 'me' }
+  const file = { relativePath: 'a.ts', hash: '0123456789abcdef', size: 3 }
+  const meta = { projectHash: 'p', fileCount: 1, createdAt: 1, createdBy: 'me' }
 
   it('reads snapshots', () => {
     expect(read({ ...meta, activeVersion: '2' }, readSnapshotMeta)).to.deep.equal({
       ...meta,
       activeVersion: 2,
     })
-    const manifest = { ...meta, files: [file, { ...file, type: 'wasm', external: true }] }
+    const manifest = { ...meta, files: [file, { ...file, external: true }] }
     expect(read(manifest, readSnapshotManifest).files).to.deep.equal([
       { ...file, external: false },
-      { ...file, type: 'other', external: true },
+      { ...file, external: true },
     ])
   })
   const notFiles = [

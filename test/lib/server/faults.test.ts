@@ -279,7 +279,7 @@ describe('server: when the wire misbehaves', () => {
     })
     it('are bounded, retried, and follow no redirect', async () => {
       const url = await blobUrl('hello')
-      expect((await outcome(client().fetchBlob(url, { maxBytes: 4 }))).got).to.equal('SERVER_INVALID')
+      expect((await outcome(client().fetchBlob(url, 4))).got).to.equal('SERVER_INVALID')
       server.fault({ origin: 'blob', times: 2 }, { kind: 'answer', status: 503 })
       expect((await client().fetchBlob(url)).toString()).to.equal('hello')
       server.fault({ origin: 'blob' }, { kind: 'redirect', to: '/blobs/other' })

@@ -52,7 +52,6 @@ const file = (relativePath: string, external = false): SnapshotFile => ({
   relativePath,
   hash: '0'.repeat(16),
   size: 1,
-  type: 'other',
   external,
 })
 

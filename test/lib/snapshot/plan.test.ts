@@ -23,7 +23,7 @@ function inputOf({ base, local, git, incoming }: Case, path = 'src/a.ts'): Resto
   const now: LocalFile | undefined =
     local === '-' ? undefined : { hash: local, lfHash: local.replace('+CR', '') }
   return {
-    manifest: { projectHash: 'new', fileCount: 1, totalSize: 1, files: [file] },
+    manifest: { projectHash: 'new', fileCount: 1, files: [file] },
     places: [{ file, path, absolute: `/p/${path}` }],
     refused: [],
     base: known,
@@ -37,7 +37,7 @@ function fate(each: Case): string {
   const plan = planRestore(inputOf(each))
   if (plan.items.length === 0) return 'same'
   if (plan.locallyChanged.length > 0) return 'changed'
-  return plan.recreated.length > 0 ? 'recreated' : 'restored'
+  return 'restored'
 }
 
 describe('planRestore', () => {
@@ -49,8 +49,8 @@ describe('planRestore', () => {
     ['A', 'B', '-', 'A', 'changed'],
     ['A', 'B', '-', 'C', 'changed'],
     ['A', 'B', 'B', 'C', 'changed'],
-    ['A', '-', '-', 'A', 'recreated'],
-    ['A', '-', 'A', 'B', 'recreated'],
+    ['A', '-', '-', 'A', 'restored'],
+    ['A', '-', 'A', 'B', 'restored'],
     ['-', '-', '-', 'A', 'restored'],
     ['-', '-', 'A', 'B', 'restored'],
     ['-', 'A', '-', 'A', 'same'],

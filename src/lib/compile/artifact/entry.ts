@@ -7,7 +7,7 @@ import { type PrimitiveKind, specOf } from '../kinds.js'
 import { importedAs } from './modules.js'
 import type { BundleEntry } from './plugins.js'
 
-export const ARTIFACT_VERSION = '2.0.0'
+const ARTIFACT_VERSION = '2.0.0'
 
 /** @param id see `BundleEntry` */
 export function entryOf(id: string, primitive: Primitive): BundleEntry {

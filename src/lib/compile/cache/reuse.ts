@@ -38,7 +38,7 @@ export function samePaths(previous: CompileState, paths: readonly string[]): boo
   )
 }
 
-export interface KeptArtifacts {
+interface KeptArtifacts {
   get(id: string): ArtifactState | undefined
   reuse(id: string, entryHash: string): Reusable | undefined
 }

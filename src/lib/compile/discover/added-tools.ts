@@ -4,7 +4,7 @@ import type { Node, Statement } from '@babel/types'
 import { evaluate, type Handle, literalKey, type Sources, unwrap } from '../../source/index.js'
 import { bodyOf } from './site.js'
 
-export interface AddedTools {
+interface AddedTools {
   argument: Handle
   /** `addTools`: the argument is a list of tools. */
   isList: boolean

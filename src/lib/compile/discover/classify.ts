@@ -25,12 +25,12 @@ import { type Site, siteOf, statementOf } from './site.js'
 import { isTouched } from './touched.js'
 
 /** A member of a list that is of a kind this compiler does not know. */
-export interface NewerPrimitive {
+interface NewerPrimitive {
   className: string
   name: string | undefined
 }
 
-export type Classified = { primitive: Primitive } | { newer: NewerPrimitive } | { problem: LuaError }
+type Classified = { primitive: Primitive } | { newer: NewerPrimitive } | { problem: LuaError }
 
 /** What a declaration is made of, whichever way it is written. */
 interface Declaration {

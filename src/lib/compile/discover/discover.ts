@@ -26,7 +26,7 @@ import type { Primitive } from './primitive.js'
 import { siteOf, statementOf } from './site.js'
 import { isTouched } from './touched.js'
 
-export interface Discovery {
+interface Discovery {
   /** In the order of the manifest, each once. */
   primitives: Primitive[]
   problems: LuaError[]

@@ -13,7 +13,7 @@ import {
   type StaticObject,
 } from '../../source/index.js'
 
-export interface Field {
+interface Field {
   /** The property or member as it is written. */
   at: Handle
   /** What it is, as far as that can be known without running the code. */

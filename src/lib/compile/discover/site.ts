@@ -5,7 +5,7 @@ import { type Handle, lookup, type Module, range, unwrap } from '../../source/in
 import { collectReferences } from './references.js'
 
 /** Which value of a module an artifact is made of. */
-export type SiteTarget =
+type SiteTarget =
   /** A name declared at the top level. */
   | { form: 'binding'; name: string }
   /** The module's default export, when it has no name of its own. */

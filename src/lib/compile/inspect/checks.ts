@@ -11,7 +11,7 @@ import type { Inspection } from './protocol.js'
 import { nearest, scheduleProblems } from './schedule.js'
 import { withoutOddSettings } from './settings.js'
 
-export interface Findings {
+interface Findings {
   problems: LuaError[]
   warnings: Warning[]
 }

@@ -8,7 +8,7 @@ import { problemAt, type Warning, warningAt } from '../problem.js'
 import type { Inspection } from './protocol.js'
 import { PLACEHOLDER } from './sandbox.js'
 
-export interface Doubts {
+interface Doubts {
   /** Without values that hold a placeholder. */
   inspection: Inspection
   problems: LuaError[]

@@ -22,7 +22,7 @@ import {
 
 export type Outcome = { inspection: Inspection } | { failure: LoadFailure }
 
-export interface InspectorOptions {
+interface InspectorOptions {
   /** Absolute folder of the project: `zod` is resolved from here. */
   root: string
   /** Texts of files, by absolute path, which the code may read. */

@@ -3,7 +3,7 @@
 import { closest } from '../../closest.js'
 import { SCHEDULE_ALIASES, SCHEDULES, type ScheduleSpec } from '../kinds.js'
 
-export interface ScheduleProblem {
+interface ScheduleProblem {
   /** The part of the schedule that is wrong; undefined: there is none at all. */
   key?: string
   message: string

@@ -36,7 +36,7 @@ const SHAPES: Record<string, { [key: string]: Shape }> = {
   },
 }
 
-export interface LeftOut {
+interface LeftOut {
   path: string[]
   /** Completes "`path` …". */
   why: string

@@ -3,7 +3,7 @@
 import type { ProjectFile } from '../../project/files.js'
 import type { PrimitiveKind } from '../kinds.js'
 
-export const MANIFEST_VERSION = '2.0.0'
+const MANIFEST_VERSION = '2.0.0'
 
 export interface ManifestPrimitive {
   kind: PrimitiveKind

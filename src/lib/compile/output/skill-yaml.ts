@@ -9,7 +9,7 @@ export interface StateEntry {
   versioned: boolean
 }
 
-export interface StateUpdate {
+interface StateUpdate {
   /** The new text; the old one, byte for byte, when there is nothing to add. */
   text: string
   /** Entries that the layout of the file leaves no safe place for. */

@@ -97,7 +97,7 @@ export function configOf(
 }
 
 /** The expression of the config, wherever in the chain of constructors it is given. */
-export function configHandle({ creation, classes }: AgentDeclaration): Handle | undefined {
+function configHandle({ creation, classes }: AgentDeclaration): Handle | undefined {
   const args = creation?.node.arguments.map(node => ({ module: creation.module, node })) ?? []
   return handedUp(classes, args)
 }

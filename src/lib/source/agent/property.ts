@@ -8,7 +8,7 @@ import { declaredProperty } from './declared.js'
 import { type EnvironmentRead, environmentReads, notKnown, unsetVariable } from './read.js'
 
 /** A property that is neither a text nor a persona, as data. */
-export type PropertyValue =
+type PropertyValue =
   | { kind: 'value'; value: Json; location: SourceLocation; environment: EnvironmentRead[] }
   /** A function, such as a model's resolver. */
   | { kind: 'function'; location: SourceLocation }

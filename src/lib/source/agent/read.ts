@@ -42,7 +42,7 @@ export interface ChannelTexts {
 }
 
 /** What an agent says about itself; a component that it does not declare is absent. */
-export interface AgentText {
+interface AgentText {
   name?: StaticText
   persona?: StaticText | ChannelTexts
 }
@@ -84,7 +84,7 @@ function declaredValue(sources: Sources, agent: AgentDeclaration, component: str
  * A value that must be a text.
  * @throws LuaError NOT_STATIC, UNRESOLVED; SYNTAX if it comes from a file that is not valid UTF-8.
  */
-export function staticText(what: string, value: Static): StaticText {
+function staticText(what: string, value: Static): StaticText {
   if (value.kind !== 'string') throw notKnown(what, notText(value))
   const damaged = leavesOf(value).find(leaf => !leaf.at.module.source.valid && leaf.value.includes('\uFFFD'))
   if (damaged) throw notUtf8(what, damaged)

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { SourceHost } from './host.js'
 import { parseJsonc } from './jsonc.js'
 
-export type PackageJson = Record<string, unknown>
+type PackageJson = Record<string, unknown>
 
 /** The package.json of a folder; an empty one if there is none or it cannot be read. */
 export function readPackage(host: SourceHost, folder: string): PackageJson {

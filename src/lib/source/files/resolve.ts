@@ -6,7 +6,7 @@ import { packageEntry, packageImport, readPackage } from './packages.js'
 import { TsconfigReader } from './tsconfig.js'
 import { WorkspacePackages } from './workspaces.js'
 
-export type Resolution =
+type Resolution =
   | { kind: 'file'; path: string; form: ModuleForm }
   /** A package: known by name, never read. */
   | { kind: 'external'; specifier: string }

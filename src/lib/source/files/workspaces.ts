@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import type { SourceHost } from './host.js'
 import { readPackage } from './packages.js'
 
-export interface WorkspacePackage {
+interface WorkspacePackage {
   folder: string
   /** `.` or `./sub/path`. */
   subpath: string

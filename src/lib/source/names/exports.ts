@@ -2,7 +2,7 @@
 import type { ExportNamedDeclaration, Node, Program, Statement } from '@babel/types'
 import { moduleName } from './nodes.js'
 
-export type ExportEntry =
+type ExportEntry =
   /** A name of this module, declared or imported. */
   | { kind: 'local'; node: Node }
   /** `export default <expression>`. */

@@ -5,7 +5,7 @@ import { type EnvironmentUse, notText, type Static, type StaticUnknown, unknown 
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
-export interface StaticJson {
+interface StaticJson {
   kind: 'json'
   /** `undefined` where the code says `undefined`. */
   value: Json | undefined

@@ -169,7 +169,7 @@ export function requireFrom(context: Context, at: Handle, specifier: string): St
  * What the module that `at` (the specifier) names exports as `imported`; `*`: all of it.
  * A package is answered as `external`, without being read.
  */
-export function importFrom(
+function importFrom(
   context: Context,
   at: Handle,
   imported: string,

@@ -5,7 +5,7 @@ import { Thread } from './thread.js'
 
 export type Span = [start: number, end: number]
 
-export interface Replaced {
+interface Replaced {
   value: string
   /** What was replaced. */
   spans: Span[]

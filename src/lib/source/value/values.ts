@@ -42,7 +42,7 @@ export interface StaticString extends Known {
 }
 
 /** A number, boolean, bigint, `null` or `undefined`. */
-export interface StaticPlain extends Known {
+interface StaticPlain extends Known {
   kind: 'plain'
   value: number | boolean | bigint | null | undefined
 }
@@ -75,7 +75,7 @@ export interface StaticObject extends Known {
   unknown?: StaticUnknown
 }
 
-export interface StaticFunction extends Known {
+interface StaticFunction extends Known {
   kind: 'function'
 }
 
@@ -93,7 +93,7 @@ export interface StaticInstance extends Known {
 }
 
 /** `callee(…args)` of a function whose result is not known. */
-export interface StaticCall extends Known {
+interface StaticCall extends Known {
   kind: 'call'
   callee: Handle
   args: Handle[]
@@ -107,7 +107,7 @@ export interface StaticExternal extends Known {
 }
 
 /** A name that no module declares, with what is read from it: `process.env.X`. */
-export interface StaticGlobal extends Known {
+interface StaticGlobal extends Known {
   kind: 'global'
   name: string
 }
@@ -118,18 +118,18 @@ export interface StaticNamespace extends Known {
   module: Module
 }
 
-export interface StaticUrl extends Known {
+interface StaticUrl extends Known {
   kind: 'url'
   href: string
 }
 
 /** What `readFileSync` gives without an encoding. */
-export interface StaticBuffer extends Known {
+interface StaticBuffer extends Known {
   kind: 'buffer'
   path: string
 }
 
-export interface StaticRegExp extends Known {
+interface StaticRegExp extends Known {
   kind: 'regexp'
   pattern: string
   flags: string

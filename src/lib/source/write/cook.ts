@@ -34,7 +34,7 @@ export function cook(raw: string): string {
 }
 
 /** A place in both: an offset in the literal as written, and the one in its value that it means. */
-export interface Boundary {
+interface Boundary {
   raw: number
   cooked: number
 }

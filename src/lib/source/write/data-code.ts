@@ -7,7 +7,7 @@ import { keyCode, literalFor } from './insert.js'
 import { eolOf, indentUnit } from './layout.js'
 import { freshLiteral, type Quote } from './render.js'
 
-export interface DataStyle {
+interface DataStyle {
   /** Indentation of the line that the code begins on; undefined: everything stands in one line. */
   margin?: string
   /** Texts get the quotes of the strings in it. */

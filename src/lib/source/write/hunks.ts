@@ -115,7 +115,7 @@ interface LeafValue {
   value: string
 }
 
-export type LiteralEdits = { edits: Edit[] } | { conflict: string }
+type LiteralEdits = { edits: Edit[] } | { conflict: string }
 
 /**
  * The edits that bring hunks into the literals of a text. A hunk must fall within one literal, and a literal

@@ -9,7 +9,7 @@ import { splice } from './edits.js'
 import { renderLeaf } from './render.js'
 
 /** A file with other words in one of its literals. */
-export interface Replacement {
+interface Replacement {
   path: string
   line: number
   after: Uint8Array

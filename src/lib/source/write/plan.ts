@@ -41,7 +41,7 @@ export interface Change {
   without?: readonly string[]
 }
 
-export interface PlannedPlace {
+interface PlannedPlace {
   component: string
   channel?: Channel
   /** Where the new text stands, absolute and from 1; for a removed channel, where the persona stands. */

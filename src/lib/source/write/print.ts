@@ -7,7 +7,7 @@ export async function loadPrinter(): Promise<Printer> {
   return { print, types }
 }
 
-export interface ObjectLayout {
+interface ObjectLayout {
   /** One level of indentation: some blanks, or a tab. */
   unit: string
   /** Indentation of the line that the object begins on. */

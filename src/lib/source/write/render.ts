@@ -21,7 +21,7 @@ function escapeCharacter(char: string, offset: number, text: string): string {
 }
 
 /** Does a text hold characters that no source file should show as they are (or that it cannot hold)? */
-export function hasHidden(text: string): boolean {
+function hasHidden(text: string): boolean {
   return text.search(NEEDS_ESCAPE) !== -1
 }
 

@@ -14,7 +14,7 @@ import { editsOf, isPlainLiteral, type Shape } from './part-edits.js'
 import { type Composition, compositionOf, type Holder, type Part } from './parts.js'
 import { renderLeaf } from './render.js'
 
-export interface StructureEdits {
+interface StructureEdits {
   edits: Edit[]
   /** The literals that change, and those beside which something comes or goes. */
   leaves: Leaf[]

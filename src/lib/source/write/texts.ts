@@ -83,7 +83,7 @@ export function wantedRefs(change: { name?: string; persona?: Persona }): (Ref &
 }
 
 /** Does any of a text come from a text file? There, line endings and the last line break follow the file. */
-export function isFromFile(text: StaticString): boolean {
+function isFromFile(text: StaticString): boolean {
   return leavesOf(text).some(leaf => leaf.style === 'text')
 }
 

@@ -18,7 +18,7 @@ import { type Declared, declaredComponent } from './texts.js'
 import { insertCode } from './write-persona.js'
 import { replaceExpression } from './write-text.js'
 
-export interface DataOptions {
+interface DataOptions {
   /** Properties that are left as they are, however deep. */
   without: readonly string[]
   /** Write over what is no literal: a call, a function. */

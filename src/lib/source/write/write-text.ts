@@ -258,7 +258,7 @@ export function replaceExpression(declared: Declared, code: string): Edit {
 }
 
 /** What is not as it must be after a step; `undefined`: nothing. */
-export function mismatch(draft: Draft, ref: Ref, target: string, goal: Goal): string | undefined {
+function mismatch(draft: Draft, ref: Ref, target: string, goal: Goal): string | undefined {
   const value = declaredText(draft, ref)?.value
   if (value?.kind !== 'string' || !isThere(draft, value, target))
     return `${refName(ref)} would read back differently`

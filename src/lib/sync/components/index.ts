@@ -8,10 +8,10 @@ import { name } from './name.js'
 import { persona } from './persona.js'
 import type { Values } from './values.js'
 
-export type { Component, History, Pushed, ServerState } from './component.js'
+export type { Component, Pushed, ServerState } from './component.js'
 export { settings } from './settings.js'
 export { after } from './settled.js'
-export { asPersona, type Merging, type Values } from './values.js'
+export type { Merging, Values } from './values.js'
 
 /** Every synced thing, in the order in which it is shown and asked about. */
 export const COMPONENTS: readonly Component[] = [name, persona, model, governance]

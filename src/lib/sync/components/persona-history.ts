@@ -20,7 +20,7 @@ import type { ComponentKey } from '../model.js'
 import { persona } from './persona.js'
 import { asPersona } from './values.js'
 
-export interface HistoryEntry {
+interface HistoryEntry {
   version: number
   /** Epoch milliseconds. */
   createdAt?: number

@@ -5,7 +5,7 @@ import type { Component, ServerState } from './component.js'
 import { json, type Values } from './values.js'
 
 /** Looked at in a check, and written to neither side. */
-export interface CheckedOnly extends Values, Pick<Component, 'key' | 'local' | 'server'> {
+interface CheckedOnly extends Values, Pick<Component, 'key' | 'local' | 'server'> {
   /** Does this server tell it at all? */
   isTold(state: ServerState): boolean
 }

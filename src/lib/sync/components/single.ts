@@ -9,7 +9,7 @@ import type { Component, Receipt } from './component.js'
 import { after, settled } from './settled.js'
 import { asPersona, type Values } from './values.js'
 
-export interface Single extends Values {
+interface Single extends Values {
   /** How the write is spoken of: "the agent" was "renamed". */
   deed: { subject: string; verb: string }
   /** What an agent on the server has. */

@@ -34,7 +34,7 @@ export interface Merging {
   resolve(resolve: (conflict: Conflict, index: number) => string[]): Value
 }
 
-export interface Unmergeable {
+interface Unmergeable {
   /** Why it is one side or the other, as a sentence about the component. */
   unmergeable: (component: string) => string
 }

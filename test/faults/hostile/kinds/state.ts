@@ -35,7 +35,7 @@ const JOURNALS: Kind[] = ['moving', 'undoing', 'staging'].map(phase => ({
   says: /Git tracks \.lua\/commit-\S+ and 1 more: ignored/,
   make: trap => {
     const files = [{ path: '.git/HEAD', before: hash('ref: refs/heads/main\n') }, { path: 'src/index.ts' }]
-    const journal = JSON.stringify({ id: ID, startedAt: 1, files, dirs: ['src'], mac: hash('') })
+    const journal = JSON.stringify({ id: ID, files, dirs: ['src'], mac: hash('') })
     trap.put(`.lua/commit-${phase}.json`, journal)
     trap.put(`.lua/commit-${ID}-${phase}.json`, journal)
     trap.put(`src/.lua-sync-${ID}-1.old`, trap.command)
