@@ -23,20 +23,46 @@ export function fromOclif(thrown: OclifError, command: string, flags: string[]):
   return new LuaError('USAGE', usageMessage(thrown), { hint: usageHint(thrown, command, flags) })
 }
 
-/** The sentences between oclif's fixed first and last lines; which flag could not be parsed stands before the reason. */
+/** What oclif says of a command line, and how we say it. */
+const OUR_WORDS: [RegExp, (...found: string[]) => string][] = [
+  [/^(?:One|All) of the following must be provided when using (\S+): (.+)$/, needed],
+  [
+    /^(--[\w-]+)\S* cannot also be provided when using (\S+)$/,
+    (_, one, other) => `${one} and ${other} cannot be combined.`,
+  ],
+  [/^Nonexistent flags?: (.+)$/, (_, flags) => `There is no flag ${flags}.`],
+  [/^Unexpected arguments?: (.+)$/, (_, words) => `Nothing is expected here: ${words}`],
+  [/^Flag (\S+) expects a value$/, (_, flag) => `${flag} needs a value.`],
+  [
+    /^Expected (--[\w-]+)=(.*) to be one of: (.+)$/,
+    (_, flag, value, all) => `${flag} ${value}: expected one of ${all}.`,
+  ],
+  [/^Parsing (--[\w-]+)$/, (_, flag) => `${flag}:`],
+]
+
+function needed(_: string, flag: string, others: string): string {
+  const named = others.split(', ').filter(other => other !== '--accept')
+  return `${flag} goes with ${named.join(', ').replace(/, (?=\S+$)/, ' or ')}.`
+}
+
+/** The sentences between oclif's fixed first and last lines. */
 function usageMessage({ message }: OclifError): string {
-  const lines = message.split('\n').map(line => line.trim().replace(/^Parsing (--[\w-]+)$/, '$1:'))
-  const told = lines.filter(
-    line => line && !/^(The following errors? occurred:|See more help with)/.test(line),
-  )
+  const told = message
+    .split('\n')
+    .map(line => line.trim().replaceAll('=true', ''))
+    .filter(line => line && !/^(The following errors? occurred:|See more help with)/.test(line))
   // Two flags that exclude each other are told twice, once from either side.
   const once = told.filter((line, index) => index === 0 || !line.includes('cannot also be provided'))
-  return once.join(' ').replaceAll('=true', '') || 'The command line is wrong.'
+  const ours = once.map(line =>
+    OUR_WORDS.reduce((said, [theirs, words]) => said.replace(theirs, words), line),
+  )
+  return ours.join(' ') || 'The command line is wrong.'
 }
 
 function usageHint({ flags: unknown, message }: OclifError, command: string, flags: string[]): string {
   const help = `See ${command} --help.`
-  const typed = /^Nonexistent flag/.test(message) ? unknown?.[0]?.replace(/^-+/, '') : undefined
+  const word = /^Unexpected arguments?: (\S+)/.exec(message)?.[1]
+  const typed = /^Nonexistent flag/.test(message) ? unknown?.[0]?.replace(/^-+/, '') : word
   const meant = typed === undefined ? [] : meantFlags(typed, flags)
   const options = meant.map(flag => `--${flag}`)
   return options.length > 0 ? `Did you mean ${options.join(' or ')}? ${help}` : help
@@ -73,10 +99,20 @@ function meantFlags(typed: string, flags: string[]): string[] {
   return typed.length === 1 ? flags.filter(flag => flag.startsWith(typed.toLowerCase())).slice(0, 3) : []
 }
 
+/** What other tools have as commands, and sync as flags. */
+const MODES = ['check', 'pull', 'push', 'merge', 'undo', 'history', 'diff']
+const WORDS_FOR_COMPILE = ['build', 'bundle', 'make']
+
 /** @param id as a person typed it, or as oclif writes it, with colons */
 export function unknownCommand(id: string, commands: readonly string[]): LuaError {
   const typed = id.replaceAll(':', ' ')
-  const meant = closest(typed.split(' ')[0]!, commands)
+  const word = typed.split(' ')[0]!
+  const mode = MODES.find(flag => flag === word || OTHER_WORDS[flag]!.includes(word))
+  const meant = WORDS_FOR_COMPILE.includes(word)
+    ? 'compile'
+    : mode
+      ? `sync --${mode}`
+      : closest(word, commands)
   const hint = meant ? `Did you mean lua ${meant}?` : 'lua help lists the commands.'
   return new LuaError('USAGE', `There is no command "${typed}".`, { hint })
 }

@@ -1,5 +1,7 @@
+import { tmpdir } from 'node:os'
 import { expect } from 'chai'
 import { fromOclif, type OclifError, unknownCommand } from '../../src/cli/errors.js'
+import { runHosted } from '../support/hosted.js'
 
 const FLAGS = [
   'check',
@@ -71,6 +73,46 @@ describe('a mistyped flag', () => {
 describe('an unknown command', () => {
   it('is taken for the nearest one', () => {
     expect(unknownCommand('synk', ['sync', 'compile', 'help']).hint).to.equal('Did you mean lua sync?')
+    expect(unknownCommand('comple', ['sync', 'compile', 'help']).hint).to.equal('Did you mean lua compile?')
+    expect(unknownCommand('xylophone', ['sync']).hint).to.equal('lua help lists the commands.')
     expect(unknownCommand('synk:stray', ['sync']).message).to.equal('There is no command "synk stray".')
   })
+
+  for (const [typed, meant] of [
+    ['push', 'sync --push'],
+    ['push:persona', 'sync --push'],
+    ['status', 'sync --check'],
+    ['log', 'sync --history'],
+    ['revert', 'sync --undo'],
+    ['build', 'compile'],
+  ] as const) {
+    it(`${typed} is taken for what does that here`, () => {
+      expect(unknownCommand(typed, ['sync', 'compile']).hint).to.equal(`Did you mean lua ${meant}?`)
+    })
+  }
+})
+
+describe('a wrong command line, in a sentence', () => {
+  for (const [args, message, hint] of [
+    [['--pull', '--push'], '--pull and --push cannot be combined.'],
+    [['--undo', '--only', 'name'], '--only and --undo cannot be combined.'],
+    [['--deploy'], '--deploy goes with --push.'],
+    [['--dry-run'], '--dry-run goes with --pull, --push, --merge or --undo.'],
+    [['--take', '1'], '--take goes with --pull.'],
+    [['--take'], '--take needs a value.'],
+    [['--format', 'xml'], '--format xml: expected one of text, json, github, markdown, junit.'],
+    [
+      ['--limit', '0', '--history'],
+      '--limit: Expected an integer greater than or equal to 1 but received: 0',
+    ],
+    [['--chek'], 'There is no flag --chek.', 'Did you mean --check?'],
+    [['pull'], 'Nothing is expected here: pull', 'Did you mean --pull?'],
+    [['status'], 'Nothing is expected here: status', 'Did you mean --check?'],
+  ] as [string[], string, string?][]) {
+    it(`lua sync ${args.join(' ')}`, async () => {
+      const { code, stderr } = await runHosted(['sync', ...args], { cwd: tmpdir() })
+      expect(code).to.equal(2)
+      expect(stderr).to.include(`❌ ${message}\n→ ${hint ?? 'See lua sync --help.'}`)
+    })
+  }
 })
