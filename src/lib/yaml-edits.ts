@@ -2,19 +2,13 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml'
+import { type Hunk, splice } from './splice.js'
 
 type Yaml = typeof import('yaml')
 export type Plain = { [key: string]: unknown }
 
 /** Quote what readers of YAML 1.1 would take for something else: `yes`, `1:30`. */
 const STYLE = { lineWidth: 0, compat: 'yaml-1.1' } as const
-
-/** A piece of the text to replace; `start === end` inserts. Those at one place go in as they come. */
-interface Edit {
-  start: number
-  end: number
-  text: string
-}
 
 /** Thrown inside when a value has no place in this text; the caller then leaves the file alone. */
 class NoPlace extends Error {}
@@ -58,7 +52,7 @@ function planEdits(
   text: string,
   before: Plain,
   wanted: Plain,
-): Edit[] | undefined {
+): Hunk[] | undefined {
   try {
     const planner = new Planner(yaml, text)
     if (document.contents === null) return planner.append(wanted)
@@ -69,17 +63,6 @@ function planEdits(
     if (error instanceof NoPlace) return undefined
     throw error
   }
-}
-
-function splice(text: string, edits: readonly Edit[]): string {
-  const ordered = edits.toSorted((one, other) => one.start - other.start)
-  let result = ''
-  let at = 0
-  for (const { start, end, text: piece } of ordered) {
-    result += text.slice(at, start) + piece
-    at = end
-  }
-  return result + text.slice(at)
 }
 
 class Planner {
@@ -94,7 +77,7 @@ class Planner {
   }
 
   /** Into a text that says nothing yet. */
-  append(wanted: Plain): Edit[] {
+  append(wanted: Plain): Hunk[] {
     const end = this.#text.length
     const lines = this.#block(wanted, 0).slice(
       this.#text === '' || this.#text.endsWith('\n') ? this.#newline.length : 0,
@@ -102,8 +85,8 @@ class Planner {
     return [{ start: end, end, text: lines + this.#newline }]
   }
 
-  map(node: YAMLMap, before: Plain, wanted: Plain): Edit[] {
-    const edits: Edit[] = []
+  map(node: YAMLMap, before: Plain, wanted: Plain): Hunk[] {
+    const edits: Hunk[] = []
     const added: [string, unknown][] = []
     for (const [key, value] of Object.entries(wanted)) {
       const pair = node.items.find(item => this.#keyOf(item) === key)
@@ -113,7 +96,7 @@ class Planner {
     return [...edits, ...this.#addToMap(node, added)]
   }
 
-  #value(pair: Pair, before: unknown, wanted: unknown): Edit[] {
+  #value(pair: Pair, before: unknown, wanted: unknown): Hunk[] {
     const { isMap, isSeq, isScalar } = this.#yaml
     const node = pair.value as Node | null
     if (isMap(node) && isPlain(before) && isPlain(wanted)) return this.map(node, before, wanted)
@@ -128,7 +111,7 @@ class Planner {
     throw new NoPlace()
   }
 
-  #list(node: YAMLSeq, before: unknown[], wanted: unknown[]): Edit[] {
+  #list(node: YAMLSeq, before: unknown[], wanted: unknown[]): Hunk[] {
     const edits = node.items.flatMap((item, index) => {
       const [was, will] = [before[index], wanted[index]]
       if (isDeepStrictEqual(was, will)) return []
@@ -151,7 +134,7 @@ class Planner {
     return [...edits, { ...this.#afterLine(this.#endOf(node)), text: lines }]
   }
 
-  #addToMap(node: YAMLMap, added: [string, unknown][]): Edit[] {
+  #addToMap(node: YAMLMap, added: [string, unknown][]): Hunk[] {
     if (added.length === 0) return []
     if (node.flow) {
       return [
@@ -168,7 +151,7 @@ class Planner {
   }
 
   /** A key whose value is nothing, `null` or `[]`: the value goes below it, whatever comment stands beside. */
-  #fill(pair: Pair, wanted: unknown): Edit[] {
+  #fill(pair: Pair, wanted: unknown): Hunk[] {
     const key = pair.key as Node
     const value = pair.value as Node | null
     if (!key.range || value?.anchor) throw new NoPlace()
@@ -184,7 +167,7 @@ class Planner {
     ]
   }
 
-  #addToFlow(node: YAMLMap | YAMLSeq, pieces: string[]): Edit {
+  #addToFlow(node: YAMLMap | YAMLSeq, pieces: string[]): Hunk {
     const last = node.items.at(-1)
     if (!node.range || last === undefined) throw new NoPlace()
     const end = this.#yaml.isPair(last) ? this.#endOf(last.value as Node) : this.#endOf(last as Node)

@@ -35,5 +35,5 @@ export {
   type StaticObject,
   snippet,
 } from './value/values.js'
-export { replacements } from './write/places.js'
-export { type Change, planWrite, type WritePlan } from './write/plan.js'
+export { type AgentChange, planWrite, type WritePlan } from './write/plan.js'
+export { replacements } from './write/replacements.js'

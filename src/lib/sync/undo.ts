@@ -17,9 +17,9 @@ import { asLuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import {
-  after,
   COMPONENTS,
   componentOf,
+  havingDone,
   type Pushed,
   type ServerState,
   versioned,
@@ -96,9 +96,9 @@ async function undoLast(
   try {
     // The server first: it is likelier to refuse, and then nothing has changed here either.
     for (const key of state ? keys.filter(key => !lasting.has(key)) : []) {
-      await after(sentenceOf(undone), () => putBack({ server, plan, memo, state: state!, undone }, key))
+      await havingDone(sentenceOf(undone), () => putBack({ server, plan, memo, state: state!, undone }, key))
     }
-    await after(sentenceOf(undone), () => commitFiles(plan.writes, { stateDir: project.stateDir }))
+    await havingDone(sentenceOf(undone), () => commitFiles(plan.writes, { stateDir: project.stateDir }))
   } catch (error) {
     if (kept && undone.components.length === 0) discardUndo(project.stateDir, kept)
     throw error

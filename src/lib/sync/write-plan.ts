@@ -7,7 +7,7 @@ import type { FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import { baseFile, followEdits, readBaseFile } from '../snapshot/index.js'
-import { type Change, findAgent, planWrite, type Sources, type WritePlan } from '../source/index.js'
+import { type AgentChange, findAgent, planWrite, type Sources, type WritePlan } from '../source/index.js'
 import { COMPONENTS, componentOf } from './components/index.js'
 import type { Incoming, IncomingSources } from './incoming.js'
 import { localOf } from './local.js'
@@ -60,7 +60,7 @@ async function planIn(
 }
 
 /** Several changes as one: each may bring properties of its own. */
-function together(changes: readonly Change[]): Change {
+function together(changes: readonly AgentChange[]): AgentChange {
   const data = Object.assign({}, ...changes.map(change => change.data))
   const without = changes.flatMap(change => change.without ?? [])
   return Object.assign({}, ...changes, { data, without })

@@ -1,5 +1,5 @@
 /** Which parts of a composed text stay, change, come and go, so that it becomes another. Pure. */
-import { type Hunk, splice } from './edits.js'
+import { type Hunk, splice } from '../../splice.js'
 import { commonEnd, commonStart } from './render.js'
 
 export interface PartPlan {

@@ -6,7 +6,7 @@ import type { Sources } from '../names/sources.js'
 import { valueOfProperty } from '../value/evaluate.js'
 import { type Json, staticJson } from '../value/json.js'
 import type { Static } from '../value/values.js'
-import type { Place } from './other-uses.js'
+import type { CodeRange } from './other-uses.js'
 
 /** The places in the code that differ from what is wanted: a value as a whole, or where a property comes. */
 export function changedParts(
@@ -14,7 +14,7 @@ export function changedParts(
   value: Static,
   wanted: Json | undefined,
   without: readonly string[],
-): Place[] {
+): CodeRange[] {
   const json = staticJson(sources, value, without)
   if (json.kind === 'json' && isDeepStrictEqual(json.value, wanted)) return []
   const { module, node } = value.at
@@ -30,6 +30,6 @@ export function changedParts(
   return comes ? [...changed, endOf(module, range(node).end)] : changed
 }
 
-function endOf(module: Module, end: number): Place {
+function endOf(module: Module, end: number): CodeRange {
   return { module, start: end - 1, end: end - 1 }
 }

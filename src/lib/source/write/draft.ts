@@ -1,10 +1,12 @@
 /** Sources with edits applied, one step after the other: each step parsed again and its tree compared. */
+
 import { LuaError, type LuaErrorDetails } from '../../errors.js'
+import { splice } from '../../splice.js'
 import { type AgentDeclaration, findAgentIn, shownPath } from '../agent/agent.js'
 import { encode } from '../files/text.js'
 import type { Module } from '../names/module.js'
 import type { Sources } from '../names/sources.js'
-import { type Edit, splice } from './edits.js'
+import type { Edit } from './edits.js'
 import type { Printer } from './print.js'
 import { onlyText, sameOutside } from './prove.js'
 

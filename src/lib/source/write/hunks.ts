@@ -1,9 +1,10 @@
 /** From a text to another: which literals change, and how. The tree is not looked at; the proof comes later. */
 
+import { type Hunk, splice } from '../../splice.js'
 import { sameLeaf } from '../agent/read.js'
 import type { Leaf, Segment } from '../value/segments.js'
 import type { StaticString } from '../value/values.js'
-import { type Edit, type Hunk, splice } from './edits.js'
+import type { Edit } from './edits.js'
 import { commonEnd, commonStart, renderLeaf } from './render.js'
 
 /** One way of getting from the old text to the new; `undefined` from it: there is none of this kind. */

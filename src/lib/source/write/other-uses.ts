@@ -11,18 +11,18 @@ import type { Leaf } from '../value/segments.js'
 import type { Static } from '../value/values.js'
 
 /** A part of a module's text. */
-export interface Place {
+export interface CodeRange {
   module: Module
   start: number
   end: number
 }
 
-export function placesOf(leaves: readonly Leaf[]): Place[] {
+export function rangesOf(leaves: readonly Leaf[]): CodeRange[] {
   return leaves.map(({ at: { module }, start, end }) => ({ module, start, end }))
 }
 
 /** Where, besides on the agent's own way to them (`trail`), these parts are used. */
-export function otherUses(sources: Sources, parts: Place[], trail: Handle[]): SourceLocation[] {
+export function otherUses(sources: Sources, parts: CodeRange[], trail: Handle[]): SourceLocation[] {
   const found: SourceLocation[] = []
   const declared = declarations(parts, trail)
   for (const module of candidates(sources, parts, declared, trail)) {
@@ -39,7 +39,7 @@ export function otherUses(sources: Sources, parts: Place[], trail: Handle[]): So
 }
 
 /** The names on the trail that are declared with one of the parts in them. */
-function declarations(parts: Place[], trail: Handle[]): { module: Module; binding: Binding }[] {
+function declarations(parts: CodeRange[], trail: Handle[]): { module: Module; binding: Binding }[] {
   return trail.flatMap(at => {
     const isHolder = parts.some(part => part.module === at.module && contains(at.node, part))
     const name = isHolder ? declaredName(at.node) : undefined
@@ -61,7 +61,7 @@ function contains(node: Node, { start, end }: { start: number; end: number }): b
 /** The modules of the trail, and those other sources whose text speaks of the name or the file. */
 function candidates(
   sources: Sources,
-  parts: Place[],
+  parts: CodeRange[],
   declared: { binding: Binding }[],
   trail: Handle[],
 ): Set<Module> {
@@ -103,7 +103,7 @@ function isExport({ parent }: Occurrence): boolean {
 }
 
 /** Is one of the parts in a value, or in something that it holds? */
-function holds(sources: Sources, value: Static, parts: Place[], depth: number): boolean {
+function holds(sources: Sources, value: Static, parts: CodeRange[], depth: number): boolean {
   const isIn = (at: Handle, place: { start: number; end: number }) =>
     parts.some(part => part.module === at.module && place.start <= part.start && part.end <= place.end)
   if (value.kind === 'string') return value.segments.some(({ leaf }) => leaf && isIn(leaf.at, leaf))

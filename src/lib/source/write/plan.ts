@@ -9,7 +9,7 @@ import type { Sources } from '../names/sources.js'
 import type { Json } from '../value/json.js'
 import { changedParts } from './changed-parts.js'
 import { Draft, proofFailed } from './draft.js'
-import { otherUses, placesOf } from './other-uses.js'
+import { otherUses, rangesOf } from './other-uses.js'
 import { loadPrinter } from './print.js'
 import {
   asCompared,
@@ -32,7 +32,7 @@ import {
 import { type Goal, writeText } from './write-text.js'
 
 /** What the agent should say; what is not given stays as it is. */
-export interface Change {
+export interface AgentChange {
   name?: string
   persona?: Persona
   /** Other properties of the agent, as data. */
@@ -75,7 +75,7 @@ export interface WritePlan {
 export async function planWrite(
   sources: Sources,
   agent: AgentDeclaration,
-  change: Change,
+  change: AgentChange,
   options: { force?: boolean; exact?: boolean } = {},
 ): Promise<WritePlan> {
   if (change.persona !== undefined && !isPersona(change.persona)) {
@@ -90,13 +90,13 @@ export async function planWrite(
 class Planner {
   #draft: Draft
   readonly #before: Draft
-  readonly #change: Change
+  readonly #change: AgentChange
   readonly #force: boolean
   readonly #expected: Map<string, string>
   readonly #pending: Set<string>
   readonly #places: (Ref & { notes: string[]; sharedWith: SourceLocation[] })[] = []
 
-  constructor(before: Draft, change: Change, force: boolean) {
+  constructor(before: Draft, change: AgentChange, force: boolean) {
     this.#before = before
     this.#draft = before
     this.#change = change
@@ -199,7 +199,7 @@ class Planner {
   #remove(ref: Ref, channel: Channel): void {
     const value = declaredText(this.#draft, ref)?.value
     const isText = value?.kind === 'string'
-    const shared = isText ? otherUses(this.#draft.sources, placesOf(leavesOf(value)), value.trail) : []
+    const shared = isText ? otherUses(this.#draft.sources, rangesOf(leavesOf(value)), value.trail) : []
     this.#draft = removeChannel(this.#draft, channel)
     this.#note(ref, [], shared)
   }

@@ -1,8 +1,10 @@
 /** The tree of a file before and after: the same, but for what lies inside the edits. */
+
 import type { Node } from '@babel/types'
+import { inOrder } from '../../splice.js'
 import type { Module } from '../names/module.js'
 import { eachChild, isNode, range } from '../names/nodes.js'
-import { type Edit, inOrder } from './edits.js'
+import type { Edit } from './edits.js'
 
 type Span = { start: number; end: number }
 

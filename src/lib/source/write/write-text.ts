@@ -10,7 +10,7 @@ import type { Edit } from './edits.js'
 import { type Comparison, comparisons, placeHunks, wholeMiddle } from './hunks.js'
 import { literalFor } from './insert.js'
 import { commentsIn, eolOf, withComments } from './layout.js'
-import { otherUses, placesOf } from './other-uses.js'
+import { otherUses, rangesOf } from './other-uses.js'
 import { templateBody } from './render.js'
 import { type Alignment, restructure } from './structure.js'
 import { asCompared, type Declared, declaredText, type Ref, refName, textsOf } from './texts.js'
@@ -51,7 +51,7 @@ export async function writeText(
   for await (const result of results(draft, ref, target, goal.force, failures)) {
     const wrong = mismatch(result.draft, ref, target, goal)
     if (wrong === undefined) {
-      const shared = otherUses(result.from.sources, placesOf(result.leaves), result.text.trail)
+      const shared = otherUses(result.from.sources, rangesOf(result.leaves), result.text.trail)
       return { draft: result.draft, notes: result.notes, shared }
     }
     failures.push(wrong)

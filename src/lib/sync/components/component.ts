@@ -3,7 +3,7 @@
  */
 
 import type { Agent, LuaServer, PersonaVersion } from '../../server/index.js'
-import type { Change } from '../../source/index.js'
+import type { AgentChange } from '../../source/index.js'
 import type { PublishedVersion } from '../base.js'
 import type { LocalAgent, LocalText } from '../local.js'
 import type { Push, ServerSide, Value } from '../model.js'
@@ -31,7 +31,7 @@ export interface Component extends Values {
   /** Where the server keeps its versions; else a push overwrites for good. */
   readonly history?: History
   /** The same value as a change to the source. */
-  change(value: Value): Change
+  change(value: Value): AgentChange
   /**
    * Looks whether the server would take `value`, before anything is pushed.
    * @throws LuaError SERVER_REFUSED that says what it would take instead

@@ -10,7 +10,7 @@ import type { Values } from './values.js'
 
 export type { Component, Pushed, ServerState } from './component.js'
 export { settings } from './settings.js'
-export { after } from './settled.js'
+export { havingDone } from './unclear-write.js'
 export type { Merging, Values } from './values.js'
 
 /** Every synced thing, in the order in which it is shown and asked about. */

@@ -5,7 +5,7 @@ import { hasText, type Persona } from '../../persona.js'
 import { type LuaServer, latestPublished, newestVersion, type PersonaVersion } from '../../server/index.js'
 import { sameValue } from '../equality.js'
 import type { Receipt, ServerState } from './component.js'
-import { after, settled } from './settled.js'
+import { confirmed, havingDone } from './unclear-write.js'
 
 /** @throws LuaError as the server room does; SERVER_INVALID if the server then holds something else */
 export async function pushPersona(server: LuaServer, value: Persona, deploy: boolean): Promise<Receipt> {
@@ -16,11 +16,11 @@ export async function pushPersona(server: LuaServer, value: Persona, deploy: boo
   const version = existing?.version ?? (await create(server, value, before.all))
   const created = existing ? undefined : `Persona version ${version} was created`
   const mustDeploy = deploy && !existing?.isCurrent
-  if (mustDeploy) await after(created, () => deployVersion(server, version))
+  if (mustDeploy) await havingDone(created, () => deployVersion(server, version))
   const done = mustDeploy
     ? `${created ? `${created} and` : `Persona version ${version} was`} deployed`
     : created
-  const { status, isCurrent, live } = await after(done, () => readBack(server, version, value))
+  const { status, isCurrent, live } = await havingDone(done, () => readBack(server, version, value))
   if (mustDeploy && !isCurrent) throw notDeployed(version, created)
   const production = isCurrent ? undefined : live?.version
   return { version, created: existing === undefined, status, deployed: mustDeploy, production }
@@ -33,7 +33,7 @@ function create(server: LuaServer, value: Persona, before: PersonaVersion[]): Pr
     const now = await server.listPersonaVersions()
     return now.find(version => !known.has(version.version) && holds(version, value))?.version
   }
-  return settled(() => server.createPersonaVersion(value), look, {
+  return confirmed(() => server.createPersonaVersion(value), look, {
     subject: 'the persona version',
     verb: 'created',
     findOut:
@@ -56,7 +56,7 @@ export async function deployVersion(server: LuaServer, version: number): Promise
     const all = await server.listPersonaVersions()
     return all.some(candidate => candidate.version === version && candidate.isCurrent) || undefined
   }
-  await settled(write, look, {
+  await confirmed(write, look, {
     subject: `persona version ${version}`,
     verb: 'deployed',
     findOut: 'lua sync --history shows what is in production once the server answers again.',

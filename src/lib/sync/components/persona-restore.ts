@@ -6,7 +6,7 @@ import { type LuaServer, latestPublished, personaOf } from '../../server/index.j
 import { sameValue } from '../equality.js'
 import type { Pushed, Restored } from './component.js'
 import { deployVersion, holds, pushPersona, serving } from './persona-push.js'
-import { after } from './settled.js'
+import { havingDone } from './unclear-write.js'
 import { asPersona } from './values.js'
 
 /** The first version that was ever published stays. */
@@ -33,11 +33,11 @@ export async function restorePersona(server: LuaServer, pushed: Pushed): Promise
   const created = `Persona version ${version} has the former text`
   if (status === 'draft') {
     if (!redeploy) throw onlyDraft(created, version!)
-    await after(created, () => deployVersion(server, version!))
+    await havingDone(created, () => deployVersion(server, version!))
   }
   const done = now === undefined || !sameValue(now, before)
   if (!redeploy) return { done, notes: done ? [LIVE_STAYS] : [] }
-  const production = await after(created, () =>
+  const production = await havingDone(created, () =>
     putLiveBack(server, { ...pushed, value: before, version: version! }),
   )
   return { done, production }

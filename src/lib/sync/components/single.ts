@@ -6,7 +6,7 @@ import { LuaError } from '../../errors.js'
 import type { Agent, LuaServer } from '../../server/index.js'
 import type { Value } from '../model.js'
 import type { Component, Receipt } from './component.js'
-import { after, settled } from './settled.js'
+import { confirmed, havingDone } from './unclear-write.js'
 import { asPersona, type Values } from './values.js'
 
 interface Single extends Values {
@@ -55,12 +55,12 @@ async function write(
     return true
   }
   const look = async () => isHeld(await server.getAgent()) || undefined
-  await settled(done, look, {
+  await confirmed(done, look, {
     subject,
     verb,
     findOut: `lua sync --check shows its ${key} once the server answers again.`,
   })
-  const now = await after(`The${subject.slice(3)} was ${verb}`, () => server.getAgent())
+  const now = await havingDone(`The${subject.slice(3)} was ${verb}`, () => server.getAgent())
   if (isHeld(now)) return { created: true, status: 'published', deployed: false }
   throw new LuaError(
     'SERVER_INVALID',

@@ -2,8 +2,8 @@
 import { parseExpression } from '@babel/parser'
 import { expect } from 'chai'
 import { range } from '../../../../src/lib/source/names/nodes.js'
-import { splice } from '../../../../src/lib/source/write/edits.js'
 import { arrange, type Entry } from '../../../../src/lib/source/write/items.js'
+import { splice } from '../../../../src/lib/splice.js'
 
 /** `0` stays, `'n'` comes, `-1` is the second one, moved. */
 type Order = (number | string)[]

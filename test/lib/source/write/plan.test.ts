@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { LuaError } from '../../../../src/lib/errors.js'
 import {
-  type Change,
+  type AgentChange,
   findAgent,
   type Json,
   planWrite,
@@ -11,7 +11,7 @@ import { type Files, sourcesOf } from '../memory.js'
 
 const LUA = "import { LuaAgent } from 'lua-cli'\n"
 
-async function plan(files: Files, change: Change, force = false): Promise<WritePlan> {
+async function plan(files: Files, change: AgentChange, force = false): Promise<WritePlan> {
   const sources = sourcesOf(files)
   return planWrite(sources, findAgent(sources), change, { force })
 }
@@ -21,7 +21,7 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8')
 interface Case {
   title: string
   before: string
-  change: Change
+  change: AgentChange
   after: string
   force?: boolean
   notes?: RegExp
@@ -424,7 +424,7 @@ describe('source: who else uses what changes', () => {
   }
 })
 
-const REFUSED: [title: string, files: Files, change: Change, code: string, says: RegExp][] = [
+const REFUSED: [title: string, files: Files, change: AgentChange, code: string, says: RegExp][] = [
   [
     'a change across literals',
     { 'src/index.ts': `${LUA}new LuaAgent({ persona: 'ab' +\n 'cd' })` },

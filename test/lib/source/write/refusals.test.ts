@@ -13,7 +13,7 @@ import { dirname, join, relative } from 'node:path'
 import { expect } from 'chai'
 import { LuaError } from '../../../../src/lib/errors.js'
 import {
-  type Change,
+  type AgentChange,
   diskHost,
   findAgent,
   planWrite,
@@ -35,73 +35,74 @@ function contents(folder: string): Record<string, string> {
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 
-const REFUSED: [title: string, files: Record<string, string | Buffer>, change: Change, code: string][] = [
+const REFUSED: [title: string, files: Record<string, string | Buffer>, change: AgentChange, code: string][] =
   [
-    'an unknown value',
-    { 'src/index.ts': `${LUA}new LuaAgent({ persona: make() })` },
-    { persona: 'x' },
-    'NOT_STATIC',
-  ],
-  [
-    'an unresolved import',
-    { 'src/index.ts': `${LUA}import { P } from './p'\nnew LuaAgent({ persona: P })` },
-    { persona: 'x' },
-    'UNRESOLVED',
-  ],
-  ['a syntax error', { 'src/index.ts': `${LUA}new LuaAgent({ persona: 'a' }` }, { persona: 'x' }, 'SYNTAX'],
-  ['no agent', { 'src/index.ts': LUA }, { persona: 'x' }, 'NO_ENTRY'],
-  [
-    'two agents',
-    { 'src/index.ts': `${LUA}new LuaAgent({})\nnew LuaAgent({})` },
-    { persona: 'x' },
-    'MANY_AGENTS',
-  ],
-  [
-    'a file in Latin-1',
-    { 'src/index.ts': latin1(`${LUA}// caf\xe9\nnew LuaAgent({ persona: 'a' })`) },
-    { persona: 'x' },
-    'FILE_REFUSED',
-  ],
-  [
-    'a text file in Latin-1',
-    {
-      'src/index.ts': `${LUA}import p from './p.md?raw'\nnew LuaAgent({ persona: p })`,
-      'src/p.md': latin1('caf\xe9'),
-    },
-    { persona: 'x' },
-    'SYNTAX',
-  ],
-  [
-    'a file in UTF-16',
-    { 'src/index.ts': Buffer.from(`\uFEFF${LUA}new LuaAgent({ persona: 'a' })`, 'utf16le') },
-    { persona: 'x' },
-    'SYNTAX',
-  ],
-  [
-    'a change across literals',
-    { 'src/index.ts': `${LUA}new LuaAgent({ persona: 'ab' + 'cd' })` },
-    { persona: 'axyd' },
-    'CONFLICT',
-  ],
-  [
-    'a shared name',
-    { 'src/index.ts': `${LUA}const N = 'n'\nnew LuaAgent({ name: N, persona: \`I am \${N}\` })` },
-    { name: 'm' },
-    'CONFLICT',
-  ],
-  [
-    'one good and one bad component',
-    { 'src/index.ts': `${LUA}new LuaAgent({ name: 'n', persona: 'ab' + 'cd' })` },
-    { name: 'm', persona: 'axyd' },
-    'CONFLICT',
-  ],
-  [
-    'a persona that is no persona',
-    { 'src/index.ts': `${LUA}new LuaAgent({ persona: 'a' })` },
-    { persona: { chat: 'x' } as never },
-    'INTERNAL',
-  ],
-]
+    [
+      'an unknown value',
+      { 'src/index.ts': `${LUA}new LuaAgent({ persona: make() })` },
+      { persona: 'x' },
+      'NOT_STATIC',
+    ],
+    [
+      'an unresolved import',
+      { 'src/index.ts': `${LUA}import { P } from './p'\nnew LuaAgent({ persona: P })` },
+      { persona: 'x' },
+      'UNRESOLVED',
+    ],
+    ['a syntax error', { 'src/index.ts': `${LUA}new LuaAgent({ persona: 'a' }` }, { persona: 'x' }, 'SYNTAX'],
+    ['no agent', { 'src/index.ts': LUA }, { persona: 'x' }, 'NO_ENTRY'],
+    [
+      'two agents',
+      { 'src/index.ts': `${LUA}new LuaAgent({})\nnew LuaAgent({})` },
+      { persona: 'x' },
+      'MANY_AGENTS',
+    ],
+    [
+      'a file in Latin-1',
+      { 'src/index.ts': latin1(`${LUA}// caf\xe9\nnew LuaAgent({ persona: 'a' })`) },
+      { persona: 'x' },
+      'FILE_REFUSED',
+    ],
+    [
+      'a text file in Latin-1',
+      {
+        'src/index.ts': `${LUA}import p from './p.md?raw'\nnew LuaAgent({ persona: p })`,
+        'src/p.md': latin1('caf\xe9'),
+      },
+      { persona: 'x' },
+      'SYNTAX',
+    ],
+    [
+      'a file in UTF-16',
+      { 'src/index.ts': Buffer.from(`\uFEFF${LUA}new LuaAgent({ persona: 'a' })`, 'utf16le') },
+      { persona: 'x' },
+      'SYNTAX',
+    ],
+    [
+      'a change across literals',
+      { 'src/index.ts': `${LUA}new LuaAgent({ persona: 'ab' + 'cd' })` },
+      { persona: 'axyd' },
+      'CONFLICT',
+    ],
+    [
+      'a shared name',
+      { 'src/index.ts': `${LUA}const N = 'n'\nnew LuaAgent({ name: N, persona: \`I am \${N}\` })` },
+      { name: 'm' },
+      'CONFLICT',
+    ],
+    [
+      'one good and one bad component',
+      { 'src/index.ts': `${LUA}new LuaAgent({ name: 'n', persona: 'ab' + 'cd' })` },
+      { name: 'm', persona: 'axyd' },
+      'CONFLICT',
+    ],
+    [
+      'a persona that is no persona',
+      { 'src/index.ts': `${LUA}new LuaAgent({ persona: 'a' })` },
+      { persona: { chat: 'x' } as never },
+      'INTERNAL',
+    ],
+  ]
 
 describe('source: what is refused leaves the disk as it is', () => {
   let root: string

@@ -1,11 +1,12 @@
 /** Literals and text files that hold some words, for values whose way through the code is not known. */
+
 import type { Node } from '@babel/types'
+import { splice } from '../../splice.js'
 import { encode } from '../files/text.js'
 import type { Module } from '../names/module.js'
 import { eachChild, range } from '../names/nodes.js'
 import type { Sources } from '../names/sources.js'
 import type { Leaf } from '../value/segments.js'
-import { splice } from './edits.js'
 import { renderLeaf } from './render.js'
 
 /** A file with other words in one of its literals. */

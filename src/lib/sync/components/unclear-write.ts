@@ -5,8 +5,8 @@
 
 import { LuaError } from '../../errors.js'
 
-/** How the write is spoken of: "the version" was "created". */
-export interface Deed {
+/** How messages speak of the write: "the version" was "created". */
+export interface Wording {
   subject: string
   verb: string
   /** How a person finds out later. */
@@ -14,25 +14,25 @@ export interface Deed {
 }
 
 /**
- * Does the write; if its outcome is unclear, `look` tells: what the write would have answered, or undefined if
- * the server shows no trace of it.
+ * What a write answers. If it is unclear whether the server did it, `look` finds out: what the write would have
+ * answered, or undefined if the server shows no trace of it.
  * @throws LuaError of the write, with the outcome in its message; `unclear` only if the server could not be read
  */
-export async function settled<T>(
+export async function confirmed<T>(
   write: () => Promise<T>,
   look: () => Promise<T | undefined>,
-  deed: Deed,
+  wording: Wording,
 ): Promise<T> {
   try {
     return await write()
   } catch (error) {
     if (!(error instanceof LuaError) || !error.unclear) throw error
-    return learn(error, look, deed)
+    return learn(error, look, wording)
   }
 }
 
-async function learn<T>(error: LuaError, look: () => Promise<T | undefined>, deed: Deed): Promise<T> {
-  const { subject, verb, findOut } = deed
+async function learn<T>(error: LuaError, look: () => Promise<T | undefined>, wording: Wording): Promise<T> {
+  const { subject, verb, findOut } = wording
   let found: T | undefined
   try {
     found = await look()
@@ -44,15 +44,15 @@ async function learn<T>(error: LuaError, look: () => Promise<T | undefined>, dee
     })
   }
   if (found !== undefined) return found
-  const told = `${subject[0]!.toUpperCase()}${subject.slice(1)} was not ${verb}.`
-  throw new LuaError(error.code, `${sentence(error)} ${told}`, { hint: error.hint, cause: error })
+  const undone = `${subject[0]!.toUpperCase()}${subject.slice(1)} was not ${verb}.`
+  throw new LuaError(error.code, `${sentence(error)} ${undone}`, { hint: error.hint, cause: error })
 }
 
 /**
  * A step that comes after something was done: its failure must not hide that.
  * @throws LuaError PARTIAL with what was done and why it went no further
  */
-export async function after<T>(done: string | undefined, step: () => Promise<T>): Promise<T> {
+export async function havingDone<T>(done: string | undefined, step: () => Promise<T>): Promise<T> {
   try {
     return await step()
   } catch (error) {
