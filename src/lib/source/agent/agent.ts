@@ -93,7 +93,8 @@ function collect(
   unresolved: StaticUnknown[],
 ): AgentDeclaration[] {
   const agents: AgentDeclaration[] = []
-  for (const node of module.names.news as NewExpression[]) {
+  for (const hanging of module.names.news) {
+    const node = hanging.node as NewExpression
     const callee = { module, node: node.callee }
     if (!isWanted(callee)) continue
     const target = evaluate(sources, callee)

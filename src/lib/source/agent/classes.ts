@@ -5,6 +5,7 @@ import { literalKey, range, unwrap } from '../names/nodes.js'
 import { lookup } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
+import { writtenToThis } from '../value/own-changes.js'
 import { isLuaPackage, type Static } from '../value/values.js'
 
 /** Is this `LuaAgent` itself: of the package, under whatever name, or a global of that name? */
@@ -59,9 +60,9 @@ export function classChain(
 
 type Member = ClassBody['body'][number]
 
-/** The instance member of a class with that name, constructor parameters not counted. */
+/** The instance member of a class with that name (the last of several), constructor parameters not counted. */
 export function instanceMember({ node }: Handle<Class>, key: string): Member | undefined {
-  return node.body.body.find(member => {
+  return node.body.body.findLast(member => {
     if (!('key' in member) || ('static' in member && member.static)) return false
     const computed = 'computed' in member ? (member.computed ?? false) : false
     return literalKey(member.key, computed) === key
@@ -74,18 +75,35 @@ export function constructorOf({ node }: Handle<Class>): ClassMethod | undefined 
     | undefined
 }
 
-/** The statement `this.key = …` in a constructor, or its parameter that does the same. */
-export function assignedInConstructor(handle: Handle<Class>, key: string): Node | undefined {
+/** An instance member whose name is computed, and may be that one. */
+export function computedMember(
+  sources: Sources,
+  { module, node }: Handle<Class>,
+  key: string,
+): Member | undefined {
+  return node.body.body.find(member => {
+    if (
+      !('key' in member) ||
+      !('computed' in member) ||
+      !member.computed ||
+      ('static' in member && member.static)
+    )
+      return false
+    if (literalKey(member.key, true) !== undefined) return false
+    const name = evaluate(sources, { module, node: member.key })
+    const isSymbol = name.kind === 'global' && name.name.startsWith('Symbol.')
+    return !isSymbol && (name.kind !== 'string' || name.value === key)
+  })
+}
+
+/** Code of a class that sets `this.key` of its instances, or a parameter of its constructor that does. */
+export function assignedInClass(handle: Handle<Class>, key: string): Node | undefined {
   const parameter = constructorOf(handle)?.params.find(param => declaresField(param, key))
   if (parameter) return parameter
-  for (const statement of constructorOf(handle)?.body.body ?? []) {
-    if (statement.type !== 'ExpressionStatement') continue
-    const { expression } = statement
-    if (expression.type !== 'AssignmentExpression' || expression.left.type !== 'MemberExpression') continue
-    const { object, property, computed } = expression.left
-    if (object.type === 'ThisExpression' && literalKey(property, computed) === key) return expression
-  }
-  return undefined
+  const code = handle.node.body.body.filter(
+    member => member.type !== 'StaticBlock' && !('static' in member && member.static),
+  )
+  return code.flatMap(writtenToThis).find(({ path: [first] }) => first === key || first === undefined)?.by
 }
 
 /** `constructor(public key = …)`. */

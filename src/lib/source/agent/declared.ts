@@ -1,12 +1,15 @@
 /** Where the agent says something about itself: a field of its class, or a property of its config. */
 
 import type { Handle } from '../names/module.js'
-import { changesOf } from '../names/scope.js'
+import { range } from '../names/nodes.js'
+import { lookup } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
-import { evaluate, valueOfProperty } from '../value/evaluate.js'
+import { changesAt, changesTo } from '../value/changes.js'
+import { contextOf, evaluate, valueOfProperty } from '../value/evaluate.js'
 import { declared } from '../value/members.js'
 import {
   notText,
+  type Path,
   type Property,
   reached,
   type Static,
@@ -15,7 +18,7 @@ import {
   unknown,
 } from '../value/values.js'
 import type { AgentDeclaration } from './agent.js'
-import { assignedInConstructor, handedUp, instanceMember } from './classes.js'
+import { assignedInClass, computedMember, handedUp, instanceMember } from './classes.js'
 
 export type DeclaredProperty =
   /** `node` is the property or field, `expression` its value as it is written there. */
@@ -25,7 +28,7 @@ export type DeclaredProperty =
 
 /** What the agent declares as `key`. */
 export function declaredProperty(sources: Sources, agent: AgentDeclaration, key: string): DeclaredProperty {
-  const assigned = assignedLater(agent, key)
+  const assigned = assignedLater(sources, agent, key)
   if (assigned) return { kind: 'unknown', because: assigned }
   for (const handle of agent.classes) {
     const field = declaredField(sources, handle, key)
@@ -36,24 +39,24 @@ export function declaredProperty(sources: Sources, agent: AgentDeclaration, key:
   return config.kind === 'unknown' ? { kind: 'unknown', because: config } : declaredIn(sources, config, key)
 }
 
-/** `agent.persona = …` after the declaration. */
-function assignedLater({ at, creation }: AgentDeclaration, key: string): StaticUnknown | undefined {
-  const { names } = at.module
-  const bindings = [...names.root.bindings.values()]
-  const binding = bindings.find(({ declaration }) => {
-    return (
-      declaration.type === 'VariableDeclarator' &&
-      creation !== undefined &&
-      declaration.init === creation.node
-    )
-  })
-  if (binding === undefined) return undefined
-  const change = changesOf(names, binding).find(
-    ({ reassigns, key: changed }) => !reassigns && (changed === key || changed === undefined),
-  )
-  return (
-    change && unknown({ module: at.module, node: change.node }, 'changes the agent after its declaration')
-  )
+/** `agent.persona = …` after the declaration, or `Agent.prototype.persona = …`. */
+function assignedLater(
+  sources: Sources,
+  { at, creation, classes }: AgentDeclaration,
+  key: string,
+): StaticUnknown | undefined {
+  const made = at.module.names.news.find(({ node }) => node === creation?.node)
+  const changes = made ? changesAt(contextOf(sources), at.module, made) : []
+  for (const { module, node } of classes) {
+    const name = node.id && lookup(module.names, node.id.name, range(node).start)
+    for (const { at, path } of name ? changesTo(contextOf(sources), module, name) : [])
+      if (path[0] === 'prototype') changes.push({ at, path: path.slice(1) })
+  }
+  // What stands in a list that the agent has is not what the agent says of itself.
+  const isOfItem = ([, index, ...rest]: Path) =>
+    rest.length > 0 && (index === undefined || /^\d+$/.test(index))
+  const change = changes.find(({ path }) => (path[0] === key || path[0] === undefined) && !isOfItem(path))
+  return change && unknown(change.at, 'changes the agent after its declaration')
 }
 
 function declaredField(
@@ -62,11 +65,11 @@ function declaredField(
   key: string,
 ): DeclaredProperty | undefined {
   const { module } = handle
-  const assigned = assignedInConstructor(handle, key)
+  const assigned = assignedInClass(handle, key)
   if (assigned) {
-    return { kind: 'unknown', because: unknown({ module, node: assigned }, 'is set in the constructor') }
+    return { kind: 'unknown', because: unknown({ module, node: assigned }, 'is set by code of the class') }
   }
-  const found = instanceMember(handle, key)
+  const found = instanceMember(handle, key) ?? computedMember(sources, handle, key)
   if (found === undefined) return undefined
   const node = { module, node: found }
   if (found.type === 'ClassMethod' && found.kind === 'method') {
@@ -75,8 +78,14 @@ function declaredField(
   if (found.type !== 'ClassProperty' && found.type !== 'ClassAccessorProperty') {
     return { kind: 'unknown', because: unknown(node, 'is a getter, which needs running') }
   }
-  // `declare name: string` and `name!: string` say only a type.
-  if (!found.value) return undefined
+  if (found.type === 'ClassProperty' && found.declare) return undefined
+  if (!found.value) {
+    // `name!: string` may take away what the config says.
+    const isReset = found.type !== 'ClassProperty' || sources.resolver.definesFields(module.path)
+    return isReset
+      ? { kind: 'unknown', because: unknown(node, 'is a field without a value, which makes it undefined') }
+      : undefined
+  }
   const expression = { module, node: found.value }
   const value = reached(evaluate(sources, expression), node)
   return { kind: 'value', node, expression, value, form: 'field' }

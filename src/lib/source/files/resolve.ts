@@ -44,6 +44,11 @@ export class Resolver {
     return this.#tsconfig.emitsMetadata(file)
   }
 
+  /** Does a field without a value make a property of an instance, in the classes of this file? */
+  definesFields(file: string): boolean {
+    return this.#tsconfig.definesFields(file)
+  }
+
   /**
    * What `specifier` means in the file `from`.
    * `type` is the import's `with { type }`, if it has one.

@@ -8,6 +8,8 @@ interface Mapping {
   paths: Map<string, string[]>
   baseUrl?: string
   emitDecoratorMetadata?: boolean
+  useDefineForClassFields?: boolean
+  target?: string
 }
 
 export class TsconfigReader {
@@ -29,6 +31,15 @@ export class TsconfigReader {
   /** Is metadata about types wanted for the decorators of a file? */
   emitsMetadata(file: string): boolean {
     return this.#governing(dirname(file))?.emitDecoratorMetadata === true
+  }
+
+  /** Does a field without a value make a property, which is undefined? In TypeScript that depends on the settings. */
+  definesFields(file: string): boolean {
+    const { useDefineForClassFields, target = 'esnext' } = this.#governing(dirname(file)) ?? {}
+    return (
+      useDefineForClassFields ??
+      (!/\.[mc]?tsx?$/.test(file) || /^es(?:next|20(?:2[2-9]|[3-9]\d))$/i.test(target))
+    )
   }
 
   /** The mapping of the nearest tsconfig.json at or above a folder, not above the workspace. */
@@ -86,6 +97,9 @@ function applyOptions(
   const absolute = (path: string) => resolve(folder, path.replace('${configDir}', configDir))
   if (typeof options.emitDecoratorMetadata === 'boolean')
     mapping.emitDecoratorMetadata = options.emitDecoratorMetadata
+  if (typeof options.useDefineForClassFields === 'boolean')
+    mapping.useDefineForClassFields = options.useDefineForClassFields
+  if (typeof options.target === 'string') mapping.target = options.target
   if (typeof options.baseUrl === 'string') mapping.baseUrl = absolute(options.baseUrl)
   if (options.paths !== undefined) {
     const base = mapping.baseUrl ?? folder

@@ -1,14 +1,12 @@
 /** Scopes, and the names that declarations bind in them. */
 import type { Identifier, ImportDeclaration, Node, TSEnumDeclaration } from '@babel/types'
 import { type Changes, markTarget } from './changes.js'
+import { patternNames } from './exports.js'
 import { literalKey, range } from './nodes.js'
-import type { Binding, BindingKind, PatternStep, Scope } from './scope.js'
+import type { BindingKind, Hanging, PatternStep, Scope } from './scope.js'
 
-/** A node on a walk, with how it hangs in the tree and the scope it is in. */
-export interface Visit {
-  node: Node
-  parent: Node
-  key: string
+/** A node on a walk, with the scope it is in. */
+export interface Visit extends Hanging {
   scope: Scope
 }
 
@@ -88,8 +86,19 @@ function bind(
   path: PatternStep[],
   source?: ImportDeclaration,
 ): void {
-  const binding: Binding = { name: identifier.name, kind, identifier, declaration, path, scope, source }
-  if (!scope.bindings.has(identifier.name)) scope.bindings.set(identifier.name, binding)
+  const known = scope.bindings.get(identifier.name)
+  if (known === undefined) {
+    scope.bindings.set(identifier.name, {
+      name: identifier.name,
+      kind,
+      identifier,
+      declaration,
+      path,
+      scope,
+      source,
+    })
+  } else if (known.declaration !== declaration && (kind === 'enum' || kind === 'namespace'))
+    known.merged = true
 }
 
 /** Binds every name in a pattern, each with its steps from the whole value. */
@@ -121,12 +130,15 @@ function bindPattern(
       })
       return
     case 'ObjectPattern': {
-      const taken: string[] = []
+      const taken: (string | undefined)[] = []
       for (const property of pattern.properties) {
-        if (property.type === 'RestElement') inside(property.argument, { kind: 'rest', without: taken })
-        else {
+        if (property.type === 'RestElement') {
+          const without = taken.filter(key => key !== undefined)
+          const isKnown = without.length === taken.length
+          inside(property.argument, isKnown ? { kind: 'rest', without } : { kind: 'unknown', node: property })
+        } else {
           const key = literalKey(property.key, property.computed)
-          if (key !== undefined) taken.push(key)
+          taken.push(key)
           inside(
             property.value,
             key === undefined ? { kind: 'unknown', node: property } : { kind: 'key', key },
@@ -183,11 +195,16 @@ export function bindVariables(changes: Changes, { node, parent, key, scope }: Vi
   const isLoop = (parent.type === 'ForInStatement' || parent.type === 'ForOfStatement') && key === 'left'
   let target = scope
   while (kind === 'var' && !target.hoists && target.parent) target = target.parent
+  const nested = scope !== target || (parent !== node && !/^Program|Block|^Export/.test(parent.type))
   for (const declarator of node.declarations) {
     const before = declarator.id.type === 'Identifier' ? target.bindings.get(declarator.id.name) : undefined
     bindPattern(target, kind, declarator.id, declarator, isLoop ? [{ kind: 'unknown', node: parent }] : [])
     // A second `var x = …` of one name is an assignment to the first.
     const isSecond = before !== undefined && before.declaration !== declarator
     if (isSecond && declarator.init) markTarget(changes, declarator.id, declarator)
+    for (const name of patternNames(declarator.id)) {
+      const bound = target.bindings.get((name as Identifier).name)
+      if (kind === 'var' && nested && bound) bound.nested = true
+    }
   }
 }

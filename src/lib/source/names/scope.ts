@@ -34,6 +34,10 @@ export interface Binding {
   scope: Scope
   /** For an import: the statement that brings it. */
   source?: ImportDeclaration
+  /** Several declarations make one value: of an enum or a namespace. */
+  merged?: boolean
+  /** A `var` inside a block or statement that may not run. */
+  nested?: boolean
 }
 
 export interface Scope {
@@ -46,21 +50,21 @@ export interface Scope {
   bindings: Map<string, Binding>
 }
 
-/** A use of a name as a value; `parent` and `key` say how. */
-export interface Occurrence {
-  node: Identifier
+/** A node as it hangs in the tree; `up`: its parent as it does, if that is not the program. */
+export interface Hanging<N extends Node = Node> {
+  node: N
   parent: Node
   key: string
+  up?: Hanging
 }
 
-/** Something that changes a variable, or the object it holds, after its declaration. */
+/** A use of a name as a value. */
+export type Occurrence = Hanging<Identifier>
+
+/** Something that gives a variable another value after its declaration. */
 export interface Change {
   node: Node
   root: Identifier
-  /** The variable itself gets another value; else its object is changed in place. */
-  reassigns: boolean
-  /** The property of the object that changes; undefined: any. */
-  key?: string
 }
 
 /**
@@ -73,7 +77,7 @@ export interface ModuleNames {
   readonly occurrences: ReadonlyMap<string, Occurrence[]>
   readonly changes: ReadonlyMap<string, Change[]>
   /** Every `new X(…)` and every class, in source order: where an agent may be declared. */
-  readonly news: readonly Node[]
+  readonly news: readonly Hanging[]
   readonly classes: readonly Node[]
   /** Walks the statement that an offset lies in. */
   walkAt(offset: number): void
@@ -99,7 +103,8 @@ function findFrom(from: Scope, name: string): Binding | undefined {
   return undefined
 }
 
-function scopeAt(root: Scope, offset: number): Scope {
+/** The innermost scope at an offset that was walked. */
+export function scopeAt(root: Scope, offset: number): Scope {
   let scope = root
   for (let next: Scope | undefined = scope; next !== undefined; ) {
     scope = next
@@ -108,7 +113,7 @@ function scopeAt(root: Scope, offset: number): Scope {
   return scope
 }
 
-/** The changes to this very variable, not to another of the same name. */
+/** What assigns to this very variable, not to another of the same name. */
 export function changesOf(names: ModuleNames, binding: Binding): Change[] {
   names.walkMentions(binding.name)
   const changes = names.changes.get(binding.name) ?? []

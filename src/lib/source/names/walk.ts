@@ -3,14 +3,14 @@ import type { Node } from '@babel/types'
 import { bindDeclaration, bindVariables, innerScope, newScope, type Visit } from './bindings.js'
 import { add, collectChange } from './changes.js'
 import { eachChild, isTypeOnly, range } from './nodes.js'
-import type { Change, ModuleNames, Occurrence, Scope } from './scope.js'
+import type { Change, Hanging, ModuleNames, Occurrence, Scope } from './scope.js'
 
 /** The names of a program; `text` is its source, in which words are looked for before statements are walked. */
 export class LazyNames implements ModuleNames {
   readonly root: Scope = newScope({ start: 0, end: Number.MAX_SAFE_INTEGER }, true)
   readonly occurrences = new Map<string, Occurrence[]>()
   readonly changes = new Map<string, Change[]>()
-  readonly #news: Node[] = []
+  readonly #news: Hanging[] = []
   readonly #classes: Node[] = []
   readonly #program: Node
   readonly #statements: Node[]
@@ -25,14 +25,14 @@ export class LazyNames implements ModuleNames {
     for (const statement of this.#statements) this.#declare(statement)
   }
 
-  get news(): readonly Node[] {
+  get news(): readonly Hanging[] {
     this.walkMentions('new')
-    return inSourceOrder(this.#news)
+    return [...this.#news].sort((a, b) => range(a.node).start - range(b.node).start)
   }
 
   get classes(): readonly Node[] {
     this.walkMentions('extends')
-    return inSourceOrder(this.#classes)
+    return [...this.#classes].sort((a, b) => range(a).start - range(b).start)
   }
 
   walkAt(offset: number): void {
@@ -85,7 +85,8 @@ export class LazyNames implements ModuleNames {
       this.#collect(visit)
       const inner = innerScope(visit)
       const from = stack.length
-      eachChild(node, (child, key) => stack.push({ node: child, parent: node, key, scope: inner }))
+      const up = visit
+      eachChild(node, (child, key) => stack.push({ node: child, parent: node, key, scope: inner, up }))
       reverseFrom(stack, from)
     }
   }
@@ -93,18 +94,14 @@ export class LazyNames implements ModuleNames {
   #collect(visit: Visit): void {
     const { node, scope } = visit
     if (node.type === 'Identifier') {
-      if (isUse(visit)) add(this.occurrences, node.name, { node, parent: visit.parent, key: visit.key })
+      if (isUse(visit)) add(this.occurrences, node.name, visit as Visit & Occurrence)
       return
     }
-    if (node.type === 'NewExpression') this.#news.push(node)
+    if (node.type === 'NewExpression') this.#news.push(visit)
     else if (node.type === 'ClassExpression' || node.type === 'ClassDeclaration') this.#classes.push(node)
     if (node.type === 'VariableDeclaration') bindVariables(this.changes, visit)
     else if (!bindDeclaration(scope, node)) collectChange(this.changes, node)
   }
-}
-
-function inSourceOrder(nodes: Node[]): Node[] {
-  return [...nodes].sort((a, b) => range(a).start - range(b).start)
 }
 
 /** The stack gives back the last first: turn the children round to visit them in source order. */

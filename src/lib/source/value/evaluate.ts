@@ -17,7 +17,7 @@ import type { Handle } from '../names/module.js'
 import { literalKey, unwrap } from '../names/nodes.js'
 import type { Sources } from '../names/sources.js'
 import { evaluateCall, evaluateUrl } from './calls.js'
-import { getMember, propertyValue } from './members.js'
+import { getMember, itemValue, propertyValue } from './members.js'
 import { evaluateArray, evaluateEnum, evaluateObject, evaluateTsNamespace } from './objects.js'
 import { evaluateIdentifier, exportOf } from './references.js'
 import { concatenation, stringLiteral, templateLiteral } from './strings.js'
@@ -31,6 +31,7 @@ import {
   type Property,
   plain,
   type Static,
+  type StaticArray,
   type StaticString,
   unknown,
 } from './values.js'
@@ -75,7 +76,8 @@ export function evaluate(sources: Sources, handle: Handle): Static {
   }
 }
 
-function contextOf(sources: Sources): Context {
+/** What the rules of this room work with. */
+export function contextOf(sources: Sources): Context {
   const context: Context = {
     sources,
     evaluate: handle => evaluate(sources, handle),
@@ -87,6 +89,11 @@ function contextOf(sources: Sources): Context {
 /** The value of a property, with the way to it; unknown where it is a getter or another statement changes it. */
 export function valueOfProperty(sources: Sources, property: Property): Static {
   return propertyValue(contextOf(sources), property)
+}
+
+/** The value of an item that a list has; in it unknown what another statement changes. */
+export function itemAt(sources: Sources, list: StaticArray, index: number): Static {
+  return itemValue(contextOf(sources), list, index)
 }
 
 /** The value of `object[key]`, as `evaluate` would give it for that expression. */

@@ -1,6 +1,6 @@
 /** A static value as a whole: what `JSON.stringify` would make of it. */
 import type { Sources } from '../names/sources.js'
-import { evaluate, valueOfProperty } from './evaluate.js'
+import { itemAt, valueOfProperty } from './evaluate.js'
 import { type EnvironmentUse, notText, type Static, type StaticUnknown, unknown } from './values.js'
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
@@ -37,8 +37,8 @@ export function staticJson(
     case 'array': {
       if (value.unknown) return value.unknown
       const items: Json[] = []
-      for (const item of value.items) {
-        const json = item && staticJson(sources, evaluate(sources, item), without, parts)
+      for (const [index, item] of value.items.entries()) {
+        const json = item && staticJson(sources, itemAt(sources, value, index), without, parts)
         if (json?.kind === 'unknown') return json
         items.push(json?.value ?? null)
         environment.push(...(json?.environment ?? []))

@@ -1,17 +1,21 @@
 /** Reading a property of a static value. */
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Class } from '@babel/types'
 import type { Handle } from '../names/module.js'
 import { isTypeOnly, literalKey } from '../names/nodes.js'
+import { changedByItself } from './own-changes.js'
 import { fixed } from './segments.js'
 import {
   type Context,
   changedBy,
   notText,
+  type ObjectChange,
   type Property,
   plain,
   reached,
   type Static,
+  type StaticArray,
   type StaticClass,
   type StaticObject,
   type StaticString,
@@ -25,7 +29,7 @@ export function getMember(context: Context, value: Static, key: string, at: Hand
       return objectMember(context, value, key, at)
     case 'array':
       if (key === 'length' && !value.unknown) return plain(at, value.items.length)
-      return arrayMember(context, value.items[Number(key)], value.unknown, at)
+      return arrayMember(context, value, key, at)
     case 'namespace':
       return context.exportOf(value.module, key, at)
     case 'external':
@@ -50,7 +54,7 @@ export function getMember(context: Context, value: Static, key: string, at: Hand
 
 function objectMember(context: Context, object: StaticObject, key: string, at: Handle): Static {
   const property = object.properties.get(key)
-  if (property === undefined) return object.unknown ?? plain(at, undefined)
+  if (property === undefined) return object.unknown ?? inherited(key, Object.prototype, at)
   return propertyValue(context, property, at)
 }
 
@@ -58,8 +62,37 @@ function objectMember(context: Context, object: StaticObject, key: string, at: H
 export function propertyValue(context: Context, property: Property, at = declared(property)): Static {
   if (property.changed) return changedBy(at, property.changed)
   if (property.form === 'getter') return unknown(at, 'is a getter, which needs running')
-  const value = context.evaluate(property.value)
+  const value = changedValue(context.evaluate(property.value), property.changes ?? [], at)
   return { ...value, trail: [...property.via, declared(property), ...value.trail] }
+}
+
+/** An object or a list of which parts change after it was made: these are no longer known. */
+export function changedValue(value: Static, changes: readonly ObjectChange[], at: Handle): Static {
+  if (changes.length === 0) return value
+  const inner = (key?: string) =>
+    changes.flatMap(({ at, path: [first, ...rest] }) => {
+      const isIn = rest.length > 0 && (key === undefined || first === undefined || first === key)
+      return isIn ? [{ at, path: rest }] : []
+    })
+  const own = changes.filter(({ path }) => path.length === 1)
+  if (value.kind === 'array') {
+    const items = changes.filter(({ path }) => path.length > 1)
+    return own[0] ? changedBy(at, own[0].at) : { ...value, changes: [...(value.changes ?? []), ...items] }
+  }
+  if (value.kind !== 'object') return value
+  const any = own.find(({ path: [key] }) => key === undefined)
+  if (any) return changedBy(at, any.at)
+  const properties = new Map(value.properties)
+  for (const [key, property] of properties)
+    properties.set(key, { ...property, changes: [...(property.changes ?? []), ...inner(key)] })
+  for (const {
+    at: changed,
+    path: [key = ''],
+  } of own) {
+    const added: Property = { key, node: changed.node, value: changed, form: 'value', via: [] }
+    properties.set(key, { ...(properties.get(key) ?? added), changed })
+  }
+  return { ...value, properties }
 }
 
 /** The property itself, as it is written. */
@@ -67,14 +100,24 @@ export function declared({ value, node }: Property): Handle {
   return { module: value.module, node }
 }
 
-function arrayMember(
-  context: Context,
-  item: Handle | undefined,
-  rest: Static | undefined,
-  at: Handle,
-): Static {
-  if (rest?.kind === 'unknown') return rest
-  return item === undefined ? plain(at, undefined) : reached(context.evaluate(item), item)
+/** What an object or a list has without saying so, such as `toString`. */
+function inherited(key: string, prototype: object, at: Handle): Static {
+  return key in prototype ? unknown(at, 'is no value that the code gives it') : plain(at, undefined)
+}
+
+function arrayMember(context: Context, array: StaticArray, key: string, at: Handle): Static {
+  if (array.unknown) return array.unknown
+  const index = /^(?:0|[1-9]\d*)$/.test(key) ? Number(key) : -1
+  return array.items[index] ? itemValue(context, array, index) : inherited(key, Array.prototype, at)
+}
+
+/** The value of an item that a list has. */
+export function itemValue(context: Context, { items, changes = [] }: StaticArray, index: number): Static {
+  const item = items[index] as Handle
+  const own = changes.flatMap(({ at, path: [key, ...path] }) =>
+    key === undefined || key === String(index) ? [{ at, path }] : [],
+  )
+  return reached(changedValue(context.evaluate(item), own, item), item)
 }
 
 /** Where a module is: the only globals whose value is known. */
@@ -102,12 +145,17 @@ function staticMember(context: Context, value: StaticClass, key: string, at: Han
   if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') {
     return unknown(at, 'is known only when the code runs')
   }
-  const change = value.changes?.find(({ key: changed }) => changed === key || changed === undefined)
-  if (change) return changedBy(at, { module, node: change.node })
-  for (const member of node.body.body) {
-    if (member.type !== 'ClassProperty' || !member.static || isTypeOnly(member)) continue
-    if (literalKey(member.key, member.computed ?? false) !== key || !member.value) continue
+  const changes = [...(value.changes ?? []), ...changedByItself(value.at as Handle<Class>)]
+  const change = changes.find(({ path: [changed] }) => changed === key || changed === undefined)
+  if (change) return changedBy(at, change.at)
+  const member = node.body.body.findLast(
+    each =>
+      'key' in each &&
+      'static' in each &&
+      each.static &&
+      literalKey(each.key, 'computed' in each && !!each.computed) === key,
+  )
+  if (member?.type === 'ClassProperty' && !isTypeOnly(member) && member.value)
     return reached(context.evaluate({ module, node: member.value }), { module, node: member })
-  }
   return unknown(at, 'is no static field with a value')
 }

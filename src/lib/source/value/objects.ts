@@ -8,8 +8,9 @@ import type {
   TSModuleDeclaration,
 } from '@babel/types'
 import { declaredNames } from '../names/exports.js'
-import type { Handle } from '../names/module.js'
+import type { Handle, Module } from '../names/module.js'
 import { literalKey } from '../names/nodes.js'
+import { importFrom } from './references.js'
 import {
   type Context,
   decidedBy,
@@ -87,7 +88,7 @@ function spread(context: Context, object: StaticObject, argument: Handle, at: Ha
   const value = context.evaluate(argument)
   if (value.kind === 'plain') return
   if (value.kind === 'object' || value.kind === 'namespace') {
-    const from = value.kind === 'object' ? value : evaluateNamespace(value)
+    const from = value.kind === 'object' ? value : evaluateNamespace(context, value)
     if (from.unknown) forget(object, from.unknown)
     for (const property of from.properties.values()) {
       setProperty(object, { ...property, via: [at, ...value.trail, ...property.via] })
@@ -97,20 +98,26 @@ function spread(context: Context, object: StaticObject, argument: Handle, at: Ha
   forget(object, { ...notText(value), at: argument })
 }
 
-/** What `import * as x` holds, as an object; `export *` of others is left out. */
-function evaluateNamespace({ at, module }: StaticNamespace): StaticObject {
-  const properties = new Map<string, Property>()
-  const names = module.form === 'code' ? module.exports.named : new Map()
-  for (const [key, entry] of names) {
-    properties.set(key, {
-      key,
-      node: entry.node,
-      value: { module, node: entry.node },
-      form: 'export',
-      via: [],
-    })
+/** What `import * as x` holds, as an object. */
+function evaluateNamespace(
+  context: Context,
+  { at, module }: StaticNamespace,
+  seen = new Set<Module>(),
+): StaticObject {
+  const object: StaticObject = { kind: 'object', at, trail: [], properties: new Map() }
+  if (module.form !== 'code' || seen.has(module)) return object
+  seen.add(module)
+  for (const star of module.exports.stars) {
+    const all = importFrom(context, { module, node: star.node }, '*', undefined, star.specifier)
+    const from = all.kind === 'namespace' ? evaluateNamespace(context, all, seen) : undefined
+    if (!from || from.unknown)
+      object.unknown = from?.unknown ?? { ...notText(all), at: { module, node: star.node } }
+    for (const property of from?.properties.values() ?? [])
+      if (property.key !== 'default') setProperty(object, property)
   }
-  return { kind: 'object', at, trail: [], properties }
+  for (const [key, { node }] of module.exports.named)
+    setProperty(object, { key, node, value: { module, node }, form: 'export', via: [] })
+  return object
 }
 
 /** A list that is spread into itself doubles. */
@@ -128,6 +135,11 @@ export function evaluateArray(context: Context, at: Handle<ArrayExpression>): St
         if (array.items.length + value.items.length > MOST_ITEMS)
           return { ...array, unknown: unknown(at, 'is too long a list') }
         for (const item of value.items) array.items.push(item)
+        const moved = (value.changes ?? []).map(({ at, path: [, ...rest] }) => ({
+          at,
+          path: [undefined, ...rest],
+        }))
+        array.changes = [...(array.changes ?? []), ...moved]
         array.unknown ??= value.unknown
       } else array.unknown ??= { ...notText(value), at: { module, node: node.argument } }
     } else array.items.push({ module, node })
@@ -139,13 +151,16 @@ export function evaluateEnum(at: Handle<TSEnumDeclaration>): StaticObject {
   const { module, node } = at
   const properties = new Map<string, Property>()
   const members = node.body?.members ?? node.members
+  let numbered: StaticUnknown | undefined
   for (const member of members) {
     const key = literalKey(member.id, false)
     if (key === undefined) continue
     const value = { module, node: member.initializer ?? member }
+    if (member.initializer?.type !== 'StringLiteral' && member.initializer?.type !== 'TemplateLiteral')
+      numbered ??= unknown({ module, node: member }, 'may be a number, and so the name of a member')
     properties.set(key, { key, node: member, value, form: 'value', via: [] })
   }
-  return { kind: 'object', at, trail: [], properties }
+  return { kind: 'object', at, trail: [], properties, unknown: numbered }
 }
 
 /** `namespace Texts { export const persona = … }`. */

@@ -4,8 +4,9 @@ import { dirname } from 'node:path'
 import type { Identifier, ImportDeclaration, Node } from '@babel/types'
 import type { Handle, Module } from '../names/module.js'
 import { literalKey, moduleName } from '../names/nodes.js'
-import { type Binding, type Change, changesOf, lookup } from '../names/scope.js'
-import { getMember } from './members.js'
+import { type Binding, changesOf, lookup, type Scope, scopeAt } from '../names/scope.js'
+import { changesTo } from './changes.js'
+import { changedValue, getMember } from './members.js'
 import { fixed } from './segments.js'
 import {
   type Context,
@@ -15,7 +16,6 @@ import {
   plain,
   reached,
   type Static,
-  type StaticObject,
   unknown,
 } from './values.js'
 
@@ -50,12 +50,13 @@ function evaluateBinding(context: Context, at: Handle<Identifier>, binding: Bind
     case 'function':
       return { kind: 'function', at: declared, trail: [] }
     case 'class':
-      return { kind: 'class', at: declared, trail: [], changes: changesOf(module.names, binding) }
+      return { kind: 'class', at: declared, trail: [], changes: changesTo(context, module, binding) }
     case 'enum':
     case 'namespace':
-      return context.evaluate(declared)
+      if (binding.merged) return unknown(at, 'is declared in several places')
+      return afterChanges(context, context.evaluate(declared), binding, at)
     case 'import':
-      return afterChanges(evaluateImport(context, at, binding), module, changesOf(module.names, binding), at)
+      return afterChanges(context, evaluateImport(context, at, binding), binding, at)
     default:
       return evaluateVariable(context, at, binding)
   }
@@ -64,8 +65,7 @@ function evaluateBinding(context: Context, at: Handle<Identifier>, binding: Bind
 function evaluateVariable(context: Context, at: Handle<Identifier>, binding: Binding): Static {
   const { module } = at
   const { declaration } = binding
-  const changes = changesOf(module.names, binding)
-  const again = changes.find(change => change.reassigns)
+  const [again] = changesOf(module.names, binding)
   if (again) return changedBy(at, { module, node: again.node }, 'gets another value')
   const first = binding.path[0]
   if (first?.kind === 'unknown' && declaration.type === 'VariableDeclarator' && !declaration.init) {
@@ -75,9 +75,19 @@ function evaluateVariable(context: Context, at: Handle<Identifier>, binding: Bin
   if (!declaration.init) {
     return binding.kind === 'const' ? unknown(at, 'is declared without a value') : plain(at, undefined)
   }
+  const start = at.node.start ?? 0
+  const isEarly = start < (declaration.start ?? 0) && functionAt(module, start) === binding.scope
+  if (binding.kind === 'var' && (binding.nested || isEarly)) return unknown(at, 'may not have its value yet')
   let value = context.evaluate({ module, node: declaration.init })
   for (const step of binding.path) value = takeStep(context, at, value, step)
-  return reached(afterChanges(value, module, changes, at), { module, node: declaration })
+  return reached(afterChanges(context, value, binding, at), { module, node: declaration })
+}
+
+/** The scope of the function that an offset is in. */
+function functionAt(module: Module, offset: number): Scope {
+  let scope = scopeAt(module.names.root, offset)
+  while (!scope.hoists && scope.parent) scope = scope.parent
+  return scope
 }
 
 function takeStep(context: Context, at: Handle, value: Static, step: Binding['path'][number]): Static {
@@ -107,23 +117,9 @@ function restOf(at: Handle, value: Static, without: string[]): Static {
 }
 
 /** `config.name = …` and the like after the declaration: what it touches is no longer known. */
-function afterChanges(value: Static, module: Module, changes: Change[], at: Handle): Static {
-  const inPlace = changes.filter(change => !change.reassigns)
-  if (inPlace.length === 0 || (value.kind !== 'object' && value.kind !== 'array')) return value
-  const whole = value.kind === 'array' ? inPlace[0] : inPlace.find(change => change.key === undefined)
-  if (whole) return changedBy(at, { module, node: whole.node })
-  return value.kind === 'object' ? markChanged(value, inPlace, module) : value
-}
-
-function markChanged(value: StaticObject, changes: Change[], module: Module): StaticObject {
-  const properties = new Map(value.properties)
-  for (const change of changes) {
-    const key = change.key as string
-    const changed = { module, node: change.node }
-    const property = properties.get(key) ?? { key, node: change.node, value: changed, form: 'value', via: [] }
-    properties.set(key, { ...property, changed })
-  }
-  return { ...value, properties }
+function afterChanges(context: Context, value: Static, binding: Binding, at: Handle): Static {
+  if (value.kind !== 'object' && value.kind !== 'array') return value
+  return changedValue(value, changesTo(context, at.module, binding), at)
 }
 
 function evaluateImport(context: Context, at: Handle, binding: Binding): Static {
@@ -169,7 +165,7 @@ export function requireFrom(context: Context, at: Handle, specifier: string): St
  * What the module that `at` (the specifier) names exports as `imported`; `*`: all of it.
  * A package is answered as `external`, without being read.
  */
-function importFrom(
+export function importFrom(
   context: Context,
   at: Handle,
   imported: string,

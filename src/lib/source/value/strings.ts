@@ -257,6 +257,8 @@ function replaced(
   const replacement = context.evaluate({ module, node: second })
   if (replacement.kind !== 'string') return unknown(replacement.at, 'is no literal replacement')
   if (pattern.kind !== 'string' && pattern.kind !== 'regexp') return notText(pattern)
+  if (pattern.kind === 'regexp' && pattern.flags.includes('y'))
+    return unknown(pattern.at, 'depends on where it was left')
   const search = pattern.kind === 'string' ? pattern.value : pattern
   const made = replaceIn(text.value, search, replacement.value, method === 'replaceAll')
   if (typeof made === 'string') return unknown(at, made)

@@ -2,7 +2,6 @@
 import type { Node } from '@babel/types'
 import type { Handle, Module } from '../names/module.js'
 import { range } from '../names/nodes.js'
-import type { Change } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
 import type { Segment } from './segments.js'
 
@@ -32,6 +31,15 @@ export interface EnvironmentUse {
   at: Handle
 }
 
+/** The keys from an object to what changes in it; undefined: any of them. */
+export type Path = (string | undefined)[]
+
+/** Something that changes a part of an object after it was made. */
+export interface ObjectChange {
+  at: Handle
+  path: Path
+}
+
 export interface StaticString extends Known {
   kind: 'string'
   value: string
@@ -52,6 +60,8 @@ export interface StaticArray extends Known {
   kind: 'array'
   items: (Handle | undefined)[]
   unknown?: StaticUnknown
+  /** What changes in the items. */
+  changes?: ObjectChange[]
 }
 
 export interface Property {
@@ -65,6 +75,8 @@ export interface Property {
   via: Handle[]
   /** It gets another value later; what it is declared with says nothing. */
   changed?: Handle
+  /** What changes in its value. */
+  changes?: ObjectChange[]
 }
 
 /** An object literal, enum, namespace or JSON object, with its spreads resolved: the last writer wins. */
@@ -82,7 +94,7 @@ interface StaticFunction extends Known {
 export interface StaticClass extends Known {
   kind: 'class'
   /** `X.field = …` after the declaration. */
-  changes?: Change[]
+  changes?: ObjectChange[]
 }
 
 /** `new callee(…args)`. */

@@ -231,9 +231,9 @@ describe('source: reading another property', () => {
 
   it('gives objects, lists, numbers and booleans as data', () => {
     const found = property(
-      `const BASE = { mode: 'sdk' as const }
-new LuaAgent({ governance: { ...BASE, injection: { threshold: -0.5, ml: !0 }, rules: { blockTools: ['a', T], tokenBudget: undefined } } })
-var T = 'b'`,
+      `var T = 'b'
+const BASE = { mode: 'sdk' as const }
+new LuaAgent({ governance: { ...BASE, injection: { threshold: -0.5, ml: !0 }, rules: { blockTools: ['a', T], tokenBudget: undefined } } })`,
     )
     expect(found).to.deep.include({
       kind: 'value',

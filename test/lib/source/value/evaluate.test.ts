@@ -146,7 +146,12 @@ describe('source: the evaluator', () => {
       'o',
     ],
     ['a block sees the outer one', "const a = 'o'\nconst f = () => { { return a } }\nexport default a", 'o'],
-    ['a var deep inside belongs to the module', "if (true) { var a = 'v' }\nexport default a", 'v'],
+    [
+      'a var that may not have been reached is not known',
+      "if (true) { var a = 'v' }\nexport default a",
+      '<unknown>',
+    ],
+    ['a var is not known before it is declared', "export default a\nvar a = 'v'", '<unknown>'],
     ['a var written twice is reassigned', "var a = 'x'\nvar a = 'y'\nexport default a", '<unknown>'],
     [
       'a shadowing variable may change',
