@@ -1,6 +1,6 @@
 /**
- * Lines that two long texts surely have in common, as "patience diff" finds them: those that occur once on either
- * side, as many of them as stand in the same order. Between them the comparison falls apart into small ones.
+ * Lines that two long texts certainly have in common, as "patience diff" finds them: those that occur exactly once
+ * on each side, and as many of them as are in the same order. They divide one large comparison into small ones.
  */
 
 /** Positions of one line on both sides. */

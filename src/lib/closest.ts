@@ -3,8 +3,8 @@
  */
 
 /**
- * The candidate with the fewest edits (letters added, dropped, changed, or two swapped), if few enough to be a slip;
- * or the one that the word begins.
+ * The candidate with the fewest edits (letters added, dropped, changed, or two swapped), if they are few enough to
+ * be a slip; or the one that begins with the word.
  */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const begun = word.length > 2 ? candidates.filter(candidate => candidate.startsWith(word)) : []

@@ -1,6 +1,6 @@
 /**
  * The one kind of error of this project, and the one table that says what each kind means.
- * Classes 2 to 11 are the vendor's; 20 to 22, 70 and 130 are ours.
+ * Exit codes 2 to 11 are those of the Lua CLI; 20 to 22, 70 and 130 are ours.
  */
 
 /** Every exit code, with the words that `--help` and the README print for it. */
@@ -72,7 +72,7 @@ export interface LuaErrorDetails {
   frame?: string
   /** Several problems found in one run; each is an error of its own. */
   problems?: LuaError[]
-  /** A write was sent and nobody knows whether it was done: read the server to learn it. */
+  /** A write was sent and may or may not have been done: read the server to find out. */
   unclear?: boolean
   cause?: unknown
 }

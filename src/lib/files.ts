@@ -56,7 +56,7 @@ export function readIfReadable(path: string, options?: ReadOptions): Buffer | un
   }
 }
 
-/** That what another program is about to read is no pipe or device, and not too large. @throws LuaError FILE_REFUSED */
+/** Makes sure that what another program is about to read is no pipe or device, and not too large. @throws LuaError FILE_REFUSED */
 export function requireOrdinary(path: string, limit: number): void {
   const stat = statOf(path)
   if (stat !== undefined && isOrdinary(path, stat) && stat.size > limit) throw tooLarge(path, limit)
@@ -96,7 +96,7 @@ function isOrdinary(path: string, stat: Stats): boolean {
   throw notRead(path, 'it is a pipe, a device or a socket')
 }
 
-/** The size may be wrong: a file of the system's says 0, and one that grows says too little. */
+/** The size may be wrong: that of a system file is 0, and that of a growing file is too small. */
 function readUpTo(path: string, file: number, size: number, limit: number): Buffer {
   if (size > limit) throw tooLarge(path, limit)
   const chunks: Buffer[] = []

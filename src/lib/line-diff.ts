@@ -18,9 +18,9 @@ export interface LineDiff {
 const EXACT_MS = 1000
 /** Up to so many lines the shortest diff is found quickly; longer texts are cut at their unique lines first. */
 const SHORT = 2000
-/** Lines longer than this are shown whole, without a look at their words. */
+/** The words of lines longer than this are not compared. */
 const LONG_LINE = 20_000
-/** How long may be looked for the words of one pair of lines, in milliseconds. */
+/** How long the words of one pair of lines may be compared, in milliseconds. */
 const WORDS_MS = 100
 
 /** Compares two lists of lines. Runs of changed lines hold both sides; neighbours are never of one kind. */

@@ -27,7 +27,7 @@ const LONG_LINE = 160
 interface Text {
   channel?: Channel
   parts: (string | Piece)[]
-  /** Outer white space, which is nobody's change. */
+  /** Outer white space, which counts as no change. */
   before: string
   after: string
 }
@@ -39,7 +39,7 @@ interface Piece {
   localLine: number
 }
 
-/** Can it be decided passage by passage: do both sides have it, in the same shape? */
+/** Can it be decided passage by passage, because both sides have it in the same shape? */
 export function isDivisible({
   whole,
   local,

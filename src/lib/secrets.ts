@@ -1,9 +1,9 @@
 /**
- * What must be in nothing: no output, report, request body, artifact or record. What reads an API key says so here;
- * what writes asks here.
+ * Texts that must never get out: into no output, report, request body, artifact or record. What reads an API key
+ * registers it here; what writes asks here.
  */
 
-/** Shorter texts are no keys, and striking them would garble what is told. */
+/** Shorter texts are no keys, and striking them out would garble messages. */
 const SHORTEST = 8
 
 /** Every form in which a secret is looked for. */

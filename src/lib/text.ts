@@ -42,7 +42,7 @@ const EMOJI_STYLE = '(?<=\\p{Extended_Pictographic})[\\ufe0e\\ufe0f]|(?<=[0-9#*]
 const JOINER =
   '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f]|(?![\\p{Script=Latin}\\p{Script=Inherited}])[\\p{L}\\p{M}])[\\u200c\\u200d]'
 /**
- * C0 and C1 controls but tab and line feed; line and paragraph separators; all that Unicode says is not to be seen
+ * C0 and C1 controls except tab and line feed; line and paragraph separators; all that Unicode calls invisible
  * (bidi marks, zero-width characters, soft hyphens, fillers, variation selectors, tags …); lone surrogates.
  */
 const UNSAFE =
@@ -75,7 +75,7 @@ function escapeOf(character: string): string {
 const SHOWN_KINDS = 3
 
 /**
- * What `visible` spells out in these texts, as a note for a reviewer; undefined where it is nothing. `3 invisible
+ * A note for a reviewer on what `visible` spells out in these texts, undefined where that is nothing: `3 invisible
  * characters are shown as escapes: \u200b, \u{e0041}.`
  */
 export function invisibleNote(...texts: readonly string[]): string | undefined {

@@ -1,5 +1,5 @@
 /**
- * The API key: where it may stand, in which order, and what to say when it stands nowhere.
+ * The API key: where it may be set, which place wins, and what to say when there is none.
  */
 
 import { readdirSync } from 'node:fs'
@@ -16,7 +16,7 @@ const DEFAULT_API_URL = 'https://api.heylua.ai'
 const KEYS_PAGE = 'You make a key on the API keys page of the Lua dashboard (https://admin.heylua.ai).'
 const THREE_WAYS = `Give one in any of three ways: the environment variable LUA_API_KEY, a line LUA_API_KEY=… in the .env of the project, or the file ~/.lua-cli/credentials (the bare key, mode 0600). ${KEYS_PAGE}`
 
-/** Every key that stands anywhere is a secret from here on, whichever is used. */
+/** Every key that is found anywhere is a secret from here on, whichever is used. */
 export function keepKeysSecret(root: string | undefined, { apiKey, home }: Environment): void {
   const inProject = root === undefined ? undefined : readDotEnv(root).LUA_API_KEY
   for (const key of [apiKey, inProject, storedKey(home)]) if (key !== undefined) keepSecret(key.trim())
@@ -50,7 +50,7 @@ export function findAccess(root: string, { apiKey, apiUrl, home }: Environment):
 
 function checked(raw: string, place: string): string {
   const key = raw.trim()
-  // What a header cannot carry can be no key; saying so here keeps its text out of the HTTP library's message.
+  // A key that no header can carry is refused here, which keeps its text out of the HTTP library's message.
   if (!/[^\x21-\x7e]/.test(key)) return key
   throw new LuaError(
     'NO_KEY',
@@ -79,7 +79,7 @@ function storedKey(home: string | undefined): string | undefined {
   return home === undefined ? undefined : readText(join(home, '.lua-cli', 'credentials'))
 }
 
-/** A `.env` that leads out of the workspace is somebody else's. */
+/** A `.env` that links out of the workspace is somebody else's. */
 function readDotEnv(root: string): NodeJS.Dict<string> {
   const path = join(root, '.env')
   const text = (new Fence(root).contains(path) ? readText(path) : undefined) ?? ''

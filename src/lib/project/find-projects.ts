@@ -7,13 +7,13 @@ import { join, posix, resolve } from 'node:path'
 import { repositoryFiles } from './git.js'
 import { CONFIG_FILE } from './project.js'
 
-/** Never a project of the person's own, whether git ignores them or not. Folders with a leading dot neither. */
+/** Folders without projects of the person's own, whether git ignores them or not; nor are any in folders with a leading dot. */
 const SKIPPED = new Set(['node_modules', 'dist', 'dist-v2', 'coverage'])
 
 interface FoundProjects {
   /** Folders that hold a `lua.skill.yaml`, in plain code unit order: from the root, with `/`; `.` for the root itself. */
   projects: string[]
-  /** Submodules that are not checked out, so that nobody knows which projects they have. */
+  /** Submodules that are not checked out, so that their projects are unknown. */
   missing: string[]
 }
 

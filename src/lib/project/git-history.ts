@@ -1,5 +1,5 @@
 /**
- * What git knows of the commits that HEAD descends from. As all that is asked of git, a help and never a need.
+ * What git knows of the commits that HEAD descends from. Like everything that is asked of git it only helps: nothing fails without it.
  */
 
 import { dirname, join, resolve } from 'node:path'
@@ -7,8 +7,9 @@ import { readIfReadable } from '../files.js'
 import { type GitFile, git, objects, repositoryAbove } from './git.js'
 
 /**
- * The commit that HEAD names; undefined outside a repository, and in one without a commit. Read from git's own files,
- * because every check needs it and to ask git costs an eighth of one; git is asked where they do not tell.
+ * The commit that HEAD names; undefined outside a repository, and in one without a commit. Read from git's own
+ * files: every check needs it, and asking git would take an eighth of its time. Where the files do not tell, git is
+ * asked.
  */
 export async function headCommit(root: string): Promise<string | undefined> {
   const top = repositoryAbove(root)
@@ -20,8 +21,8 @@ export async function headCommit(root: string): Promise<string | undefined> {
 }
 
 /**
- * May git track a path with these words in it? No only where that is certain: read from the index itself, because most
- * checks need it and to ask git costs an eighth of one.
+ * May git track a path with these words in it? False only where it certainly does not. Read from the index itself:
+ * most checks need it, and asking git would take an eighth of their time.
  */
 export function mayTrack(root: string, words: string): boolean {
   const top = repositoryAbove(root)
@@ -83,13 +84,13 @@ export async function commitsSince(root: string, commit: string): Promise<Set<st
 /** A commit that touched some of the files that were asked about. */
 export interface TouchingCommit {
   id: string
-  /** Which of them came with it; of a commit that has one before it, for only there they can have been renamed. */
+  /** Those of them that it added, if it has a parent: only then can they have been renamed. */
   added: string[]
 }
 
 /**
- * The last commits that HEAD descends from and that touched any of these files, newest first; also those on a side
- * that a merge went without. Undefined where git cannot answer.
+ * The last commits that HEAD descends from and that touched any of these files, newest first; also those on a
+ * branch whose changes a merge dropped. Undefined where git cannot answer.
  * @param top the repository's folder, from which the paths go, with `/`
  */
 export async function commitsTouching(

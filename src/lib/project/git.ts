@@ -1,6 +1,6 @@
 /**
- * What git remembers of a project's files. A help, never a need: without git, outside a repository, after two
- * seconds or on any failure the answer is that nothing is remembered.
+ * What git remembers of a project's files. It only helps: without git, outside a repository, after two seconds or
+ * on any failure the answer is that nothing is remembered.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'

@@ -104,7 +104,7 @@ async function readIdentity(configPath: string): Promise<{ agentId: string; orgI
   return { agentId: agentId.trim(), orgId: typeof orgId === 'string' ? orgId : undefined }
 }
 
-/** It stands in the paths of requests: nothing else may. */
+/** It becomes a part of request paths, so it may hold nothing else. */
 const AGENT_ID = /^(?=.{1,200}$)[A-Za-z0-9-]+_[A-Za-z0-9_-]+$/
 
 async function parseConfig(configPath: string): Promise<unknown> {

@@ -1,6 +1,6 @@
-/** What is shown of texts so long that nobody reads them: whoever wrote one may have meant to bury the reader in it. */
+/** Cuts texts that are too long for anybody to read: whoever wrote one may have meant to bury the reader in it. */
 
-/** Characters of either side; a long persona has a tenth of that. */
+/** Characters of each side; a long persona has a tenth of that. */
 const MOST = 400_000
 const NOTE =
   'Only the first 400,000 characters from the first difference on are shown; lua sync --check --json --verbose has the whole texts.'
@@ -12,7 +12,7 @@ interface Clipped {
   note?: string
 }
 
-/** Both texts, or of longer ones so many characters from the line on in which they begin to differ. */
+/** Both texts; of longer ones, `LIMIT` characters from the start of the line in which they begin to differ. */
 export function clipped(server: string, local: string): Clipped {
   if (server.length <= MOST && local.length <= MOST) return { server, local }
   const start = firstDifference(server, local)

@@ -8,7 +8,7 @@ import { compileDocument } from './compile.js'
 import { errorDocument, SCHEMA_VERSION } from './json.js'
 import { count } from './words.js'
 
-/** What the compile of one project of many ended with. */
+/** How the compile of one project of many ended. */
 export interface CompiledAgent {
   /** Folder of the project from the one that was searched, with `/`; `.` for that one. */
   project: string
@@ -19,7 +19,7 @@ export interface CompiledAgent {
   milliseconds: number
 }
 
-/** One line, whatever the compile ended with. Ends with a line feed. */
+/** One line, however the compile ended. Ends with a line feed. */
 export function renderCompiledAgent(run: CompiledAgent, colors: Colors): string {
   const { project, result, error, milliseconds } = run
   const name = colors.bold(visibleLine(project))

@@ -1,4 +1,4 @@
-/** What a compile came to, as text and as JSON. */
+/** The result of a compile, as text and as JSON. */
 
 import type { Colors } from 'picocolors/types.js'
 import type { CompileResult, PrimitiveKind, Warning } from '../compile/index.js'

@@ -12,7 +12,7 @@ import { columns, rowsOf, shortened } from './layout.js'
 
 const RULE = '='.repeat(60)
 const CONTEXT = 3
-/** In how many characters of changed lines the changed words are looked for. */
+/** In so many characters of changed lines the changed words are looked for; the rest is shown without. */
 const MARKED = 200_000
 const SIDES = { before: 'Server (deployed)', after: 'Local (code)' }
 
@@ -115,7 +115,7 @@ async function renderUnchanged(
   ]
 }
 
-/** A long line that did not change is there for the place alone. */
+/** A long line that did not change only shows where the change is. */
 async function contextRows(line: string, width: number | undefined): Promise<string[]> {
   const rows = await rowsOf(line, width && width - SIGN)
   return rows.length > CONTEXT ? [...rows.slice(0, CONTEXT - 1), '…'] : rows

@@ -23,7 +23,7 @@ export function exitCodeOf({ status, failure }: SyncResult, mode: Mode, requireS
 
 /**
  * Every exit code, the worst first: what was cut short or left half done says most about the whole; then what is
- * wrong with the tool, the project or the rights, which a person must mend; then what another run may find gone.
+ * wrong with the tool, the project or the rights, which a person must put right; then what may be gone by the next run.
  */
 export const WORST_FIRST: readonly ExitCode[] = [130, 70, 22, 20, 2, 9, 10, 3, 11, 21, 1, 0]
 

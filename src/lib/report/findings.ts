@@ -18,15 +18,15 @@ export interface AgentRun {
   /** Absolute folder of the project, or where it was looked for. */
   root: string
   result?: SyncResult
-  /** What a compile came to, in place of a result. */
+  /** The result of a compile, in place of one of sync. */
   compiled?: CompileResult
   error?: LuaError
-  /** State of the checkout that was ignored, which a person must hear of whatever else is told. */
+  /** State of the checkout that was ignored: always reported. */
   ignored?: readonly string[]
   exitCode: ExitCode
 }
 
-/** What a whole run of a command ended with: of one agent, or of many. */
+/** How a whole run of a command ended, for one agent or for many. */
 export interface Report {
   /** What it is called; `sync` unless given. */
   command?: string

@@ -68,7 +68,7 @@ async function runDocument({ result, error, root }: AgentRun, options: DocumentO
   return result ? syncDocument(result, options) : errorDocument(error!, root)
 }
 
-/** The worst first: what one agent of many ended with that the whole run then is. */
+/** The worst first: a run over many agents has the worst status that one of them has. */
 const WORST: readonly Status[] = ['error', 'partial', 'conflict', 'drift', 'unverified', 'done', 'in-sync']
 
 function worstStatus(runs: AgentRun[]): Status {

@@ -6,7 +6,7 @@ import type { WordPart } from '../line-diff.js'
 
 /** A changed line takes no more rows than this. */
 const MOST_ROWS = 6
-/** So much of what did not change is shown around a change, in columns. */
+/** How much of what did not change is shown around a change, in columns. */
 const AROUND = 60
 
 /**

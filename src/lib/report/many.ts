@@ -7,7 +7,7 @@ import { type AgentRun, findings, type Report } from './findings.js'
 import type { Look } from './look.js'
 import { count, listed } from './words.js'
 
-/** One line, whatever an agent's run ended with. Ends with a line feed. */
+/** One line, however an agent's run ended. Ends with a line feed. */
 export function renderAgentLine(run: AgentRun, report: Report, { colors }: Look): string {
   const [sign, words] = told(run, report)
   const shown = visibleLine(words)

@@ -11,7 +11,7 @@ import { asTyped } from './commands.js'
 
 const CONTEXT = 3
 
-/** A text on either side, with the name that stands before it. */
+/** The text of one side, with its name for the diff's header. */
 interface NamedText {
   name: string
   text: string

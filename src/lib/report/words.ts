@@ -1,5 +1,5 @@
 /**
- * How things are said: numbers, ages, places and states as words.
+ * Numbers, ages, places and states as words.
  */
 
 import nodePath from 'node:path'
@@ -31,7 +31,7 @@ export function place(
   return line === undefined ? path : `${path}:${line}`
 }
 
-/** What a choice at the prompt takes back, for those that go against who moved: `reverts v2, 2 hours ago`. */
+/** What a choice at the prompt undoes, if it goes against the side that moved: `reverts v2, 2 hours ago`. */
 export function takesBack(action: Action, { state, newer }: ComponentDrift, now: number): string | undefined {
   const bothMoved = state === 'diverged'
   if (action === 'pull' && (bothMoved || state === 'ahead')) return 'takes back what your code changed'
@@ -81,7 +81,7 @@ function notManaged({ component, checkOnly, local, server }: ComponentDrift): st
   return `not managed (${why}); the server has ${shown === undefined ? 'none' : there}${pull}`
 }
 
-/** Is it ahead of a newer version than its base, whose changes reached the code by other ways? */
+/** Is it ahead of a version newer than its base, whose changes reached the code in another way? */
 function hasAll({ base, server }: ComponentDrift): boolean {
   if (base?.shown === undefined || server.shown === undefined) return false
   return asOneText(base.shown) !== asOneText(server.shown)

@@ -123,7 +123,7 @@ function settingsIn(agent: Fields): Pick<Agent, 'settings'> {
   return told.length > 0 ? { settings: Object.fromEntries(told) } : {}
 }
 
-/** Each by all names by which an agent may ask for it: its code, and that after its provider. */
+/** Each under every name that an agent may use for it: its code, and its code after its provider. */
 export function readModels(data: unknown): string[] {
   if (!Array.isArray(data)) throw new Unfit('is not a list of models.')
   return data.flatMap(each => {
@@ -177,7 +177,7 @@ function readVersion(data: unknown, filtered: boolean): PersonaVersion {
 /** In characters: more than any model reads. */
 const LONGEST_PERSONA = 8 * 2 ** 20
 
-/** A text, or channels, of which those that are `null` are absent. One without any text is none. */
+/** A text, or channels, of which a `null` one is absent. A persona without any text counts as none. */
 function readPersona(value: unknown): Pick<PersonaVersion, 'persona' | 'unreadable'> {
   const texts = typeof value === 'string' ? [value] : isFields(value) ? Object.values(value) : []
   if (texts.some(text => typeof text === 'string' && text.length > LONGEST_PERSONA))

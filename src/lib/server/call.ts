@@ -36,7 +36,7 @@ export interface Call {
   maxBytes: number
   /** It changes the server: a timeout is not repeated, and failures may be unclear. */
   writes: boolean
-  /** Same-origin redirects of GETs are followed; of blobs, none. */
+  /** Redirects of a GET to the same origin are followed; those of blobs are not. */
   redirects: boolean
 }
 
@@ -171,7 +171,7 @@ class Attempts {
     this.current = { url, attempt, started: Date.now() }
   }
 
-  /** Tells of the attempt that is under way, once. */
+  /** Reports the attempt that is under way, once. */
   private ended(outcome: { status: number } | { error: string }): void {
     if (!this.current) return
     const { url, attempt, started } = this.current
@@ -190,7 +190,7 @@ class Attempts {
     this.left.push(answer)
   }
 
-  /** got lets the body of a redirect run on, in its own time; one that never ends would keep the process alive. */
+  /** got goes on reading the body of a redirect; one that never ends would keep the process alive. */
   hangUp(): void {
     for (const { complete, socket } of this.left) if (!complete) socket.destroy()
   }
@@ -201,7 +201,7 @@ class Attempts {
 }
 
 /**
- * Where no connection came about, Node 24 fails the end of the body as well, and got 14 takes that for a failure of the
+ * Where no connection was made, Node 24 fails the end of the body as well, and got 14 takes that for a failure of the
  * whole call while it waits to try again.
  */
 function failOnce(request: ClientRequest): void {
@@ -236,7 +236,7 @@ function originOf(location: string, base: string): string | undefined {
   return URL.canParse(location, base) ? new URL(location, base).origin : undefined
 }
 
-/** Did the connection stand, that is, may the server have got the request? */
+/** Was there a connection, so that the server may have received the request? */
 function isConnected({ request, timings }: RequestError, { protocol }: URL): boolean {
   if (request?.reusedSocket) return true
   return (protocol === 'https:' ? timings?.secureConnect : timings?.connect) !== undefined

@@ -61,7 +61,7 @@ interface Request {
   withinMs?: number
 }
 
-/** The list of models is a help, which must not keep anybody waiting. */
+/** The list of models only helps, so nobody is kept waiting for it. */
 const MODELS_MS = 5_000
 
 class Client implements LuaServer {

@@ -64,7 +64,7 @@ export function networkFailure(thrown: Error, connected: boolean): NetworkFailur
   return new NetworkFailure(name, reason, reached, !certificate, thrown)
 }
 
-/** No tunnel came about: what the agent threw. The proxy got no request that it could have passed on. */
+/** What the agent threw because there was no tunnel. The proxy got no request that it could have passed on. */
 export function proxyFailure(proxy: URL, thrown: Error): NetworkFailure {
   const { message } = thrown
   const code = codeOf(thrown)
@@ -82,10 +82,10 @@ function codeOf(thrown: Error): string {
   return typeof code === 'string' ? code : 'UNKNOWN'
 }
 
-/** Statuses that may pass by themselves. */
+/** Statuses of failures that may pass, so that the request is tried again. */
 export const RETRIED: readonly number[] = [408, 429, 500, 502, 503, 504]
 
-/** After these the server says itself that the work was not done; after other 5xx nobody knows. */
+/** With these the server itself says that the work was not done; after any other 5xx that is unknown. */
 export function isUnclear(status: number): boolean {
   return status === 408 || (status >= 500 && status !== 503 && status !== 501)
 }

@@ -1,4 +1,4 @@
-/** When to try again, and how long to wait before. */
+/** When a request is tried again, and how long to wait first. */
 import type { Timing } from './types.js'
 
 /**
