@@ -216,8 +216,8 @@ export default class Sync extends BaseCommand {
   /** A check, whatever else is said: nothing of it can be pulled or pushed. */
   private async primitives(folder: string, flags: SyncFlags): Promise<unknown> {
     const { checkPrimitives } = await import('../cli/primitives.js')
-    const { drift, document } = await checkPrimitives(await openSession(folder, 'check'), flags, this.output)
-    this.setExitCode(drift ? 1 : 0)
+    const document = await checkPrimitives(await openSession(folder, 'check'), flags, this.output)
+    this.setExitCode(document.status === 'drift' ? 1 : 0)
     return document
   }
 

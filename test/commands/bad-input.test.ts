@@ -230,7 +230,7 @@ describe('bad input', () => {
       }
     }
 
-    for (const persona of [5, null, ['a'], {}, { base: 1 }, { other: 'x' }]) {
+    for (const persona of [5, ['a'], { base: 1 }, { other: 'x' }]) {
       it(`a persona that is ${JSON.stringify(persona)}: exit 11, nothing changes`, async () => {
         agent().personaVersions[0]!.persona = persona
         await check(run => expectRefusal(run, 11, ['persona of version 1']))

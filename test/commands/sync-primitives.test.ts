@@ -73,6 +73,52 @@ mcpServers  tools    yes    yes     in-sync
     expect(run.code, run.stdout).to.equal(0)
   })
 
+  it('which version is active is said in several ways; none is "no version", and no list is an empty one', async () => {
+    const skills = ['a', 'b', 'c', 'd'].map(name => `  - { name: ${name}, version: 2 }\n`).join('')
+    scene.project.write(
+      'lua.skill.yaml',
+      YAML.replace(/skills:[\s\S]*/, `skills:\n${skills}  - { name: 日本, version: 2 }\n  - { name: '' }\n`),
+    )
+    scene.agent.mcpServers = []
+    const two = [
+      { id: 'x', version: '1' },
+      { id: 'y', version: 2 },
+    ]
+    const body = {
+      skills: [
+        { name: 'a', versions: [{ version: '1' }, { version: '2', active: true }] },
+        { name: 'b', versions: two, activeVersionId: 'y' },
+        { name: 'c', versions: [{ _id: 7, version: '2' }], activeVersionId: '7' },
+        { name: 'd', versions: [{ version: '2' }], activeVersionId: null },
+        { name: '日本', versions: two, activeVersionId: 'x' },
+      ],
+    }
+    scene.server.fault({ path: '/developer/skills/*' }, { kind: 'answer', status: 200, body })
+    scene.server.fault({ path: '/developer/jobs/*' }, { kind: 'answer', status: 200, body: { jobs: null } })
+    const run = await scene.lua('sync', '--check', '--only', 'primitives')
+    expect(run.stdout, run.stderr).to.equal(`KIND    NAME  LOCAL  SERVER      STATE
+skills  a     2      2           in-sync
+skills  b     2      2           in-sync
+skills  c     2      2           in-sync
+skills  d     2      no version  differs
+skills  日本  2      1           differs
+
+2 of 5 drifted.
+`)
+  })
+
+  it('an unreachable server stops nobody, unless it is required', async () => {
+    scene.server.fault({ path: '/developer/jobs/*' }, { kind: 'answer', status: 503 })
+    const run = await scene.lua('sync', '--check', '--only', 'primitives')
+    expect(run.code).to.equal(0)
+    expect(run.stderr).to.include('Drift was NOT checked')
+    const json = await scene.lua('sync', '--check', '--only', 'primitives', '--json')
+    expect(json.code).to.equal(0)
+    expect(JSON.parse(json.stdout)).to.deep.include({ status: 'unverified', primitives: [] })
+    const required = await scene.lua('sync', '--check', '--only', 'primitives', '--require-server')
+    expect(required.code).to.equal(11)
+  })
+
   it('an undo, which takes back a whole run, is not limited to them', async () => {
     expect((await scene.lua('sync', '--undo', '--only', 'primitives')).code).to.equal(2)
     expect((await scene.lua('sync', '--undo', '--only', 'name')).code).to.equal(2)
@@ -82,8 +128,12 @@ mcpServers  tools    yes    yes     in-sync
     for (const args of [
       ['--pull', '--only', 'primitives'],
       ['--check', '--only', 'primitives,name'],
-    ])
-      expect((await scene.lua('sync', ...args)).code).to.equal(2)
+      ['--check', '--only', 'primitives', '--format', 'junit'],
+    ]) {
+      const run = await scene.lua('sync', ...args)
+      expect(run.code).to.equal(2)
+      expect(run.stderr).to.include('Primitives are looked at alone')
+    }
     scene.server.requests.length = 0
     await scene.lua('sync', '--check')
     expect(scene.server.requests).to.have.length(2)

@@ -43,8 +43,10 @@ describe('lua sync', () => {
 
     it('knows no drift from a version that has no text, and no stop from one without a date', async () => {
       agent().personaVersions[0]!.createdDate = undefined
-      seedVersion(agent(), { persona: { voice: null } })
-      expect(await lua('sync', '--check')).to.include({ code: 0, stdout: NO_DRIFT })
+      for (const persona of [{ voice: null }, {}, null, '', ' \n', { base: '', text: ' ' }]) {
+        seedVersion(agent(), { persona })
+        expect(await lua('sync', '--check')).to.include({ code: 0, stdout: NO_DRIFT })
+      }
     })
 
     it('shows the documented block, says the ways on, exits 1 and writes nothing', async () => {

@@ -1,35 +1,39 @@
 /** What is deployed against what the project's file says, as a table and as a document. */
 
-import type { PrimitiveDrift, Side } from '../sync/primitives.js'
+import type { LuaError } from '../errors.js'
+import type { PrimitiveDrift } from '../sync/primitives.js'
 import { visibleLine } from '../text.js'
-import { SCHEMA_VERSION } from './json.js'
+import { errorJson, SCHEMA_VERSION } from './json.js'
+import { columns } from './layout.js'
 import type { Look } from './look.js'
 
+/** @param failure why nothing could be compared */
 export function primitivesDocument(
-  { agentId, serverUrl }: { agentId: string; serverUrl: string },
+  { agentId, url }: { agentId: string; url: string },
   primitives: PrimitiveDrift[],
+  failure?: LuaError,
 ) {
-  const status = primitives.some(({ state }) => state !== 'in-sync') ? 'drift' : 'in-sync'
-  return { schemaVersion: SCHEMA_VERSION, status, agentId, serverUrl, primitives }
+  const compared = primitives.some(({ state }) => state !== 'in-sync') ? 'drift' : 'in-sync'
+  const status = failure ? 'unverified' : compared
+  const error = failure && errorJson(failure, '')
+  return { schemaVersion: SCHEMA_VERSION, status, agentId, serverUrl: url, primitives, error }
 }
 
 /** Ends with a line feed. */
 export function renderPrimitives(primitives: PrimitiveDrift[], { colors }: Look): string {
   if (primitives.length === 0) return 'Neither side has any primitives.\n'
   const rows = primitives.map(each => [
-    each.kind as string,
+    each.kind,
     visibleLine(each.name),
-    shown(each.local),
-    shown(each.server),
+    shown(each, 'local'),
+    shown(each, 'server'),
     each.state,
   ])
   const table = [['KIND', 'NAME', 'LOCAL', 'SERVER', 'STATE'], ...rows]
-  const widths = table[0]!.map((_, column) => Math.max(...table.map(row => row[column]!.length)))
+  const widths = table[0]!.map((_, column) => Math.max(...table.map(row => columns(row[column]!))))
   const lines = table.map((row, index) => {
-    const line = row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd()
+    const cells = row.map((cell, column) => cell + ' '.repeat(widths[column]! - columns(cell)))
+    const line = cells.join('  ').trimEnd()
     if (index === 0) return colors.bold(line)
     return row[4] === 'in-sync' ? line : colors.yellow(line)
   })
@@ -38,7 +42,9 @@ export function renderPrimitives(primitives: PrimitiveDrift[], { colors }: Look)
   return `${lines.join('\n')}\n\n${end}\n`
 }
 
-function shown(side: Side | null): string {
-  if (!side) return '—'
-  return visibleLine(side.version ?? 'yes')
+/** The version; where there is none, what is there. */
+function shown({ kind, ...sides }: PrimitiveDrift, side: 'local' | 'server'): string {
+  const there = sides[side]
+  if (!there) return '—'
+  return visibleLine(there.version ?? (kind === 'mcpServers' ? 'yes' : 'no version'))
 }

@@ -170,7 +170,7 @@ function renderVerified(components: string[], { colors }: Look): string {
 }
 
 /** The end of a run whose server could not be reached: drift was not checked, which is not the same as none. */
-export function renderUnverified({ failure }: SyncResult, { colors }: Look): string {
+export function renderUnverified({ failure }: Pick<SyncResult, 'failure'>, { colors }: Look): string {
   const why = visibleLine(failure?.message.replace(/\.$/, '') ?? 'the server could not be reached')
   return `${colors.dim(`Drift was NOT checked: ${why}.`)}\n`
 }

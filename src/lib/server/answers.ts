@@ -1,6 +1,6 @@
 /** From bytes to typed answers. Nothing is trusted: every field is looked at, and only known fields are kept. */
 import { LuaError } from '../errors.js'
-import { hasText, isPersona } from '../persona.js'
+import { hasText, isPersona, personaTexts } from '../persona.js'
 import { type CallInfo, invalid, saidBy } from './failures.js'
 import type {
   Agent,
@@ -133,9 +133,9 @@ export function readModels(data: unknown): string[] {
   })
 }
 
-/** `{ skills: […] }`, or the list itself, as MCP servers come. */
+/** `{ skills: […] }`, or the list itself, as MCP servers come; `null` is an empty one. */
 export function readPrimitives(data: unknown, kind: PrimitiveKind): Primitive[] {
-  const list = isFields(data) ? data[kind] : data
+  const list = isFields(data) && kind in data ? (data[kind] ?? []) : data
   if (!Array.isArray(list)) throw new Unfit(`is not a list of ${kind}.`)
   return list.map(each => {
     const entry = fields(each, 'holds an entry that is not an object')
@@ -147,7 +147,8 @@ export function readPrimitives(data: unknown, kind: PrimitiveKind): Primitive[] 
 function activeVersion({ versions, activeVersionId }: Fields): string | undefined {
   const all = Array.isArray(versions) ? versions.filter(isFields) : []
   const named = (each: Fields) =>
-    activeVersionId !== undefined && [each.id, each.versionId, each.version].includes(activeVersionId)
+    activeVersionId != null &&
+    [each.id, each._id, each.versionId, each.version].some(id => String(id) === String(activeVersionId))
   const { version } = all.find(each => each.active === true) ?? all.find(named) ?? {}
   return typeof version === 'string' || typeof version === 'number' ? String(version) : undefined
 }
@@ -179,16 +180,12 @@ const LONGEST_PERSONA = 8 * 2 ** 20
 
 /** A text, or channels, of which a `null` one is absent. A persona without any text counts as none. */
 function readPersona(value: unknown): Pick<PersonaVersion, 'persona' | 'unreadable'> {
-  const texts = typeof value === 'string' ? [value] : isFields(value) ? Object.values(value) : []
-  if (texts.some(text => typeof text === 'string' && text.length > LONGEST_PERSONA))
+  const said = isFields(value) ? withoutNulls(value) : value
+  if (said === null || (isFields(said) && Object.keys(said).length === 0)) return { persona: undefined }
+  if (!isPersona(said)) return { persona: undefined, unreadable: describe(said) }
+  if (personaTexts(said).some(({ text }) => text.length > LONGEST_PERSONA))
     return { persona: undefined, unreadable: 'longer than eight million characters' }
-  if (isFields(value) && Object.keys(value).length > 0) {
-    const channels = withoutNulls(value)
-    if (Object.keys(channels).length === 0) return { persona: undefined }
-    if (isPersona(channels)) return { persona: hasText(channels) ? channels : undefined }
-  }
-  if (typeof value === 'string') return { persona: hasText(value) ? value : undefined }
-  return { persona: undefined, unreadable: describe(value) }
+  return { persona: hasText(said) ? said : undefined }
 }
 
 function withoutNulls(value: Fields): Fields {
@@ -197,10 +194,8 @@ function withoutNulls(value: Fields): Fields {
 
 function describe(value: unknown): string {
   if (value === undefined) return 'missing'
-  if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
-  if (typeof value !== 'object') return `a ${typeof value}`
-  return Object.keys(value).length === 0 ? 'an empty object' : 'an object of another shape'
+  return typeof value === 'object' ? 'an object of another shape' : `a ${typeof value}`
 }
 
 function readStatus(value: unknown, filtered: boolean): PersonaVersion['status'] {

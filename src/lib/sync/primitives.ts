@@ -70,7 +70,7 @@ const NO_VERSION = ['', '~', 'null']
 
 function sideOf(entry: unknown, kind: PrimitiveKind): [string, Side][] {
   const { name, version } = (entry ?? {}) as { name?: unknown; version?: unknown }
-  if (typeof name !== 'string') return []
+  if (typeof name !== 'string' || name === '') return []
   const isVersioned = kind !== 'mcpServers' && typeof version === 'string' && !NO_VERSION.includes(version)
   return [[name, { version: isVersioned ? version : null }]]
 }
