@@ -35,7 +35,7 @@ export function errorDocument(error: LuaError, root = '') {
   return { schemaVersion: SCHEMA_VERSION, status: 'error', error: errorJson(error, root) }
 }
 
-type ErrorJson = {
+export type ErrorJson = {
   code: string
   exitCode: number
   message: string
@@ -44,7 +44,7 @@ type ErrorJson = {
   problems?: ErrorJson[]
 }
 
-function errorJson(error: LuaError, root: string): ErrorJson {
+export function errorJson(error: LuaError, root: string): ErrorJson {
   const { code, exitCode, message, hint, location, problems } = error
   return {
     code,

@@ -50,7 +50,7 @@ export async function perform(line: Line, call: Call): Promise<Buffer> {
     const { statusCode: status, rawBody, headers } = await attempts.answer()
     if (status >= 200 && status < 300) return rawBody
     if (REDIRECTS.includes(status)) throw redirected(call, headers.location)
-    throw refused(call.info, status, rawBody, attempts.unclear)
+    throw refused(call.info, status, rawBody, attempts)
   } finally {
     attempts.hangUp()
   }
@@ -60,6 +60,8 @@ export async function perform(line: Line, call: Call): Promise<Buffer> {
 class Attempts {
   /** A write was sent, and it is not known whether it was done. */
   unclear = false
+  /** Ms that the server asked to wait after the last one. */
+  patience?: number
   private readonly until: number
   private proxy?: URL
   private current?: { url: URL; attempt: number; started: number }
@@ -145,8 +147,8 @@ class Attempts {
       const { statusCode, rawBody } = error.response!
       this.ended({ status: statusCode })
       this.unclear ||= writes && isUnclear(statusCode)
-      const asked = Number.isNaN(retryAfter ?? Number.NaN) ? retryAfterIn(rawBody) : retryAfter
-      return computedValue === 0 ? 0 : pause(asked)
+      this.patience = Number.isNaN(retryAfter ?? Number.NaN) ? retryAfterIn(rawBody) : retryAfter
+      return computedValue === 0 ? 0 : pause(this.patience)
     }
     const failure = this.failed(error)
     const again = failure.retriable && !(writes && failure.reached && failure.timedOut)

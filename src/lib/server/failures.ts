@@ -118,15 +118,29 @@ const HINTS: { [code in ErrorCode]?: string } = {
   SERVER_REFUSED: 'The message above is what the server said; nothing was changed by this request.',
 }
 
-/** A status other than 2xx, with what the server says about it. */
-export function refused(call: CallInfo, status: number, body: Buffer, unclear: boolean): LuaError {
+/**
+ * A status other than 2xx, with what the server says about it.
+ * @param patience ms that it asks to wait
+ */
+export function refused(
+  call: CallInfo,
+  status: number,
+  body: Buffer,
+  { unclear, patience = 0 }: { unclear: boolean; patience?: number },
+): LuaError {
   if (status === 401 && isNotAdmin(body)) return notAdmin(call, body)
   const code = errorFor(status)
   const said = saidBy(body, call.secrets)
   const name = STATUS_CODES[status] === undefined ? String(status) : `${status} ${STATUS_CODES[status]}`
   const message = `${call.server} answered ${name} to ${call.method} ${call.target}${said}`
-  const hint = code === 'SERVER_REFUSED' && unclear ? undefined : HINTS[code]
+  const hint =
+    code === 'SERVER_REFUSED' && unclear ? undefined : patience > 0 ? waitHint(patience) : HINTS[code]
   return new LuaError(code, message, { hint, unclear })
+}
+
+function waitHint(patience: number): string {
+  const seconds = Math.ceil(patience / 1000)
+  return `The server asks to wait ${seconds === 1 ? 'a second' : `${seconds} seconds`} before the next request.`
 }
 
 /** The server knows the key, but its account may not see this agent. */
@@ -152,15 +166,23 @@ function errorFor(status: number): ErrorCode {
 /** `: message (request id)` from an error body, as far as there is one. */
 export function saidBy(body: Buffer | Record<string, unknown>, secrets: string[]): string {
   const value = Buffer.isBuffer(body) ? parsedObject(body) : body
-  const text = [value.message, value.error].find(each => typeof each === 'string' && each.trim() !== '')
-  const said = typeof text === 'string' ? `: ${excerpt(text, secrets)}` : ''
+  const text = textIn(value.message) || textIn(value.error)
+  const said = text ? `: ${excerpt(text, secrets)}` : ''
   const id = typeof value.requestId === 'string' ? ` (request ${excerpt(value.requestId, secrets)})` : ''
   return said + id
 }
 
+/** A text, several of them, or the message of a nested error. */
+function textIn(said: unknown): string {
+  if (typeof said === 'string') return said.trim()
+  if (Array.isArray(said)) return said.map(textIn).filter(Boolean).join('; ')
+  return typeof said === 'object' && said !== null && 'message' in said ? textIn(said.message) : ''
+}
+
 /** How long the server asks to wait, where its error says so in the body; ms. */
 export function retryAfterIn(body: Buffer): number | undefined {
-  const { retryAfterSeconds: seconds } = parsedObject(body)
+  const { retryAfterSeconds: asked } = parsedObject(body)
+  const seconds = typeof asked === 'string' && asked.trim() !== '' ? Number(asked) : asked
   return typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : undefined
 }
 

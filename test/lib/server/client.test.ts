@@ -186,22 +186,33 @@ describe('server/client', () => {
     })
   })
 
-  it('a wait that the body asks for counts like Retry-After', async () => {
-    authorised().get(/.*/).reply(429, { message: 'slow down', retryAfterSeconds: 11 })
-    expect((await failure(client().getAgent())).message).to.include('429 Too Many Requests')
-    authorised().get(/.*/).reply(429, { retryAfterSeconds: 0 })
-    authorised().get(/.*/).reply(200, { id: 'a', name: 'A' })
-    expect((await client().getAgent()).name).to.equal('A')
-  })
-  it("a 401 for another's agent names the agent and its organization, not the key", async () => {
-    authorised().get(/.*/).reply(401, { message: 'User is not an admin of this organization' })
-    const error = await failure(client({ orgId: 'org-7' }).getAgent())
-    expect(error).to.include({ code: 'NOT_ADMIN', exitCode: 9 })
-    expect(error.message)
-      .to.include(`the agent ${AGENT_ID} of organization org-7`)
-      .and.to.include('is not an admin')
-    expect(error.message + error.hint).not.to.match(/mistyped|revoked/)
-  })
+  for (const retryAfterSeconds of [11, '11', 1e300]) {
+    it(`a wait of ${retryAfterSeconds} seconds that the body asks for is longer than ours, and said`, async () => {
+      authorised().get(/.*/).reply(429, { message: 'slow down', retryAfterSeconds })
+      const error = await failure(client().getAgent())
+      expect(error.message).to.include('429 Too Many Requests')
+      expect(error.hint).to.include(`to wait ${Number(retryAfterSeconds)} seconds`)
+    })
+  }
+  for (const retryAfterSeconds of [0, '0', -1, 'soon', '', null, [9], true]) {
+    it(`a wait of ${JSON.stringify(retryAfterSeconds)} is none`, async () => {
+      authorised().get(/.*/).reply(429, { retryAfterSeconds })
+      authorised().get(/.*/).reply(200, { id: 'a', name: 'A' })
+      expect((await client().getAgent()).name).to.equal('A')
+    })
+  }
+  const said = 'User is not an admin of this organization'
+  for (const body of [{ message: said }, { message: ['no', said] }, { error: { message: said } }]) {
+    it(`a 401 ${JSON.stringify(body)} names the agent and its organization, not the key`, async () => {
+      authorised().get(/.*/).reply(401, body)
+      const error = await failure(client({ orgId: 'org-7' }).getAgent())
+      expect(error).to.include({ code: 'NOT_ADMIN', exitCode: 9 })
+      expect(error.message)
+        .to.include(`the agent ${AGENT_ID} of organization org-7`)
+        .and.to.include('is not an admin')
+      expect(error.message + error.hint).not.to.match(/mistyped|revoked/)
+    })
+  }
 
   describe('writes', () => {
     it('carry one idempotency key through their own retries, and another in the next call', async () => {
