@@ -1,6 +1,7 @@
 /** Reading a file that may not exist: never waits on a pipe or a device, never takes more than its limit. */
 
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import { relative, sep } from 'node:path'
 import { LuaError } from './errors.js'
 
 const MB = 1024 * 1024
@@ -60,6 +61,11 @@ export function readIfReadable(path: string, options?: ReadOptions): Buffer | un
 export function requireOrdinary(path: string, limit: number): void {
   const stat = statOf(path)
   if (stat !== undefined && isOrdinary(path, stat) && stat.size > limit) throw tooLarge(path, limit)
+}
+
+/** The way from a folder to a file, as it is told and kept: with `/` on every system. */
+export function relativePath(from: string, to: string): string {
+  return relative(from, to).replaceAll(sep, '/')
 }
 
 /** What lies at a path, links followed; undefined also where it cannot be looked at. */

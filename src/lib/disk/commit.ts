@@ -81,7 +81,7 @@ async function commitAll(writes: readonly FileWrite[], options: CommitOptions): 
     throw takeBack(options.stateDir, journal, refusal(options.stateDir, error))
   }
   try {
-    sweep(journal, { dirs: false })
+    sweep(journal)
     endJournal(options.stateDir, journal)
   } catch {
     // The files are in place, which is what was asked; the journal still stands, so the next run sweeps.
@@ -112,7 +112,7 @@ function begin(jobs: readonly Job[], stateDir: string): Journal {
   const moves = jobs.map(({ write, target }, index) =>
     moveOf(id, index, target.real, hashOf(write.before), hashOf(write.after)),
   )
-  const dirs = [...new Set(jobs.flatMap(job => job.target.missingDirs))].sort()
+  const dirs = [...new Set(jobs.flatMap(job => job.target.missingDirs))]
   try {
     return beginJournal(stateDir, { id, moves, dirs })
   } catch (error) {
@@ -154,12 +154,12 @@ function takeBack(stateDir: string, journal: Journal, cause: LuaError): LuaError
     const names = left.map(move => move.target).join(', ')
     return new LuaError(cause.code, cause.message, {
       cause,
-      hint: `${cause.hint ?? ''} ${names} was written by another program meanwhile and was left as it is.`.trim(),
+      hint: `${cause.hint} ${names} was written by another program meanwhile and was left as it is.`,
     })
   } catch (error) {
     return new LuaError('PARTIAL', `${cause.message} Not everything could be put back.`, {
       cause: error,
-      hint: `${cause.hint ?? ''} The next run puts back the rest.`.trim(),
+      hint: `${cause.hint} The next run puts back the rest.`,
     })
   }
 }

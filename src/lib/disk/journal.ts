@@ -8,8 +8,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { renameSync, rmSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve } from 'node:path'
-import { projectOf } from './paths.js'
+import { dirname, join } from 'node:path'
 import { refuse } from './refusals.js'
 import { seal, unseal } from './seal.js'
 import { hasState, leftBehind, namesIn, privateWrite, readState, syncDir } from './state.js'
@@ -35,12 +34,6 @@ export interface Journal {
   dirs: string[]
 }
 
-interface Recorded {
-  id: string
-  files: { path: string; before?: string; after?: string }[]
-  dirs: string[]
-}
-
 export function hashOf(bytes: Uint8Array | undefined): string | undefined {
   return bytes === undefined ? undefined : createHash('sha256').update(bytes).digest('hex')
 }
@@ -49,15 +42,19 @@ export function newId(): string {
   return randomBytes(6).toString('hex')
 }
 
-/** The temporary names follow from id and number, so a journal can never name anybody else's file. */
+/** The temporary names follow from id and number, so they can never be anybody else's. */
 export function moveOf(id: string, index: number, target: string, before?: string, after?: string): Move {
   const stem = join(dirname(target), `.lua-sync-${id}-${index}`)
   return { target, temp: `${stem}.tmp`, old: `${stem}.old`, before, after }
 }
 
 /** The name is unique, so that a journal that is not ours is in nobody's way. */
+function nameOf(id: string, phase: Phase): string {
+  return `commit-${id}-${phase}.json`
+}
+
 function pathOf(stateDir: string, id: string, phase: Phase): string {
-  return join(stateDir, `commit-${id}-${phase}.json`)
+  return join(stateDir, nameOf(id, phase))
 }
 
 /**
@@ -73,17 +70,7 @@ export function beginJournal(stateDir: string, journal: Omit<Journal, 'phase'>):
       'Run the command again.',
     )
   }
-  const root = projectOf(stateDir)
-  const recorded: Recorded = {
-    id: journal.id,
-    files: journal.moves.map(m => ({ path: relative(root, m.target), before: m.before, after: m.after })),
-    dirs: journal.dirs.map(dir => relative(root, dir)),
-  }
-  privateWrite(
-    stateDir,
-    basename(pathOf(stateDir, journal.id, 'staging')),
-    seal(stateDir, 'journal', recorded),
-  )
+  privateWrite(stateDir, nameOf(journal.id, 'staging'), seal(stateDir, 'journal', journal))
   return { ...journal, phase: 'staging' }
 }
 
@@ -110,16 +97,10 @@ export function readJournal(stateDir: string): Journal | undefined {
   for (const name of namesIn(stateDir)) {
     const [, id, phase] = NAME.exec(name) ?? []
     if (id === undefined) continue
-    const recorded = unseal(stateDir, 'journal', readState(stateDir, name)) as Recorded | undefined
-    if (recorded?.id === id) return journalOf(stateDir, recorded, phase as Phase)
+    const journal = unseal(stateDir, 'journal', readState(stateDir, name)) as Journal | undefined
+    if (journal?.id === id) return { ...journal, phase: phase as Phase }
   }
   return undefined
 }
 
 const NAME = /^commit-([0-9a-f]{12})-(staging|moving|undoing)\.json$/
-
-function journalOf(stateDir: string, { id, files, dirs }: Recorded, phase: Phase): Journal {
-  const root = projectOf(stateDir)
-  const moves = files.map((f, index) => moveOf(id, index, resolve(root, f.path), f.before, f.after))
-  return { phase, id, moves, dirs: dirs.map(dir => resolve(root, dir)) }
-}

@@ -59,7 +59,7 @@ export function isInPlace(move: Move): boolean {
 
 /** Can this move still be made exactly as it was meant? */
 export function canMove(move: Move): boolean {
-  return holds(move.target, move.before) && (move.after === undefined || holds(move.temp, move.after))
+  return holds(move.target, move.before) && holds(move.temp, move.after)
 }
 
 /**
@@ -77,16 +77,16 @@ export function moveBack(move: Move): boolean {
 
 /** Has somebody written into the old file while it was being replaced (an editor that had it open)? */
 export function wasOverwritten(move: Move): boolean {
-  return move.before !== undefined && !holds(move.old, move.before)
+  return !holds(move.old, move.before)
 }
 
-/** Removes what a commit keeps beside its files; on the way back also the folders it created, if empty. */
-export function sweep(journal: Journal, options: { dirs: boolean }): void {
+/** Removes what a commit keeps beside its files, and the folders it created if nothing came into them. */
+export function sweep(journal: Journal): void {
   for (const move of journal.moves) {
     rmSync(move.temp, { force: true })
     rmSync(move.old, { force: true })
   }
-  if (options.dirs) for (const dir of journal.dirs.toReversed()) removeIfEmpty(dir)
+  for (const dir of journal.dirs.toReversed()) removeIfEmpty(dir)
 }
 
 /** Forces the entries of every folder that a commit wrote to, to the disk. */

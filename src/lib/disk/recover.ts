@@ -1,12 +1,10 @@
 /** After a crash: finish what was begun, or put everything back; and after a failure: put everything back. */
-import { relative } from 'node:path'
-import { LuaError } from '../errors.js'
 import { Fence } from '../fence.js'
+import { relativePath } from '../files.js'
 import { endJournal, enterPhase, hasJournal, type Journal, type Move, readJournal } from './journal.js'
 import { hasStaleLock } from './lock.js'
 import { canMove, isInPlace, isMoved, moveBack, moveForward, sweep, syncDirs } from './moves.js'
 import { projectOf } from './paths.js'
-import { errnoOf } from './refusals.js'
 import { sweepState } from './state.js'
 import { requireAllowed } from './targets.js'
 
@@ -27,7 +25,7 @@ export function describeRecovery({ outcome, files, left }: Recovery): string {
 
 function someOf(files: string[]): string {
   const shown = files.slice(0, 5).join(', ')
-  return files.length > 5 ? `${shown} and ${files.length - 5} more files` : shown
+  return files.length > 5 ? `${shown} and ${files.length - 5} more` : shown
 }
 
 /** Did a killed run leave anything behind: a journal, temporary files, its lock? Only looks. */
@@ -49,11 +47,10 @@ export async function recoverFiles(stateDir: string): Promise<Recovery | undefin
   const fence = new Fence(root)
   for (const { target } of journal.moves) requireAllowed(fence, target)
   const { outcome, left } = finish(stateDir, journal)
-  const name = (path: string) => relative(root, path).replaceAll('\\', '/')
   return {
     outcome,
-    files: journal.moves.map(move => name(move.target)),
-    left: left.map(move => name(move.target)),
+    files: journal.moves.map(move => relativePath(root, move.target)),
+    left: left.map(move => relativePath(root, move.target)),
   }
 }
 
@@ -63,14 +60,13 @@ function finish(stateDir: string, journal: Journal): { outcome: Recovery['outcom
   }
   try {
     for (const move of journal.moves) if (!isMoved(move)) moveForward(move)
-  } catch (error) {
+  } catch {
     // A file changed in this very moment, or the disk refuses: then everything goes back instead.
-    if (!(error instanceof LuaError) && errnoOf(error) === undefined) throw error
     return { outcome: 'undone', left: undoJournal(stateDir, journal) }
   }
   const left = journal.moves.filter(move => !isInPlace(move))
   syncDirs(journal.moves)
-  sweep(journal, { dirs: false })
+  sweep(journal)
   endJournal(stateDir, journal)
   return { outcome: 'finished', left }
 }
@@ -84,7 +80,7 @@ export function undoJournal(stateDir: string, journal: Journal): Move[] {
   const moved = journal.phase === 'staging' ? [] : journal.moves.filter(isMoved)
   const left = moved.toReversed().filter(move => !moveBack(move))
   syncDirs(moved)
-  sweep(journal, { dirs: true })
+  sweep(journal)
   endJournal(stateDir, journal)
   return left
 }

@@ -61,7 +61,7 @@ async function writeTemp(temp: string, bytes: Uint8Array, target: Target, mode?:
 }
 
 async function keepOwner(file: FileHandle, { owner }: Target): Promise<void> {
-  if (owner === undefined || process.getuid === undefined) return
+  if (owner === undefined) return
   const now = await file.stat()
   if (now.uid === owner.uid && now.gid === owner.gid) return
   try {

@@ -14,7 +14,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isInside } from '../fence.js'
@@ -74,11 +74,11 @@ export function readState(stateDir: string, name: string, limit = MAX_FILE): Buf
 
 /**
  * Writes one file of the state folder, which is created where it is missing: mode 0600, whole or not at all, and with
- * secrets struck from a text.
+ * secrets struck out.
  * @param name path below the state folder, with `/`; folders in it are created as needed (0700)
  * @throws FILE_REFUSED when it cannot be written; then no temporary file is left
  */
-export function privateWrite(stateDir: string, name: string, content: string | Uint8Array): void {
+export function privateWrite(stateDir: string, name: string, content: string): void {
   ensureStateDir(stateDir)
   const path = join(stateDir, name)
   try {
@@ -89,14 +89,14 @@ export function privateWrite(stateDir: string, name: string, content: string | U
   } catch (error) {
     throw refusal(path, error)
   }
-  replace(stateDir, path, typeof content === 'string' ? withoutSecrets(content) : content)
+  replace(stateDir, path, withoutSecrets(content))
 }
 
 /**
  * Writes a private file whole or not at all, in the place of the former one if there is any.
  * @param dir for the temporary file: the state folder itself, where `sweepState` looks for it
  */
-export function replace(dir: string, path: string, content: string | Uint8Array): void {
+export function replace(dir: string, path: string, content: string): void {
   const temp = privateTemp(dir)
   try {
     writeNew(temp, content)
@@ -141,11 +141,10 @@ export function createWhole(path: string, content: string): boolean {
  * Creates `path` (it must not exist) with mode 0600 and these bytes, and forces them to the disk. What cannot
  * be written whole is removed again.
  */
-function writeNew(path: string, content: string | Uint8Array): void {
+function writeNew(path: string, content: string): void {
   const file = openSync(path, 'wx', 0o600)
   try {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
+    writeFileSync(file, content)
     fsyncSync(file)
   } catch (error) {
     rmSync(path, { force: true })

@@ -6,7 +6,8 @@
  */
 import { existsSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+import { relativePath } from '../files.js'
 import { atOnce } from './at-once.js'
 import type { FileWrite } from './commit.js'
 import { hashOf } from './journal.js'
@@ -124,7 +125,7 @@ export function planUndo(
   stateDir: string,
   passes: (memo: unknown) => boolean = () => false,
 ): UndoPlan | undefined {
-  for (const id of completeIds(stateDir).toReversed()) {
+  for (const id of idsIn(stateDir).toReversed()) {
     const plan = planOf(stateDir, id)
     if (plan !== undefined && !passes(plan.memo)) return plan
   }
@@ -142,8 +143,7 @@ function planOf(stateDir: string, id: UndoId): UndoPlan | undefined {
     const path = resolve(root, file.path)
     const now = readNow(path)
     if (hashOf(now) === file.before) continue
-    const kept =
-      file.before === undefined ? undefined : readNow(join(stateDir, 'undo', id, storedName(index, path)))
+    const kept = readNow(join(stateDir, 'undo', id, storedName(index, path)))
     // Bytes that are not what we kept are nobody's former file.
     if (hashOf(kept) !== file.before) return undefined
     if (hashOf(now) !== file.after) plan.differing.push(path)
@@ -170,8 +170,7 @@ function readEntry(stateDir: string, id: UndoId): Recorded | undefined {
 }
 
 function recordedOf(stateDir: string, { reason, at, files, server, memo }: UndoEntry): Recorded {
-  const root = projectOf(stateDir)
-  const named = (path: string) => relative(root, path).replaceAll('\\', '/')
+  const named = (path: string) => relativePath(projectOf(stateDir), path)
   return {
     schemaVersion: 1,
     reason,

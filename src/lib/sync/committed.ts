@@ -2,7 +2,8 @@
  * One commit's sources, evaluated: files from git, in memory, among the others as they are now.
  */
 
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
+import { relativePath } from '../files.js'
 import type { GitFile } from '../project/git.js'
 import { type SourceHost, Sources } from '../source/index.js'
 import { COMPONENTS } from './components/index.js'
@@ -74,7 +75,7 @@ function commitHost(
   asked: Set<string>,
 ): SourceHost {
   const asWas = new Set(paths)
-  const named = (path: string) => relative(top, path).replaceAll('\\', '/')
+  const named = (path: string) => relativePath(top, path)
   /** Is it a file of the commit? Undefined where the commit was not asked. */
   const has = (path: string): boolean | undefined => {
     const name = named(path)

@@ -4,6 +4,7 @@
  */
 
 import { join, relative } from 'node:path'
+import { relativePath } from '../files.js'
 import { repositoryAbove } from '../project/git.js'
 import {
   commitsSince,
@@ -49,7 +50,7 @@ export async function readLineage(
   const top = repositoryAbove(root)
   if (top === undefined) return { states: [], also: [] }
   const { projectRoot } = sources.host
-  const inRepository = (path: string) => relative(top, path).replaceAll('\\', '/')
+  const inRepository = (path: string) => relativePath(top, path)
   const reading: Reading = {
     top,
     deadline: performance.now() + LIMIT_MS,

@@ -2,8 +2,8 @@
  * What the code says about the agent, read from the sources without running them.
  */
 
-import { relative } from 'node:path'
 import { asLuaError, LuaError, type SourceLocation } from '../errors.js'
+import { relativePath } from '../files.js'
 import type { Project } from '../project/project.js'
 import {
   type AgentDeclaration,
@@ -97,7 +97,7 @@ export function valueNotes(
   { environment = [], changing }: LocalText,
 ): string[] {
   const notes = environment.map(({ variable, location: { file, line } }) => {
-    const place = `${relative(root, file).replaceAll('\\', '/')}:${line}`
+    const place = `${relativePath(root, file)}:${line}`
     return `The ${component} depends on the environment variable ${variable} (${place}); its default is compared, as lua compile deploys it.`
   })
   if (changing) notes.push(`The ${component} depends on the clock or on chance: it is another one each time.`)

@@ -2,9 +2,9 @@
  * A pull: the code takes what the server says, and is read again to show that no drift is left.
  */
 
-import { relative } from 'node:path'
 import { canSeal, commitFiles, discardUndo, type FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
+import { relativePath } from '../files.js'
 import { personaTexts } from '../persona.js'
 import { baseFile } from '../snapshot/index.js'
 import type { WritePlan } from '../source/index.js'
@@ -132,7 +132,7 @@ async function askAboutShared(run: Run, incoming: Incoming[], plan: WritePlan): 
   for (const place of plan.places) {
     if (place.sharedWith.length === 0 || kept.includes(place.component as ComponentKey)) continue
     const placeOf = ({ file, line }: { file: string; line: number }) =>
-      `${relative(run.project.root, file).replaceAll('\\', '/')}:${line}`
+      `${relativePath(run.project.root, file)}:${line}`
     const places = place.sharedWith.map(placeOf).join(', ')
     await note(run, `The constant in ${placeOf(place)} is also used in ${places}.`)
     if (run.ui.ask && !(await run.ui.ask.confirm('Change it for all of them?'))) {

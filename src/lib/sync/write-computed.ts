@@ -3,9 +3,9 @@
  * ones, the code is run again, and only if it then makes exactly the wanted value is that the plan.
  */
 
-import { relative } from 'node:path'
 import { computeAgent } from '../compile/index.js'
 import { LuaError } from '../errors.js'
+import { relativePath } from '../files.js'
 import { type Persona, personaTexts } from '../persona.js'
 import { findAgent, replacements, type Sources, type WritePlan } from '../source/index.js'
 import { sameValue } from './equality.js'
@@ -183,7 +183,7 @@ const firstWord = (text = '') => /^\s*\S*/.exec(text)?.[0] ?? ''
 
 function notOne(sources: Sources, component: string, files: readonly string[], isMany: boolean): LuaError {
   const { projectRoot } = sources.host
-  const shown = files.map(path => relative(projectRoot, path).replaceAll('\\', '/'))
+  const shown = files.map(path => relativePath(projectRoot, path))
   const why = isMany
     ? 'what changed could stand in more than one place'
     : 'what changed stands in no single literal or text file that it is made of'

@@ -2,9 +2,9 @@
  * What is to be written for values that come into the code: planned as text, written by nobody yet.
  */
 
-import { relative } from 'node:path'
 import type { FileWrite } from '../disk/index.js'
 import { LuaError } from '../errors.js'
+import { relativePath } from '../files.js'
 import type { Project } from '../project/project.js'
 import { baseFile, followEdits, readBaseFile } from '../snapshot/index.js'
 import { type AgentChange, findAgent, planWrite, type Sources, type WritePlan } from '../source/index.js'
@@ -137,7 +137,7 @@ function baseWrite(project: Project, edits: WritePlan['edits'], restored?: FileW
   if (!now) return undefined
   const relativeEdits = edits.map(edit => ({
     ...edit,
-    relativePath: relative(project.root, edit.path).replaceAll('\\', '/'),
+    relativePath: relativePath(project.root, edit.path),
   }))
   const followed = followEdits(Buffer.from(now).toString('utf8'), relativeEdits)
   return followed === undefined ? undefined : { path, before, after: Buffer.from(followed), mode: 0o600 }

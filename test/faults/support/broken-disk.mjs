@@ -25,7 +25,7 @@ for (const name of ['writeSync', 'fsyncSync']) {
 for (const name of ['mkdirSync', 'linkSync', 'renameSync', 'writeFileSync', 'copyFileSync']) {
   const real = fs[name]
   fs[name] = (path, ...rest) => {
-    if (own(path)) fail(name)
+    if (own(path) || watched.has(path)) fail(name)
     return real(path, ...rest)
   }
 }

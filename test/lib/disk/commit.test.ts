@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   linkSync,
   mkdirSync,
   readFileSync,
@@ -10,9 +12,15 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { commitFiles, ensureStateDir, type FileWrite } from '../../../src/lib/disk/index.js'
+import {
+  commitFiles,
+  commitsDone,
+  ensureStateDir,
+  type FileWrite,
+  recoverFiles,
+} from '../../../src/lib/disk/index.js'
 import { asLuaError, type ErrorCode, type LuaError } from '../../../src/lib/errors.js'
-import { errno, tampered, type Workspace, workspace, write } from './workspace.js'
+import { errno, NO_LINKS, tampered, type Workspace, workspace, write } from './workspace.js'
 
 let w: Workspace
 beforeEach(() => {
@@ -86,6 +94,87 @@ describe('commitFiles', () => {
     expect([w.text('a.ts'), w.text('b.ts')]).to.deep.equal(['one', 'saved by an editor'])
   })
 
+  it('touches nothing, not even `.lua`, when it is refused', async () => {
+    w.put('a.ts', 'saved by an editor')
+    const error = await failure(commit(write(w.path('a.ts'), 'as read', 'ours')))
+    expect(error.message).to.equal(
+      `${w.path('a.ts')} was changed while it was being worked on; nothing was written.`,
+    )
+    expect(error.hint).to.equal('Save it in your editor, then run again.')
+    expect(w.state()).to.deep.equal([])
+  })
+
+  it('keeps the owner of a file', async function () {
+    if (process.getuid?.() !== 0) this.skip()
+    for (const [name, uid, gid] of [
+      ['a.ts', 1234, 5678],
+      ['b.ts', 0, 5678],
+      ['c.ts', 1234, 0],
+    ] as const) {
+      w.put(name, 'one')
+      chownSync(w.path(name), uid, gid)
+      await commit(write(w.path(name), 'one', 'two'))
+      expect(statSync(w.path(name)), name).to.include({ uid, gid })
+    }
+  })
+
+  it('is done when no commit is under way any more', async () => {
+    const run = commit(write(w.path('a.ts'), undefined, 'new'))
+    await commitsDone()
+    expect(w.text('a.ts')).to.equal('new')
+    await run
+  })
+
+  it('has written the files where only what it kept beside them cannot be removed', async () => {
+    w.put('a.ts', 'one')
+    const stuck = () => {
+      throw errno('EIO')
+    }
+    await tampered('rmSync', stuck, () => commit(write(w.path('a.ts'), 'one', 'two')))
+    expect(w.text('a.ts')).to.equal('two')
+    expect(await recoverFiles(w.stateDir)).to.include({ outcome: 'finished' })
+    expect(w.names()).to.deep.equal(['a.ts'])
+  })
+
+  it('takes a folder that appears meanwhile', async () => {
+    ensureStateDir(w.stateDir)
+    const quicker = (real: (...args: unknown[]) => unknown, args: unknown[]) => {
+      if (args[0] === w.path('new')) real(args[0])
+      return real(...args)
+    }
+    await tampered('mkdirSync', quicker, () => commit(write(w.path('new/a.ts'), undefined, 'a')))
+    expect(w.text('new/a.ts')).to.equal('a')
+  })
+
+  it('names the folder that cannot be made, and removes those that were', async () => {
+    ensureStateDir(w.stateDir)
+    const refused = (real: (...args: unknown[]) => unknown, args: unknown[]) => {
+      if (args[0] === w.path('new/deep')) throw errno('EACCES')
+      return real(...args)
+    }
+    const run = tampered('mkdirSync', refused, () => commit(write(w.path('new/deep/a.ts'), undefined, 'a')))
+    const error = await expectRefusal(run, 'FILE_REFUSED', /it may not be written/)
+    expect(error.message).to.contain(`${w.path('new/deep')} was`)
+    expect(w.names()).to.deep.equal([])
+  })
+
+  it('closes what it has staged', async () => {
+    w.put('a.ts', 'one')
+    let open = 0
+    const counted = async (real: (...args: unknown[]) => unknown, args: unknown[]) => {
+      const file = (await real(...args)) as { close: () => Promise<void> }
+      const close = file.close.bind(file)
+      open += 1
+      file.close = () => {
+        open -= 1
+        return close()
+      }
+      return file
+    }
+    await tampered('open', counted, () => commit(write(w.path('a.ts'), 'one', 'two')))
+    expect(open).to.equal(0)
+  })
+
   it('refuses a file that has appeared, and one that was deleted', async () => {
     w.put('here.ts', 'theirs')
     await expectRefusal(commit(write(w.path('here.ts'), undefined, 'x')), 'FILE_CHANGED', /appeared/)
@@ -147,6 +236,8 @@ describe('commitFiles and what cannot be written', () => {
     await expectRefusal(commit(write(w.path('rodir/a.ts'), 'x', 'y')), 'FILE_REFUSED', /read-only/)
     await expectRefusal(commit(write(w.path('rodir/b.ts'), undefined, 'y')), 'FILE_REFUSED', /read-only/)
     await expectRefusal(commit(write(w.path('folder'), 'x', 'y')), 'FILE_REFUSED', /is a folder/)
+    spawnSync('mkfifo', [w.path('pipe')])
+    await expectRefusal(commit(write(w.path('pipe'), 'x', 'y')), 'FILE_REFUSED', /not an ordinary file/)
     await expectRefusal(commit(write(w.path('ro.ts/below'), undefined, 'y')), 'FILE_REFUSED', /is a file/)
     expect([w.text('ro.ts'), w.text('rodir/a.ts')]).to.deep.equal(['x', 'x'])
     chmodSync(w.path('rodir'), 0o755)
@@ -180,7 +271,7 @@ describe('commitFiles and what cannot be written', () => {
   })
 
   for (const [call, nth] of [
-    ['writeSync', 1],
+    ['writeFileSync', 1],
     ['open', 1],
     ['open', 3],
     ['linkSync', 1],
@@ -211,15 +302,27 @@ describe('commitFiles and what cannot be written', () => {
     })
   }
 
-  it('works on a disk without hard links', async () => {
-    w.put('a.ts', 'one')
+  for (const code of NO_LINKS) {
+    it(`works on a disk without hard links that says ${code}`, async () => {
+      w.put('a.ts', 'one')
+      const noLinks = () => {
+        throw errno(code)
+      }
+      await tampered('linkSync', noLinks, () =>
+        commit(write(w.path('a.ts'), 'one', 'two'), write(w.path('b.ts'), undefined, 'new')),
+      )
+      expect([w.text('a.ts'), w.text('b.ts'), w.names()]).to.deep.equal(['two', 'new', ['a.ts', 'b.ts']])
+    })
+  }
+
+  it('replaces no file that appears on a disk without hard links', async () => {
     const noLinks = () => {
+      w.put('b.ts', 'typed by a person')
       throw errno('EPERM')
     }
-    await tampered('linkSync', noLinks, () =>
-      commit(write(w.path('a.ts'), 'one', 'two'), write(w.path('b.ts'), undefined, 'new')),
-    )
-    expect([w.text('a.ts'), w.text('b.ts'), w.names()]).to.deep.equal(['two', 'new', ['a.ts', 'b.ts']])
+    const run = tampered('linkSync', noLinks, () => commit(write(w.path('b.ts'), undefined, 'new')))
+    await expectRefusal(run, 'FILE_CHANGED', /b\.ts appeared/)
+    expect(w.text('b.ts')).to.equal('typed by a person')
   })
 })
 

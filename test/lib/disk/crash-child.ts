@@ -12,7 +12,7 @@ import { write } from './workspace.js'
 const [action, root, nth] = process.argv.slice(2) as [string, string, string]
 const CHANGING = [
   'openSync',
-  'writeSync',
+  'writeFileSync',
   'linkSync',
   'renameSync',
   'unlinkSync',

@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { formerFolder, seal, unseal } from '../../../src/lib/disk/seal.js'
+import { canSeal, formerFolder, seal, unseal } from '../../../src/lib/disk/seal.js'
+import { HOME } from '../../support/home.js'
 import { type Workspace, workspace } from './workspace.js'
 
 describe('sealed state', () => {
@@ -63,5 +64,47 @@ describe('sealed state', () => {
       expect(formerFolder(here.stateDir, 'undo', Buffer.from(text))).to.equal(undefined)
     }
     expect(unseal(here.stateDir, 'undo', undefined)).to.equal(undefined)
+  })
+
+  describe('with a home of its own', () => {
+    afterEach(() => {
+      process.env.HOME = HOME
+    })
+    const KEY = '.lua-cli/sync-key'
+    const at = (home: string) => {
+      process.env.HOME = home
+    }
+
+    it('has one key, made once, that only its owner reads', () => {
+      at(here.root)
+      const text = sealed()
+      expect(here.text(KEY)).to.match(/^[0-9a-f]{64}\n$/)
+      expect(statSync(here.path(KEY)).mode & 0o777).to.equal(0o600)
+      expect(statSync(here.path('.lua-cli')).mode & 0o777).to.equal(0o700)
+      const key = here.text(KEY)
+      at(there.root)
+      expect(unseal(here.stateDir, 'undo', text)).to.equal(undefined)
+      at(here.root)
+      expect(unseal(here.stateDir, 'undo', text)).to.deep.equal(value)
+      expect(here.text(KEY)).to.equal(key)
+      expect(here.names()).to.deep.equal(['.lua-cli', KEY])
+    })
+
+    for (const damaged of ['', 'x', `${'a'.repeat(64)}b`, `b${'A'.repeat(64)}`, `z${'a'.repeat(64)}`]) {
+      it(`has no key in a damaged file: ${JSON.stringify(damaged)}`, () => {
+        here.put(KEY, damaged)
+        at(here.root)
+        expect(canSeal()).to.equal(false)
+        const text = seal(here.stateDir, 'undo', value)
+        expect(JSON.parse(text)).to.deep.equal(value)
+        expect(unseal(here.stateDir, 'undo', Buffer.from(text))).to.equal(undefined)
+        expect(here.text(KEY)).to.equal(damaged)
+      })
+    }
+
+    it('has none where there is no home', () => {
+      at('')
+      expect(canSeal()).to.equal(false)
+    })
   })
 })

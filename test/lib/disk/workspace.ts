@@ -42,6 +42,9 @@ export function write(path: string, before: string | undefined, after: string | 
   return { path, before: bytes(before), after: bytes(after) }
 }
 
+/** What disks without hard links may answer. */
+export const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV', 'EACCES']
+
 type Around = (real: (...args: unknown[]) => unknown, args: unknown[]) => unknown
 
 /**

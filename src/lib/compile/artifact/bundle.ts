@@ -3,6 +3,7 @@
 import { join, relative, resolve } from 'node:path'
 import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild'
 import { Fence } from '../../fence.js'
+import { relativePath } from '../../files.js'
 import { withinLimits } from './limits.js'
 import { type BundleEntry, ENTRY, type Entries, type Modules, missingIn, pluginsOf } from './plugins.js'
 import { refuseOddSettings } from './settings.js'
@@ -205,5 +206,3 @@ function distinct(messages: readonly Message[]): Message[] {
   }
   return [...byPlace.values()]
 }
-
-const relativePath = (from: string, to: string) => relative(from, to).replaceAll('\\', '/')

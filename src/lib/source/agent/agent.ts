@@ -1,7 +1,9 @@
 /** Which expression declares the agent: `new LuaAgent(…)`, or a class that extends it. */
-import { join, relative } from 'node:path'
+
+import { join } from 'node:path'
 import type { Class, NewExpression } from '@babel/types'
 import { LuaError, type SourceLocation } from '../../errors.js'
+import { relativePath } from '../../files.js'
 import { formOf } from '../files/form.js'
 import { isUtf16 } from '../files/text.js'
 import type { Handle, Module } from '../names/module.js'
@@ -178,5 +180,5 @@ function noEntry(sources: Sources, unresolved: StaticUnknown | undefined): LuaEr
 
 /** A path as people write it: relative to the project, with `/`. */
 export function shownPath(sources: Sources, path: string): string {
-  return relative(sources.host.projectRoot, path).replaceAll('\\', '/')
+  return relativePath(sources.host.projectRoot, path)
 }
