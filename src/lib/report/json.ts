@@ -2,7 +2,7 @@
  * Results as JSON documents, as `schemas/` describes them. Paths are relative to the project, with forward slashes.
  */
 
-import type { SyncDocument } from '../contract.js'
+import type { ErrorDocument, SyncDocument } from '../contract.js'
 import type { LuaError } from '../errors.js'
 import { asOneText, type Persona, personaHash } from '../persona.js'
 import type { History, Side } from '../sync/components/persona-history.js'
@@ -35,16 +35,7 @@ export function errorDocument(error: LuaError, root = '') {
   return { schemaVersion: SCHEMA_VERSION, status: 'error', error: errorJson(error, root) }
 }
 
-export type ErrorJson = {
-  code: string
-  exitCode: number
-  message: string
-  hint?: string
-  location?: { file: string; line: number; column: number }
-  problems?: ErrorJson[]
-}
-
-export function errorJson(error: LuaError, root: string): ErrorJson {
+export function errorJson(error: LuaError, root: string): ErrorDocument {
   const { code, exitCode, message, hint, location, problems } = error
   return {
     code,

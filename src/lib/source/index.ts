@@ -19,7 +19,7 @@ export {
 } from './agent/read.js'
 export { diskHost, type SourceHost } from './files/host.js'
 export { codeFrame } from './files/text.js'
-export { patternNames } from './names/exports.js'
+export { declaredNames } from './names/exports.js'
 export { conflicted, type Handle, type Module, type Parser } from './names/module.js'
 export { eachChild, isTypeOnly, literalKey, range, unwrap } from './names/nodes.js'
 export { lookup } from './names/scope.js'

@@ -11,7 +11,7 @@ import { eachChild, evaluate, type Module, range, type Sources } from '../../sou
 import { addedTo, isAddCall } from '../discover/added-tools.js'
 import type { Primitive } from '../discover/primitive.js'
 import { bodyOf, type Site, statementOf } from '../discover/site.js'
-import { declaredNames, innerOf, isHarmless, isInert, isTouched, reachedNames } from '../discover/touched.js'
+import { innerOf, isHarmless, isInert, isTouched, namesOf, reachedNames } from '../discover/touched.js'
 
 /** A module as the bundler gets it, with its source map inside. */
 export interface EditedModule {
@@ -208,7 +208,7 @@ class Edits {
         statement.type === 'ImportDeclaration'
           ? statement.specifiers.map(({ local }) => local.name)
           : statement.type === 'VariableDeclaration' && !stays(statement)
-            ? declaredNames(statement)
+            ? namesOf(statement)
             : []
       if (names.length === 0 || names.some(name => used.has(name))) continue
       this.#text.remove(range(statement).start, range(statement).end)
@@ -223,7 +223,7 @@ function homeOf({ module, target }: Site): Statement | undefined {
   if (target.form === 'expression') return statementOf({ module, node: target.node })
   return bodyOf(module).find(statement =>
     target.form === 'binding'
-      ? declaredNames(statement).includes(target.name)
+      ? namesOf(statement).includes(target.name)
       : statement.type === 'ExportDefaultDeclaration',
   )
 }

@@ -1,7 +1,7 @@
 /** Which names of a module something works on while it is loaded, besides being declared and put together. */
 
 import type { Node, Statement } from '@babel/types'
-import { type Module, patternNames, type Sources } from '../../source/index.js'
+import { declaredNames, type Module, type Sources } from '../../source/index.js'
 import { isAddCall } from './added-tools.js'
 import { Harmless } from './harmless.js'
 import { collectReferences } from './references.js'
@@ -36,7 +36,7 @@ export function isTouched(sources: Sources, module: Module, statement: Statement
   const { touched } = factsOf(sources)
   const names = touched.get(module) ?? touchedNames(sources, module)
   touched.set(module, names)
-  return declaredNames(statement).some(name => names.has(name))
+  return namesOf(statement).some(name => names.has(name))
 }
 
 /** All names that are reached from code with an effect. A function that is never called does nothing. */
@@ -58,7 +58,7 @@ export function reachedNames(
   const follow = (statement: Statement): void => {
     const names = new Set<string>()
     collectReferences(statement, names, omit)
-    const own = declaredNames(statement)
+    const own = namesOf(statement)
     for (const name of names) if (!own.includes(name)) reach(name)
   }
   const reach = (name: string): void => {
@@ -70,7 +70,7 @@ export function reachedNames(
   }
   for (const statement of body) {
     if (isStart(statement)) continue
-    for (const name of declaredNames(statement)) waiting.set(name, [...(waiting.get(name) ?? []), statement])
+    for (const name of namesOf(statement)) waiting.set(name, [...(waiting.get(name) ?? []), statement])
   }
   for (const statement of body) if (isStart(statement)) follow(statement)
   return found
@@ -109,12 +109,7 @@ export function innerOf(statement: Statement): Node | null | undefined {
 }
 
 /** Names that a statement of a module declares; imported ones aside. */
-export function declaredNames(statement: Statement): string[] {
+export function namesOf(statement: Statement): string[] {
   const inner = innerOf(statement)
-  if (inner?.type === 'VariableDeclaration') {
-    return inner.declarations.flatMap(({ id }) =>
-      patternNames(id).map(name => (name as { name: string }).name),
-    )
-  }
-  return inner && 'id' in inner && inner.id?.type === 'Identifier' ? [inner.id.name] : []
+  return inner ? declaredNames(inner).map(({ name }) => name) : []
 }

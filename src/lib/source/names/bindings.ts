@@ -203,7 +203,7 @@ export function bindVariables(changes: Changes, { node, parent, key, scope }: Vi
     const isSecond = before !== undefined && before.declaration !== declarator
     if (isSecond && declarator.init) markTarget(changes, declarator.id, declarator)
     for (const name of patternNames(declarator.id)) {
-      const bound = target.bindings.get((name as Identifier).name)
+      const bound = target.bindings.get(name.name)
       if (kind === 'var' && nested && bound) bound.nested = true
     }
   }

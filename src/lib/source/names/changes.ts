@@ -1,6 +1,6 @@
 /** What gives a variable another value after its declaration. */
 import type { Node } from '@babel/types'
-import { unwrap } from './nodes.js'
+import { patternNames } from './exports.js'
 import type { Change } from './scope.js'
 
 /** By the name of the variable. */
@@ -16,26 +16,8 @@ export function collectChange(changes: Changes, node: Node): void {
 }
 
 /** Notes that every variable in an assignment target changes. */
-export function markTarget(changes: Changes, pattern: Node, by: Node): void {
-  const target = unwrap(pattern)
-  switch (target.type) {
-    case 'Identifier':
-      add(changes, target.name, { node: by, root: target })
-      return
-    case 'AssignmentPattern':
-      markTarget(changes, target.left, by)
-      return
-    case 'RestElement':
-      markTarget(changes, target.argument, by)
-      return
-    case 'ArrayPattern':
-      for (const element of target.elements) if (element) markTarget(changes, element, by)
-      return
-    case 'ObjectPattern':
-      for (const property of target.properties) {
-        markTarget(changes, property.type === 'RestElement' ? property.argument : property.value, by)
-      }
-  }
+export function markTarget(changes: Changes, target: Node, by: Node): void {
+  for (const root of patternNames(target)) add(changes, root.name, { node: by, root })
 }
 
 /** Adds to the list under a key. */

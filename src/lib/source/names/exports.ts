@@ -1,6 +1,6 @@
 /** What a module gives to others, by name. */
-import type { ExportNamedDeclaration, Node, Program, Statement } from '@babel/types'
-import { moduleName } from './nodes.js'
+import type { ExportNamedDeclaration, Identifier, Node, Program, Statement } from '@babel/types'
+import { moduleName, unwrap } from './nodes.js'
 
 type ExportEntry =
   /** A name of this module, declared or imported. */
@@ -64,7 +64,7 @@ function collectNamed(table: ExportTable, statement: ExportNamedDeclaration): vo
 }
 
 /** The identifiers that a declaration binds in the scope around it. */
-export function declaredNames(declaration: Node): Node[] {
+export function declaredNames(declaration: Node): Identifier[] {
   switch (declaration.type) {
     case 'VariableDeclaration':
       return declaration.declarations.flatMap(declarator => patternNames(declarator.id))
@@ -80,19 +80,20 @@ export function declaredNames(declaration: Node): Node[] {
   }
 }
 
-/** Every identifier that a pattern binds. */
-export function patternNames(pattern: Node): Node[] {
-  switch (pattern.type) {
+/** Every identifier that a pattern binds, or assigns to. */
+export function patternNames(pattern: Node): Identifier[] {
+  const target = unwrap(pattern)
+  switch (target.type) {
     case 'Identifier':
-      return [pattern]
+      return [target]
     case 'AssignmentPattern':
-      return patternNames(pattern.left)
+      return patternNames(target.left)
     case 'RestElement':
-      return patternNames(pattern.argument)
+      return patternNames(target.argument)
     case 'ArrayPattern':
-      return pattern.elements.flatMap(element => (element ? patternNames(element) : []))
+      return target.elements.flatMap(element => (element ? patternNames(element) : []))
     case 'ObjectPattern':
-      return pattern.properties.flatMap(property =>
+      return target.properties.flatMap(property =>
         patternNames(property.type === 'RestElement' ? property.argument : property.value),
       )
     default:

@@ -171,7 +171,7 @@ export function evaluateTsNamespace(at: Handle<TSModuleDeclaration>): Static {
   for (const statement of node.body.body) {
     if (statement.type !== 'ExportNamedDeclaration') continue
     for (const name of statement.declaration ? declaredNames(statement.declaration) : []) {
-      const key = (name as { name: string }).name
+      const key = name.name
       properties.set(key, { key, node: name, value: { module, node: name }, form: 'export', via: [] })
     }
   }
