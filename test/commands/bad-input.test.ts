@@ -129,7 +129,7 @@ describe('bad input', () => {
       files: { '.env': 'LUA_API_KEY=" "\n' },
       code: 9,
       says: [
-        "The API key is empty: the environment variable LUA_API_KEY and LUA_API_KEY in the project's .env",
+        "The API key is empty in the environment variable LUA_API_KEY, and in LUA_API_KEY in the project's .env",
       ],
     },
     { title: 'a key with a line break inside', env: { LUA_API_KEY: 'a\nb' }, code: 9, says: ['no key has'] },
@@ -186,11 +186,13 @@ describe('bad input', () => {
     try {
       mkdirSync(join(home, '.lua-cli', 'sessions'), { recursive: true })
       writeFileSync(join(home, '.lua-cli', 'sessions', 'a.json'), '{}')
-      const run = await runHosted(['sync', '--check'], {
-        cwd: project.root,
-        env: { HOME: home, LUA_API_URL: server.url },
-      })
-      expectRefusal(run, 9, ['logged in by e-mail', 'API key'])
+      for (const env of [{}, { LUA_API_KEY: ' ' }]) {
+        const run = await runHosted(['sync', '--check'], {
+          cwd: project.root,
+          env: { HOME: home, LUA_API_URL: server.url, ...env },
+        })
+        expectRefusal(run, 9, ['logged in by e-mail', 'make an API key at https://admin.heylua.ai'])
+      }
       writeFileSync(join(home, '.lua-cli', 'credentials'), 'test-key\n')
       const found = await runHosted(['sync', '--check'], {
         cwd: project.root,

@@ -59,12 +59,13 @@ function checked(raw: string, place: string): string {
   )
 }
 
+const SESSION =
+  'You are logged in by e-mail (~/.lua-cli/sessions), but that session is not used here: make an API key at https://admin.heylua.ai.'
+
 function noKeyMessage(empty: string[], home: string | undefined): string {
-  if (empty.length > 0)
-    return `The API key is empty: ${empty.join(' and ')} ${empty.length > 1 ? 'hold' : 'holds'} no text.`
-  return home !== undefined && hasLoginSession(home)
-    ? 'No API key was found. You are logged in by e-mail (~/.lua-cli/sessions), but that session is not used here: make an API key at https://admin.heylua.ai.'
-    : 'No API key was found.'
+  const problem =
+    empty.length > 0 ? `The API key is empty in ${empty.join(', and in ')}.` : 'No API key was found.'
+  return home !== undefined && hasLoginSession(home) ? `${problem} ${SESSION}` : problem
 }
 
 function hasLoginSession(home: string): boolean {

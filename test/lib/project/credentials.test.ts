@@ -57,10 +57,32 @@ describe('project/credentials: which key, and where it may go', () => {
       'c',
       PUBLIC,
     ],
+    ['quotes, spaces, export and comments', { dotEnv: 'export LUA_API_KEY = "d" # mine\r\n' }, 'd', PUBLIC],
+    ['a blank server is none', { dotEnv: 'LUA_API_KEY=d\nLUA_API_URL=" "' }, 'd', PUBLIC],
     ['nor for a quoted blank', { stored: 'c', dotEnv: `LUA_API_KEY=" "\nLUA_API_URL=${EVIL}` }, 'c', PUBLIC],
   ]
   for (const [what, given, apiKey, apiUrl] of rows) {
     it(what, () => expect(access(given)).to.deep.equal({ apiKey, apiUrl }))
+  }
+
+  const empty: [what: string, Given, message: RegExp][] = [
+    ['nowhere', {}, /^No API key was found\.$/],
+    ['a variable', { variable: '' }, /empty in the environment variable LUA_API_KEY\.$/],
+    ['a blank variable', { variable: ' \t' }, /empty in the environment variable LUA_API_KEY\.$/],
+    ['a line', { dotEnv: 'LUA_API_KEY=""' }, /empty in LUA_API_KEY in the project's \.env\.$/],
+    ['a file', { stored: '\n' }, /empty in the file ~\/\.lua-cli\/credentials\.$/],
+    [
+      'all three',
+      { variable: '', dotEnv: 'LUA_API_KEY=', stored: '' },
+      /variable .*, and in .*, and in the file/,
+    ],
+  ]
+  for (const [what, given, message] of empty) {
+    it(`no key: ${what}, which the error says`, () => {
+      expect(() => access(given))
+        .to.throw(LuaError, message)
+        .that.includes({ code: 'NO_KEY', exitCode: 9 })
+    })
   }
 
   it('a key that no header can carry is not passed over', () => {
