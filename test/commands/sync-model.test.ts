@@ -226,6 +226,35 @@ describe('sync: the model', () => {
     expect(writes()).to.deep.equal([])
   })
 
+  it('close ones are of the same name with their provider, and of the same provider', async () => {
+    const others = Array.from({ length: 30 }, (_, index) => ({ code: `other/m-${index}` }))
+    const models = [...others, { provider: 'x', code: 'x/gpt-4o' }, { provider: 'x', code: 'gpt-3' }]
+    scene.server.fault(
+      { path: '/agents/self-serve/models' },
+      { kind: 'answer', status: 200, body: { success: true, data: { models } } },
+    )
+    code("  model: 'gpt-4o',\n")
+    expect((await scene.lua('sync', '--push')).stderr).to.include('Did you mean x/gpt-4o?')
+    code("  model: 'x/opus',\n")
+    expect((await scene.lua('sync', '--push')).stderr).to.include('Available: x/gpt-4o, x/gpt-3, other/m-0,')
+    expect(writes()).to.deep.equal([])
+  })
+
+  for (const fault of [
+    { kind: 'answer', status: 401 },
+    { kind: 'answer', status: 200, body: [] },
+    { kind: 'answer', status: 200, body: [1, { code: null }] },
+    { kind: 'not-json' },
+  ] as const) {
+    it(`a list that cannot be had (${JSON.stringify(fault)}) keeps nobody from pushing`, async () => {
+      scene.server.fault({ path: '/agents/self-serve/models' }, fault)
+      code("  model: 'x/gpt-4',\n")
+      const run = await scene.lua('sync', '--push')
+      expect(run.code, run.stderr).to.equal(0)
+      expect(scene.agent.model).to.equal('x/gpt-4')
+    })
+  }
+
   it('one that the organization does not have is refused with names that are close', async () => {
     allow('gpt-4o', 'claude-sonnet')
     code("  model: 'x/gpt-4',\n")

@@ -125,8 +125,9 @@ function settingsIn(agent: Fields): Pick<Agent, 'settings'> {
 
 /** Each under every name that an agent may use for it: its code, and its code after its provider. */
 export function readModels(data: unknown): string[] {
-  if (!Array.isArray(data)) throw new Unfit('is not a list of models.')
-  return data.flatMap(each => {
+  const list = isFields(data) ? data.models : data
+  if (!Array.isArray(list)) throw new Unfit('is not a list of models.')
+  return list.flatMap(each => {
     const { provider, code } = isFields(each) ? each : {}
     if (typeof code !== 'string' || code === '') return []
     return typeof provider === 'string' && !code.includes('/') ? [code, `${provider}/${code}`] : [code]

@@ -26,12 +26,22 @@ export const model: Component = {
   refuse: (server, value) => refuseUnavailable(server, asText(value)),
 }
 
+/** Those of the same provider come first. */
+const MOST_SHOWN = 12
+
+/** What a model is called after its provider. */
+function codeOf(model: string): string {
+  return model.slice(model.indexOf('/') + 1).toLowerCase()
+}
+
 /** The list of models turns a refusal into names; where it cannot be had, the server decides alone. */
 async function refuseUnavailable(server: LuaServer, wanted: string): Promise<void> {
   const allowed = await server.listModels().catch((): string[] => [])
   if (allowed.length === 0 || allowed.includes(wanted)) return
-  const near = closest(wanted, allowed)
-  const some = `${allowed.slice(0, 12).join(', ')}${allowed.length > 12 ? ', …' : ''}`
+  const near = allowed.find(each => codeOf(each) === codeOf(wanted)) ?? closest(wanted, allowed)
+  const kin = allowed.filter(each => each.startsWith(wanted.slice(0, wanted.indexOf('/') + 1)))
+  const shown = [...new Set([...kin, ...allowed])].slice(0, MOST_SHOWN)
+  const some = shown.join(', ') + (allowed.length > MOST_SHOWN ? ', …' : '')
   throw new LuaError(
     'SERVER_REFUSED',
     `The model "${wanted}" isn't available for your organization; nothing was pushed.`,
