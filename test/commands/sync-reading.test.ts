@@ -82,6 +82,19 @@ describe('lua sync: what it reads', () => {
       expect(scene.source).to.equal(reading)
     })
 
+    it('a text file keeps its line endings, and the line break at its end', async () => {
+      const reading = agentOf(
+        "load('persona.md')",
+        "import { readFileSync } from 'node:fs'\nconst load = (name: string) => readFileSync(process.cwd() + '/prompts/' + name, 'utf8')",
+      )
+      scene.project.write('src/index.ts', reading)
+      scene.project.write('prompts/persona.md', 'You\r\nhelp.\r\n')
+      scene.colleague('You\nassist.')
+      expect((await pull()).code).to.equal(0)
+      expect(scene.project.read('prompts/persona.md')).to.equal('You\r\nassist.\r\n')
+      expect((await scene.lua('sync', '--check', '--compute')).code).to.equal(0)
+    })
+
     it('a name that can be read goes with it', async () => {
       scene.project.write('src/index.ts', code)
       scene.colleague('They help.')

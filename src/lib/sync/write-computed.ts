@@ -8,7 +8,7 @@ import { LuaError } from '../errors.js'
 import { relativePath } from '../files.js'
 import { type Persona, personaTexts } from '../persona.js'
 import { findAgent, replacements, type Sources, type WritePlan } from '../source/index.js'
-import { sameValue } from './equality.js'
+import { sameButForLayout, sameValue } from './equality.js'
 import type { ComponentDrift, ComponentKey } from './model.js'
 
 /** How often the code is run in search of the place. */
@@ -56,7 +56,7 @@ export async function planComputed(
 
 interface Found {
   changed: Map<string, Uint8Array>
-  places: { path: string; line: number }[]
+  places: { path: string; line: number; isFile: boolean }[]
 }
 
 class Search {
@@ -90,10 +90,10 @@ class Search {
     places: Found['places'],
   ): Promise<void> {
     if (first === undefined) return this.#run(changed, places)
-    for (const { path, line, after } of replacements(sources, this.#files, first.from, first.to)) {
+    for (const { path, line, after, isFile } of replacements(sources, this.#files, first.from, first.to)) {
       if (this.found.length > 1 || this.#seen.size >= MOST_RUNS) return
       const next = new Map([...changed, [path, after]])
-      await this.try(rest, sources.overlay(new Map([[path, after]])), next, [...places, { path, line }])
+      await this.try(rest, sources.overlay(new Map([[path, after]])), next, [...places, { path, line, isFile }])
     }
   }
 
@@ -108,7 +108,8 @@ class Search {
     try {
       const { values } = await computeAgent(sources, findAgent(sources), [this.#component], contents)
       const made = values[this.#component] as Persona | undefined
-      if (made !== undefined && sameValue(made, this.#value)) this.found.push({ changed, places })
+      const same = places.some(({ isFile }) => isFile) ? sameButForLayout : sameValue
+      if (made !== undefined && same(made, this.#value)) this.found.push({ changed, places })
     } catch (error) {
       // Words in the wrong place may be code that does not run.
       if (!(error instanceof LuaError)) throw error
@@ -133,10 +134,11 @@ function otherChannels(component: string, own: string, theirs: string): LuaError
 /** What changed, in coarser and finer pieces: each way is a list of words and what stands in their place. */
 async function changedWords(before: Persona, after: Persona): Promise<Words[][]> {
   const { diffLines, diffWordsWithSpace } = await import('diff')
+  const lines = (text: string) => text.replaceAll('\r\n', '\n')
   const old = personaTexts(before)
   const pairs = personaTexts(after).map(({ channel, text }) => ({
-    from: old.find(each => each.channel === channel)?.text as string,
-    to: text,
+    from: lines(old.find(each => each.channel === channel)?.text as string),
+    to: lines(text),
   }))
   const changed = pairs.filter(({ from, to }) => from !== to)
   const ways = [

@@ -14,6 +14,8 @@ interface Replacement {
   path: string
   line: number
   after: Uint8Array
+  /** The whole file is the text: its line endings, and the line break at its end, stay as they are. */
+  isFile: boolean
 }
 
 /** Every way to put `to` where one literal of these files, or one text file, has `from`. Nothing is written. */
@@ -32,16 +34,19 @@ export function replacements(
 }
 
 function inModule(module: Module, from: string, to: string): Replacement[] {
-  return leavesIn(module).flatMap(leaf =>
-    occurrences(leaf.value, from).flatMap(at => {
-      const value = leaf.value.slice(0, at) + to + leaf.value.slice(at + from.length)
-      const text = renderLeaf(leaf, value)
+  const isFile = module.form === 'text'
+  return leavesIn(module).flatMap(leaf => {
+    const old = isFile ? leaf.value.replaceAll('\r\n', '\n') : leaf.value
+    return occurrences(old, from).flatMap(at => {
+      const value = old.slice(0, at) + to + old.slice(at + from.length)
+      const ending = isFile && old.endsWith('\n') && !value.endsWith('\n') ? '\n' : ''
+      const text = renderLeaf(leaf, value + ending)
       if (text === undefined) return []
       const edited = splice(module.text, [{ start: leaf.start, end: leaf.end, text }])
       const { line } = module.locate(leaf.start)
-      return [{ path: module.path, line, after: encode(edited, module.source.bom) }]
-    }),
-  )
+      return [{ path: module.path, line, after: encode(edited, module.source.bom), isFile }]
+    })
+  })
 }
 
 function occurrences(text: string, part: string): number[] {
