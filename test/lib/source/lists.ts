@@ -226,6 +226,83 @@ export const LIST_LAYOUTS: ListLayout[] = [
     'two lists in a sum',
     `⟦['You are Ada.', 'Be kind.'].join('\\n') + '\\n' + ["Don't shout.", 'Say goodbye.'].join('\\n')⟧`,
   ),
+  layout('a list in an object', "T.lines.join('\\n')", {
+    before:
+      "const T = {\n  title: 'x',\n  lines: ⟦[\n    'You are Ada.',\n    'Be kind.',\n    \"Don't shout.\",\n    'Say goodbye.',\n  ]⟧,\n}",
+  }),
+  layout('a list that is a default export', "lines.join('\\n')", {
+    before: "import lines from './lines'",
+    files: {
+      'src/lines.ts':
+        "export default ⟦[\n  'You are Ada.',\n  'Be kind.',\n  \"Don't shout.\",\n  'Say goodbye.'\n]⟧\n",
+    },
+  }),
+  layout('a frozen list', "LINES.join('\\n')", {
+    before: "const LINES = Object.freeze(⟦['You are Ada.', 'Be kind.', \"Don't shout.\", 'Say goodbye.']⟧)",
+  }),
+  layout(
+    'a list inside a template',
+    "`⟦${[\n    'You are Ada.',\n    'Be kind.',\n    \"Don't shout.\",\n    'Say goodbye.',\n  ].join('\\n')}⟧`",
+  ),
+  layout('joined by a comma', "⟦['You are Ada.', 'Be kind.', \"Don't shout.\", 'Say goodbye.']⟧.join(', ')", {
+    separator: ', ',
+  }),
+  layout('a template of constants', '⟦`${A}\n${B}\n${C}\n${D}`⟧', {
+    before:
+      "const A = ⟦'You are Ada.'⟧\nconst B = ⟦'Be kind.'⟧\nconst C = ⟦\"Don't shout.\"⟧\nconst D = ⟦'Say goodbye.'⟧",
+  }),
+  layout('a sum of constants', "⟦A + '\\n' + B + '\\n' + C + '\\n' + D⟧", {
+    before:
+      "const A = ⟦'You are Ada.'⟧\nconst B = ⟦'Be kind.'⟧\nconst C = ⟦\"Don't shout.\"⟧\nconst D = ⟦'Say goodbye.'⟧",
+  }),
+  layout(
+    'lines that are there several times',
+    "⟦[\n    '---',\n    'Be kind.',\n    '---',\n    'Say goodbye.',\n    '---',\n  ]⟧.join('\\n')",
+    { lines: ['---', 'Be kind.', '---', 'Say goodbye.', '---'] },
+  ),
+  layout(
+    'empty lines at both ends',
+    "⟦[\n    '',\n    'Be kind.',\n    'Say goodbye.',\n    '',\n  ]⟧.join('\\n')",
+    { lines: ['', 'Be kind.', 'Say goodbye.', ''] },
+  ),
+  layout(
+    'a list in a list',
+    "⟦[\n    ['You are', 'Ada.'].join(' '),\n    'Be kind.',\n    \"Don't shout.\",\n    'Say goodbye.',\n  ]⟧.join('\\n')",
+  ),
+  layout(
+    'lines that are commented out',
+    "⟦[\n    'You are Ada.',\n    // 'Old one.',\n    'Be kind.',\n    // 'Older.',\n    // 'Oldest.',\n    \"Don't shout.\",\n    'Say goodbye.',\n    // 'Gone.',\n  ]⟧.join('\\n')",
+  ),
+  layout(
+    'groups with headings',
+    "⟦[\n    // --- who ---\n    'You are Ada.',\n\n    // --- how ---\n    'Be kind.',\n    \"Don't shout.\",\n\n    // --- end ---\n    'Say goodbye.',\n  ]⟧.join('\\n')",
+  ),
+  layout(
+    'tabs, CRLF and comments',
+    "⟦[\r\n\t\t'You are Ada.', // a\r\n\t\t// b\r\n\t\t'Be kind.',\r\n\t\t\"Don't shout.\", /* c */\r\n\t\t'Say goodbye.'\r\n\t]⟧.join('\\n')",
+  ),
+  layout(
+    'brackets beside the lines',
+    "⟦[ 'You are Ada.'\n    , 'Be kind.'\n    , \"Don't shout.\"\n    , 'Say goodbye.' ]⟧.join('\\n')",
+  ),
+  layout(
+    'double quotes and escapes',
+    '⟦[\n    "You are \\"Ada\\".",\n    "Be kind\\u2014always.",\n    "Don\'t shout.",\n    "Tab\\there.",\n  ]⟧.join("\\n")',
+    { lines: ['You are "Ada".', 'Be kind—always.', "Don't shout.", 'Tab\there.'] },
+  ),
+  layout('three imported lists spread', "⟦[...WHO, ...HOW, ...END]⟧.join('\\n')", {
+    before: "import { WHO, HOW } from './who'\nimport { END } from './end'",
+    files: {
+      'src/who.ts':
+        "export const WHO = ⟦['You are Ada.']⟧\nexport const HOW = ⟦[\n  'Be kind.',\n  \"Don't shout.\",\n]⟧\n",
+      'src/end.ts': 'export const END: string[] = ⟦["Say goodbye."]⟧;\n',
+    },
+  }),
+  layout(
+    'a sum of templates',
+    "⟦`You are Ada.\n` +\n    `Be kind.\n` +\n    `Don't shout.\n` +\n    `Say goodbye.\n`⟧",
+    { end: '\n' },
+  ),
   layout('tabs', oneEach.replace(/\n {4}/g, '\n\t\t').replace('\n  ]', '\n\t]')),
 ].map(made =>
   made.title === 'CRLF'
