@@ -15,24 +15,43 @@ export const ${name} = { name: '${name}', description: 'd', inputSchema: { type:
 `
 const FILES: Record<string, string> = {
   'package.json': '{ "workspaces": ["packages/*"] }',
-  'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./over/*", "./src/*"] } } }',
+  'tsconfig.json':
+    '{ "extends": "@org/base", "compilerOptions": { "paths": { "@/*": ["./over/*", "./src/*"] } } }',
+  'node_modules/@org/base/package.json': '{}',
+  'node_modules/@org/base/tsconfig.json': '{ "compilerOptions": { "target": "ES2022" } }',
+  'node_modules/@org/base/other.json': '{ "compilerOptions": { "target": "ES2020" } }',
   'src/index.ts': `import { LuaAgent, LuaSkill } from 'lua-cli'
 import { near } from './near'
 import { far } from './far'
 import { alias } from './alias'
 import { pack } from './pack'
-export const agent = new LuaAgent({ name: 'a', persona: 'p', skills: [new LuaSkill({ name: 's', description: 'd', context: 'c', tools: [near, far, alias, pack] as any })] })
+import { sub } from './sub'
+import { linked } from './linked'
+import { parts } from './parts'
+import { Fields } from './fields'
+export const agent = new LuaAgent({ name: 'a', persona: 'p', skills: [new LuaSkill({ name: 's', description: 'd', context: 'c', tools: [near, far, alias, pack, sub, linked, parts, new Fields()] as any })] })
 `,
   'src/near.ts': TOOL('near', './value'),
   'src/far.ts': TOOL('far', './deep/value.js'),
   'src/alias.ts': TOOL('alias', '@/shared'),
   'src/pack.ts': TOOL('pack', 'kit'),
+  'src/sub.ts': TOOL('sub', 'kit/lib/x'),
+  'src/linked.ts': TOOL('linked', './link/value'),
+  'src/parts.ts':
+    "export const parts = { name: 'parts', description: 'd', inputSchema: { type: 'object' }, execute: (name: string) => import(`./parts/${name}.ts`) }",
+  'src/fields.ts':
+    "class Base { kind = 'base' }\nexport class Fields extends Base { name = 'fields'; description = 'd'; inputSchema = { type: 'object' }; kind: any; async execute() { return this.kind } }",
+  'src/parts/a.ts': 'export const value = 0\n',
+  'variants/a/value.ts': 'export const value = "a"\n',
+  'variants/b/value.ts': 'export const value = "b"\n',
   'src/value.ts': 'export const value = 0\n',
   'src/deep/value.js': 'export const value = 0\n',
   'src/shared.ts': 'export const value = 0\n',
   'packages/one/package.json': '{ "name": "kit", "main": "a.js" }',
   'packages/one/a.js': 'export const value = "a"\n',
   'packages/one/b.js': 'export const value = "b"\n',
+  'packages/one/lib/x.js': 'import "./effect.js"\nexport const value = "x"\n',
+  'packages/one/lib/effect.js': 'globalThis.effect = 1\n',
   'packages/two/package.json': '{ "name": "kit", "main": "a.js" }',
   'packages/two/a.js': 'export const value = "two"\n',
 }
@@ -54,6 +73,15 @@ const SHADOWS = [
     'packages/one/a.ts',
     'packages/two/a.js',
     'packages/one/index.js',
+    'packages/one/lib/x.js',
+    'packages/one/lib/x/index.js',
+    'packages/two/lib/x.js',
+    'src/node_modules/kit/lib/x.js',
+    'src/parts/a.ts',
+    'src/parts/b.ts',
+    'variants/a/value.ts',
+    'dist-v2/sources/foreign.ts',
+    'dist-v2/foreign.txt',
   ],
 ]
 const CONFIGS: [string, string][] = [
@@ -62,6 +90,13 @@ const CONFIGS: [string, string][] = [
   ['src/tsconfig.json', '{ "compilerOptions": { "paths": { "@/*": ["../over/*", "./*"] } } }'],
   ['packages/one/package.json', '{ "name": "kit", "main": "b.js" }'],
   ['packages/one/package.json', '{ "name": "kit", "main": "a.js" }'],
+  ['packages/one/package.json', '{ "name": "kit", "exports": { ".": "./b.js", "./lib/*": "./lib/*.js" } }'],
+  ['packages/one/lib/package.json', '{ "sideEffects": false }'],
+  ['packages/one/lib/package.json', '{ "type": "commonjs" }'],
+  ['node_modules/@org/base/package.json', '{}'],
+  ['node_modules/@org/base/package.json', '{ "tsconfig": "./other.json" }'],
+  ['node_modules/@org/base/tsconfig.json', '{ "compilerOptions": { "target": "ES2020" } }'],
+  ['node_modules/@org/base/tsconfig.json', '{ "compilerOptions": { "target": "ES2022" } }'],
 ]
 
 describe(`${EDITS} random edits`, () => {
@@ -73,6 +108,7 @@ describe(`${EDITS} random edits`, () => {
     const log: string[] = []
     try {
       copy.link('kit', copy.path('packages/one'))
+      symlinkSync('../variants/a', copy.path('src/link'))
       for (let at = 0; at < EDITS; at++) {
         log.push(edit(copy, random, at))
         const warm = await resultOf(copy, true)
@@ -89,7 +125,7 @@ function edit(copy: CompileProject, random: () => number, at: number): string {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
   const clear = (path: string) => rmSync(copy.path(path), { recursive: true, force: true })
   const path = pick(SHADOWS)
-  switch (pick(['write', 'write', 'remove', 'rename', 'config', 'unconfig', 'link'])) {
+  switch (pick(['write', 'write', 'remove', 'rename', 'config', 'unconfig', 'link', 'link'])) {
     case 'write':
       // A folder may stand where the file's folder or the file is to be.
       if (lstatSync(copy.path(path), { throwIfNoEntry: false })?.isDirectory()) clear(path)
@@ -112,10 +148,18 @@ function edit(copy: CompileProject, random: () => number, at: number): string {
       copy.write(name, text)
       return `write ${name}`
     }
-    case 'unconfig':
-      clear('src/tsconfig.json')
-      return 'remove src/tsconfig.json'
+    case 'unconfig': {
+      const name = pick(['src/tsconfig.json', 'packages/one/lib/package.json'])
+      clear(name)
+      return `remove ${name}`
+    }
     default: {
+      if (random() < 0.5) {
+        const to = pick(['../variants/a', '../variants/b'])
+        clear('src/link')
+        symlinkSync(to, copy.path('src/link'))
+        return `link src/link to ${to}`
+      }
       const to = pick(['packages/one', 'packages/two'])
       clear('node_modules/kit')
       symlinkSync(copy.path(to), copy.path('node_modules/kit'))

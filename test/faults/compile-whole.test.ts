@@ -66,6 +66,18 @@ const EFFECTS = [
   "log.push((globalThis as any).effect_# ?? 'none')",
   "import { back_# } from './cycle-#'\nlog.push(typeof back_#)",
   "export const own_# = 'own'",
+  "const odd: any = { [Symbol.toPrimitive]: () => { log.push('primitive'); return 1 } }\nconst sum = odd + 1",
+  'const spy: any = new Proxy({}, { get: (_, key) => { log.push(String(key)); return 1 } })\nconst got = spy.any',
+  "class Late { constructor(text = note('late')) {} }\nconst late = new Late()",
+  'Promise.resolve().then(() => wrap(subject))',
+  "Reflect.set(subject, 'extra', () => 'reflected')",
+  "const again = skillOf([subject])\nagain.addTool(wrap({ name: 'again-#' }))",
+  "const skillToo = new LuaSkill({ name: 'too-#', description: 'd', context: 'c', tools: [] })\nskillToo.addTools([subject as any])",
+  'const guarded = new Proxy(subject, {})\nwrap(guarded)',
+  "@(target => { log.push('decorated') }) class Decorated {}",
+  "export const label = `${note('template')}`",
+  "const { high = note('fallback') } = {} as any",
+  "label: for (const one of [1, 2]) { if (one > 1) break label; log.push('one') }",
 ]
 
 const HEAD = `import { LuaSkill, defineTool } from 'lua-cli'
@@ -82,6 +94,7 @@ function wrap(target: any) {
   if (inner) target.execute = async function (this: any) { return 'w(' + (await inner.call(this)) + ')' }
   return target
 }
+function skillOf(tools: any[]) { for (const each of tools) wrap(each); return new LuaSkill({ name: 'made', description: 'd', context: 'c', tools }) as any }
 class Mixin { extra() { return 'mixed' } }
 function applyMixin(target: any, from: any) { for (const key of Object.getOwnPropertyNames(from.prototype)) if (key !== 'constructor') target[key] = from.prototype[key] }
 class Base { description = 'd'; inputSchema = z.object({}); async execute(): Promise<string> { return ['base', ...log].join() } extra() { return 'base' } }

@@ -12,7 +12,7 @@ const STUB = `class Carrier {
   addTools(tools) { this.tools = [...(this.tools ?? []), ...tools] }
 }
 const own = name => ({ [name]: class extends Carrier {} })[name]
-module.exports = { LuaAgent: own('LuaAgent'), LuaSkill: own('LuaSkill'), LuaTool: own('LuaTool'), defineSkill: config => config, defineTool: config => config }`
+module.exports = { LuaAgent: own('LuaAgent'), LuaSkill: own('LuaSkill'), LuaTool: own('LuaTool'), LuaJob: own('LuaJob'), defineSkill: config => config, defineTool: config => config }`
 
 /** What `execute` gives when the value of `expression`, in terms of the exports of `file`, is taken from a plain bundle. */
 export async function runPlainly(root: string, file: string, expression: string): Promise<unknown> {
@@ -26,6 +26,7 @@ export async function runPlainly(root: string, file: string, expression: string)
     write: false,
     format: 'cjs',
     platform: 'node',
+    target: 'node18',
     external: ['zod'],
     logLevel: 'silent',
     define: { __dirname: JSON.stringify(dirname(join(root, file))) },

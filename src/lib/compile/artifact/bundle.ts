@@ -1,6 +1,6 @@
 /** Entry modules to artifacts: the one place that runs esbuild. */
 
-import { join, relative, resolve } from 'node:path'
+import { join, posix, relative, resolve } from 'node:path'
 import type { BuildFailure, BuildOptions, BuildResult, Message, Metafile } from 'esbuild'
 import { Fence } from '../../fence.js'
 import { relativePath } from '../../files.js'
@@ -173,9 +173,18 @@ function reachable(from: readonly string[], all: Metafile['inputs']): Set<string
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (found.has(path)) continue
     found.add(path)
-    for (const imported of all[path]?.imports ?? []) if (!imported.external) queue.push(imported.path)
+    for (const imported of all[path]?.imports ?? []) {
+      if (!imported.external) queue.push(imported.path)
+      else if (imported.path.includes('*')) queue.push(...matching(path, imported.path, all))
+    }
   }
   return found
+}
+
+/** What import(`./parts/${name}.ts`) may bring: at least what the bundler has taken for it. */
+function matching(from: string, pattern: string, all: Metafile['inputs']): string[] {
+  const folder = posix.join(posix.dirname(from), pattern.slice(0, pattern.indexOf('*')))
+  return Object.keys(all).filter(input => input.startsWith(folder))
 }
 
 /** The npm package that a file belongs to: the last one on its path. */

@@ -1,6 +1,6 @@
 /** A primitive as an entry for the bundler: a module that imports it, and exports it as the platform wants it. */
 
-import { basename } from 'node:path'
+import { basename, dirname, relative, sep } from 'node:path'
 import { CHANNELS } from '../../persona.js'
 import type { Primitive } from '../discover/primitive.js'
 import { type PrimitiveKind, specOf } from '../kinds.js'
@@ -11,10 +11,17 @@ const ARTIFACT_VERSION = '2.0.0'
 
 /** @param id see `BundleEntry` */
 export function entryOf(id: string, primitive: Primitive): BundleEntry {
-  const { site } = primitive
-  const file = JSON.stringify(`./${basename(site.module.path)}`)
-  const contents = `import {${importedAs(site)} as __lua_target} from ${file};${epilogue(primitive, '__lua_target')}`
-  return { id, file: site.module.path, contents }
+  const { site, workers } = primitive
+  const { path } = site.module
+  const contents = [
+    `import {${importedAs(site)} as __lua_target} from ${JSON.stringify(`./${basename(path)}`)}`,
+    // After it, as they are when the agent is loaded: they import it.
+    ...workers.map(
+      worker => `import ${JSON.stringify(`./${relative(dirname(path), worker).replaceAll(sep, '/')}`)}`,
+    ),
+    epilogue(primitive, '__lua_target'),
+  ]
+  return { id, file: path, contents: contents.join(';') }
 }
 
 /** `module.exports.default` of an artifact, as the platform wants it. */
@@ -50,8 +57,9 @@ function binding({ kind, declared }: Primitive): string[] {
   if (kind !== 'tool' && (!isClass || kind === 'agent')) return []
   const methods = JSON.stringify(specOf(kind).callables)
   return [
+    // A method that a class is given later is the one that is called.
     `for(const key of Object.isSealed(__lua_value)?[]:${methods}){const method=__lua_value[key];` +
-      'if(typeof method==="function")Object.defineProperty(__lua_value,key,' +
-      '{value:method.bind(__lua_value),configurable:true,writable:true,enumerable:true})}',
+      'if(typeof method==="function")Object.defineProperty(__lua_value,key,{value:Object.hasOwn(__lua_value,key)?method.bind(__lua_value):' +
+      '(...given)=>Reflect.get(Object.getPrototypeOf(__lua_value),key,__lua_value).apply(__lua_value,given),configurable:true,writable:true,enumerable:true})}',
   ]
 }

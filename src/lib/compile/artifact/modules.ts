@@ -8,10 +8,18 @@
 import type { Node, Statement } from '@babel/types'
 import type MagicString from 'magic-string'
 import { eachChild, evaluate, type Module, range, type Sources } from '../../source/index.js'
-import { addedTo, isAddCall } from '../discover/added-tools.js'
+import { addedTo } from '../discover/added-tools.js'
 import type { Primitive } from '../discover/primitive.js'
 import { bodyOf, type Site, statementOf } from '../discover/site.js'
-import { innerOf, isHarmless, isInert, isTouched, namesOf, reachedNames } from '../discover/touched.js'
+import {
+  homeOf,
+  innerOf,
+  isHarmless,
+  isInert,
+  isTouched,
+  namesOf,
+  reachedNames,
+} from '../discover/touched.js'
 
 /** A module as the bundler gets it, with its source map inside. */
 export interface EditedModule {
@@ -152,11 +160,7 @@ class Edits {
         if (init && id.type === 'Identifier') this.#markValue(init)
     } else if (statement.type === 'ExportDefaultDeclaration' && inner) {
       if (!/Declaration$/.test(inner.type)) this.#markValue(inner)
-    } else if (
-      statement.type === 'ExpressionStatement' &&
-      isAddCall(statement) &&
-      this.#isOnlyWiring(statement)
-    ) {
+    } else if (statement.type === 'ExpressionStatement' && this.#isOnlyWiring(statement)) {
       this.#wrap(statement.expression, ';')
     }
   }
@@ -167,11 +171,9 @@ class Edits {
 
   /** Adding tools to a skill that nothing else works on. */
   #isOnlyWiring(statement: Statement): boolean {
-    const skill = evaluate(this.#sources, { module: this.#module, node: addedTo(statement) as Node }).at
-    return (
-      !isTouched(this.#sources, skill.module, statementOf(skill)) &&
-      this.#isHarmless(addedTo(statement) as Node)
-    )
+    const skill = addedTo(statement)
+    if (!skill || !isInert(this.#sources, this.#module, statement)) return false
+    return !isTouched(this.#sources, evaluate(this.#sources, { module: this.#module, node: skill }).at)
   }
 
   /** @param before keeps a statement from being read as the end of the one before */
@@ -216,16 +218,6 @@ class Edits {
     }
     return dropped
   }
-}
-
-/** The statement that a value stands in. */
-function homeOf({ module, target }: Site): Statement | undefined {
-  if (target.form === 'expression') return statementOf({ module, node: target.node })
-  return bodyOf(module).find(statement =>
-    target.form === 'binding'
-      ? namesOf(statement).includes(target.name)
-      : statement.type === 'ExportDefaultDeclaration',
-  )
 }
 
 /** What is called and without effect goes when its value is not used. */

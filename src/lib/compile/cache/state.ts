@@ -24,7 +24,7 @@ export interface CompileState {
   files: [path: string, state: FileState][]
   /** Files that would have mattered, had they been there. */
   absent: string[]
-  /** Folders of packages, by absolute path, and where they really are. */
+  /** See `Lookups`; by absolute path. */
   links: [path: string, real: string][]
   /** What it wrote below `dist-v2`. */
   outputs: [path: string, size: number, modified: number][]
@@ -100,13 +100,12 @@ interface Cached<T> {
   content: T
 }
 
-/** Is everything that the last compile wrote still there, as it was, and no artifact of another hand? */
+/** Is everything that the last compile wrote still there, as it was, and nothing of another hand? */
 export function isOutputIntact({ root }: OutputPlace, { outputs }: CompileState): boolean {
-  const artifacts = join(root, OUTPUT, 'artifacts')
-  const own = outputs.filter(([path]) => path.startsWith('artifacts/')).length
-  const isThere = lstatOf(artifacts)?.isDirectory()
-  const files = isThere ? readdirSync(artifacts, { recursive: true, withFileTypes: true }) : []
-  if (files.filter(entry => !entry.isDirectory()).length !== own) return false
+  const output = join(root, OUTPUT)
+  const isThere = lstatOf(output)?.isDirectory()
+  const files = isThere ? readdirSync(output, { recursive: true, withFileTypes: true }) : []
+  if (files.filter(entry => !entry.isDirectory()).length !== outputs.length) return false
   return outputs.every(([path, size, modified]) => {
     const stat = lstatOf(join(root, OUTPUT, path))
     return stat?.size === size && stat.mtimeMs === modified

@@ -21,7 +21,7 @@ import { kindMadeBy, type PrimitiveKind, specOf } from '../kinds.js'
 import { problemAt } from '../problem.js'
 import { Fields } from './fields.js'
 import type { Primitive } from './primitive.js'
-import { type Site, siteOf, statementOf } from './site.js'
+import { type Site, siteOf } from './site.js'
 import { isTouched } from './touched.js'
 
 /** A member of a list that is of a kind this compiler does not know. */
@@ -61,10 +61,12 @@ export function classify(sources: Sources, value: Static, expected: PrimitiveKin
     }
   }
   const site = siteOf(found.at)
-  return site ? { primitive: primitiveOf(sources, found, site) } : { problem: insideFunction(item, expected) }
+  return site
+    ? { primitive: primitiveOf(sources, found, site, value.at) }
+    : { problem: insideFunction(item, expected) }
 }
 
-function primitiveOf(sources: Sources, found: Declaration, site: Site): Primitive {
+function primitiveOf(sources: Sources, found: Declaration, site: Site, made: Handle): Primitive {
   const { kind, declared, isClass, fields } = found
   return {
     kind,
@@ -72,18 +74,21 @@ function primitiveOf(sources: Sources, found: Declaration, site: Site): Primitiv
     site,
     isClass,
     fields,
-    omit: kind === 'skill' && !isTouchedAt(sources, declared) ? fields.written(['tools'], site.module) : [],
+    omit: kind === 'skill' && !isTouched(sources, made) ? fields.written(['tools'], site.module) : [],
     assign: {},
     name: fields.text('name'),
-    fallbackName: classNameOf(declared),
+    fallbackName: classNameOf(declared, site),
     description: fields.text('description'),
     tools: [],
+    workers: [],
   }
 }
 
-function classNameOf({ node }: Handle): string | undefined {
-  const isNamed = (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') && node.id
-  return isNamed ? nameOfClass(isNamed.name) : undefined
+function classNameOf({ node }: Handle, { target }: Site): string | undefined {
+  if (node.type !== 'ClassDeclaration' && node.type !== 'ClassExpression') return undefined
+  // `const Greet = class { … }` names it, too.
+  const name = node.id?.name ?? (target.form === 'binding' ? target.name : undefined)
+  return name && nameOfClass(name)
 }
 
 function declarationOf(
@@ -124,9 +129,10 @@ function instance(
   const made = madeByLua(callee)
   if (made !== undefined) return byLua(sources, made, value.at, value.args[0], expected)
   if (callee.kind === 'class') return ofClass(sources, value, callee.at as Handle<Class>, expected)
-  // A class of a package: what its instance is like is found out by running it.
-  if (callee.kind === 'external') return plainly(expected, value.at, new Fields(sources, undefined))
-  return { problem: notResolved(item, callee, expected) }
+  if (callee.kind === 'unknown' && callee.code === 'UNRESOLVED')
+    return { problem: notResolved(item, callee, expected) }
+  // What an instance of any other class is like, of a package or made by a function, is found out by running it.
+  return plainly(expected, value.at, new Fields(sources, undefined))
 }
 
 /** The name under which `lua-cli` exports a value. */
@@ -166,7 +172,8 @@ function ofClass(
     handed?.kind === 'object' ? (handed as StaticObject) : undefined,
     classes,
   )
-  const isItself = isTouchedAt(sources, value.at) && siteOf(value.at) !== undefined
+  // An instance that code works on must be that very instance in its artifact, not another one of its class.
+  const isItself = isTouched(sources, value.at) && siteOf(value.at) !== undefined
   const fromClass = value.args.length === 0 && !isItself && siteOf(handle) !== undefined
   return { kind, at: fromClass ? handle : value.at, isClass: fromClass, declared: handle, fields }
 }
@@ -184,11 +191,6 @@ function lineage(sources: Sources, handle: Handle<Class>): { classes: Handle<Cla
     if (parent?.kind !== 'class' || classes.some(known => known.node === parent.at.node)) return { classes }
     classes.push(parent.at as Handle<Class>)
   }
-}
-
-/** An instance that code works on must be that very instance in its artifact, not another one of its class. */
-function isTouchedAt(sources: Sources, at: Handle): boolean {
-  return isTouched(sources, at.module, statementOf(at))
 }
 
 function classItself(item: Handle): LuaError {

@@ -10,6 +10,7 @@ import {
   evaluate,
   findAgent,
   type Handle,
+  type Module,
   notKnown,
   readPersona,
   type Sources,
@@ -23,8 +24,8 @@ import { addedTools } from './added-tools.js'
 import { classify } from './classify.js'
 import { Fields } from './fields.js'
 import type { Primitive } from './primitive.js'
-import { siteOf, statementOf } from './site.js'
-import { isTouched } from './touched.js'
+import { bodyOf, siteOf, statementOf } from './site.js'
+import { homeOf, isTouched, lookFromAfar, workingOn } from './touched.js'
 
 interface Discovery {
   /** In the order of the manifest, each once. */
@@ -38,6 +39,46 @@ interface Discovery {
  * @throws LuaError NO_ENTRY, MANY_AGENTS, SYNTAX
  */
 export function discover(sources: Sources): Discovery {
+  const found = walkFrom(sources)
+  if (!lookFromAfar(sources, modulesAround(sources, found.primitives))) return found
+  const again = walkFrom(sources)
+  for (const primitive of again.primitives) primitive.workers = workersOf(sources, primitive)
+  return again
+}
+
+/** The modules that were read, and what those of the agent and its skills import. */
+function modulesAround(sources: Sources, primitives: readonly Primitive[]): Set<Module> {
+  const homes = (kinds: RegExp) =>
+    primitives.filter(({ kind }) => kinds.test(kind)).map(({ site }) => site.module)
+  const leaves = new Set(homes(/^(?!agent|skill)/))
+  const around = new Set(sources.parsed.map(path => sources.module(path)))
+  const queue = homes(/^(?:agent|skill)$/)
+  const seen = new Set<Module>()
+  for (let module = queue.pop(); module; module = queue.pop()) {
+    if (seen.has(module)) continue
+    seen.add(module)
+    around.add(module)
+    for (const imported of importedBy(sources, module)) if (!leaves.has(imported)) queue.push(imported)
+  }
+  return new Set([...around].filter(({ form, path }) => form === 'code' && !path.includes('/node_modules/')))
+}
+
+function importedBy(sources: Sources, module: Module): Module[] {
+  return bodyOf(module).flatMap(statement => {
+    if (statement.type !== 'ImportDeclaration' || statement.importKind === 'type') return []
+    const target = sources.resolver.resolve(module.path, statement.source.value)
+    if (target.kind !== 'file' || target.form !== 'code' || target.path.includes('/node_modules/')) return []
+    return sources.tryModule(target.path) ?? []
+  })
+}
+
+function workersOf(sources: Sources, { declared, site, fields }: Primitive): string[] {
+  const homes = [homeOf(site), ...[declared, ...fields.classes].map(statementOf)]
+  const workers = new Set(homes.flatMap(statement => [...workingOn(sources, statement)]))
+  return [...workers].filter(path => path !== site.module.path).sort()
+}
+
+function walkFrom(sources: Sources): Discovery {
   const walk = new Walk(sources)
   const agent = findAgent(sources)
   if (!walk.addAgent(agent)) return walk.found
@@ -90,7 +131,9 @@ class Walk {
     }
     const persona = isComputed ? undefined : this.#persona(agent, fields)
     const lists = [...LISTS.map(({ list }) => list ?? ''), ...Object.keys(NEWER_LISTS)]
-    const isWhole = isTouched(this.#sources, site.module, statementOf(agent.at))
+    const isWhole = [agent.at, ...(agent.creation ? [agent.creation] : [])].some(at =>
+      isTouched(this.#sources, at),
+    )
     const omitted = [...(isWhole ? [] : lists), ...(persona === undefined ? [] : ['persona'])]
     const omit = fields.written(omitted, site.module)
     this.found.primitives.push({
@@ -104,6 +147,7 @@ class Walk {
       name: fields.text('name'),
       description: persona === undefined ? undefined : personaText(persona) || fields.text('description'),
       tools: [],
+      workers: [],
     })
     return true
   }

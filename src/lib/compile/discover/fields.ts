@@ -23,17 +23,17 @@ interface Field {
 export class Fields {
   readonly #sources: Sources
   readonly #config: StaticObject | undefined
-  readonly #classes: readonly Handle<Class>[]
+  /** The classes of the declaration, the most derived first. */
+  readonly classes: readonly Handle<Class>[]
 
-  /** @param classes the classes of the declaration, the most derived first */
   constructor(sources: Sources, config: StaticObject | undefined, classes: readonly Handle<Class>[] = []) {
     this.#sources = sources
     this.#config = config
-    this.#classes = classes
+    this.classes = classes
   }
 
   get(key: string): Field | undefined {
-    for (const handle of this.#classes) {
+    for (const handle of this.classes) {
       const found = this.#inClass(handle, key)
       if (found) return found
     }
@@ -65,7 +65,7 @@ export class Fields {
   written(keys: readonly string[], module: Handle['module']): Node[] {
     return keys.flatMap(key => {
       const at = this.get(key)?.at
-      return at?.module === module && isOwn(this.#config, this.#classes, at.node) ? [at.node] : []
+      return at?.module === module && isOwn(this.#config, this.classes, at.node) ? [at.node] : []
     })
   }
 

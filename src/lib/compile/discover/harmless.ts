@@ -3,21 +3,16 @@
  * cannot know that of `new LuaJob({ … })`, `z.object({ … })` or `process.env.URL`; it keeps what it does not know.
  */
 
-import type {
-  CallExpression,
-  Class,
-  NewExpression,
-  Node,
-  ObjectExpression,
-  OptionalCallExpression,
-} from '@babel/types'
+import type { CallExpression, Class, NewExpression, Node, OptionalCallExpression } from '@babel/types'
 import {
   constructorOf,
+  eachChild,
   evaluate,
   type Handle,
   isLuaPackage,
   literalKey,
   type Module,
+  range,
   type Sources,
   superclassOf,
   unwrap,
@@ -26,12 +21,16 @@ import { kindMadeBy } from '../kinds.js'
 
 type Call = CallExpression | OptionalCallExpression | NewExpression
 
-/** Functions and classes of the language that only make a value of what they are given. */
-const PURE_GLOBALS =
-  /^(?:new )?(?:Date|Map|Set|WeakMap|WeakSet|URL|URLSearchParams|RegExp|Error|Array|String|Number|Boolean|BigInt|Symbol|env)$|^(?:Math\.\w+|Date\.now|JSON\.\w+|Object\.(?:keys|values|entries|fromEntries)|Array\.(?:of|from|isArray)|String\.raw|Number\.\w+|Symbol\.for)$/
+/** Functions and classes of the language that only make a value of texts, numbers and lists. */
+const MAKERS =
+  /^(?:new (?:Date|Map|Set|WeakMap|WeakSet|URL|RegExp|Error)|Number|String|Boolean|Symbol|parseInt|parseFloat|Date\.now)$/
 
-/** Schemas are only made while a module is loaded; nothing is checked against them. */
-const CHECKS = /parse|check|decode|encode|register|config/i
+/** Schemas are only made while a module is loaded; what does more with one than to make another is not harmless. */
+const USES = /^(?:apply|with)$|parse|check|decode|encode|regist|config|JSON/i
+
+/** What may stand around a value that is only listed: code that does nothing but pass it on. */
+const PASSING =
+  /^(?:Export(?:Named|Default)Declaration|Variable\w+|ExpressionStatement|Array\w+|Object\w+|Spread\w+|Logical\w+|Conditional\w+|TS\w+|Parenthesized\w+|Class\w+|BlockStatement|(?:Optional)?Call\w+|New\w+)$/
 
 export class Harmless {
   readonly #sources: Sources
@@ -47,148 +46,123 @@ export class Harmless {
     const node = unwrap(given)
     const is = (child: Node | null | undefined) => this.is(module, child)
     switch (node.type) {
-      case 'StringLiteral':
-      case 'NumericLiteral':
-      case 'BooleanLiteral':
-      case 'BigIntLiteral':
-      case 'NullLiteral':
-      case 'RegExpLiteral':
       case 'Identifier':
       case 'ThisExpression':
-      case 'MetaProperty':
       case 'FunctionExpression':
       case 'FunctionDeclaration':
       case 'ArrowFunctionExpression':
         return true
-      case 'TemplateLiteral':
-        return node.expressions.every(each => is(each) && this.#becomesText(module, each))
-      case 'UnaryExpression':
-        return node.operator !== 'delete' && is(node.argument)
-      case 'BinaryExpression':
-        return (
-          is(node.left) &&
-          is(node.right) &&
-          (/^[!=]==$/.test(node.operator) ||
-            (this.#becomesText(module, node.left) && this.#becomesText(module, node.right)))
-        )
       case 'LogicalExpression':
         return is(node.left) && is(node.right)
       case 'ConditionalExpression':
         return is(node.test) && is(node.consequent) && is(node.alternate)
-      case 'MemberExpression':
-      case 'OptionalMemberExpression':
-        return is(node.object) && (!node.computed || is(node.property)) && !this.#isGetter(module, node)
       case 'ArrayExpression':
         return node.elements.every(is)
       case 'SpreadElement':
         return is(node.argument) && this.#isList(module, node.argument)
       case 'ObjectExpression':
-        return this.#object(module, node)
+        return node.properties.every(
+          property =>
+            property.type === 'ObjectMethod' ||
+            (property.type === 'SpreadElement'
+              ? is(property.argument) && this.#isData(module, property.argument)
+              : (!property.computed || this.#isKnown(module, property.key)) && is(property.value)),
+        )
       case 'ClassExpression':
       case 'ClassDeclaration':
         return this.#definition(module, node)
       case 'CallExpression':
       case 'OptionalCallExpression':
       case 'NewExpression':
-        return this.#call(module, node)
-      case 'TaggedTemplateExpression':
-        return this.#isKnown({ module, node })
+        return this.#isKnown(module, node) || (this.isMaking(module, node) && node.arguments.every(is))
       default:
-        return false
+        return this.#isKnown(module, node) || this.#isFound(module, node)
     }
   }
 
-  #object(module: Module, { properties }: ObjectExpression): boolean {
-    return properties.every(property => {
-      if (property.type === 'SpreadElement')
-        return this.is(module, property.argument) && !this.#hasGetter(module, property.argument)
-      if (property.computed && !this.is(module, property.key)) return false
-      return property.type === 'ObjectMethod' || this.is(module, property.value)
-    })
+  /** Is a value, besides what it is for, given to no code that could do something with it? */
+  isOnlyListed(module: Module, statement: Node, value: Node): boolean {
+    const { start, end } = range(value)
+    for (let at: Node | undefined = statement; at && at !== value; ) {
+      const isOwn = at.type === 'AssignmentExpression' && isOfThis(at.left)
+      if (!isOwn && !PASSING.test(at.type)) return false
+      if (/Call|New/.test(at.type) && !this.isMaking(module, at as Call)) return false
+      if (/^Class(?:Declaration|Expression)$/.test(at.type)) {
+        if (!this.#construction({ module, node: at as Class })) return false
+      }
+      let inner: Node | undefined
+      eachChild(at, child => {
+        if (range(child).start <= start && end <= range(child).end) inner ??= child
+      })
+      at = inner
+    }
+    return true
   }
 
-  /** A text or number that can be told without running anything, as `dedent` and `readFileSync` give one. */
-  #isKnown(handle: Handle): boolean {
-    const { kind } = evaluate(this.#sources, handle)
-    return kind === 'string' || kind === 'plain'
-  }
-
-  #call(module: Module, node: Call): boolean {
-    if (this.#isKnown({ module, node })) return true
-    return this.#isPureCallee(module, node) && node.arguments.every(argument => this.is(module, argument))
-  }
-
-  #isPureCallee(module: Module, { type, callee, arguments: args }: Call): boolean {
+  /** Does a call or `new` only make something of its arguments, whatever they are? */
+  isMaking(module: Module, { type, callee, arguments: args }: Call): boolean {
+    // Of a class around it, see there.
+    if (callee.type === 'Super') return true
     const value = evaluate(this.#sources, { module, node: callee })
     const isNew = type === 'NewExpression'
     switch (value.kind) {
       case 'external':
         if (isLuaPackage(value.specifier)) return isNew || /(?:^|\.)define[A-Z]/.test(value.name)
-        return isZod(value.specifier) && !CHECKS.test(value.name)
-      case 'global':
-        return (
-          kindMadeBy(value.name) !== undefined ||
-          (PURE_GLOBALS.test(isNew ? `new ${value.name}` : value.name) &&
-            this.#isPureOf(module, value.name, args))
-        )
+        return isZod(value.specifier) && !USES.test(value.name.replace(/^.*\./, ''))
+      case 'global': {
+        if (kindMadeBy(value.name) !== undefined) return true
+        const isPlain = (node: Node) => this.#isKnown(module, node) || this.#isList(module, node)
+        return MAKERS.test(isNew ? `new ${value.name}` : value.name) && args.every(isPlain)
+      }
       case 'class':
         return isNew && this.#construction(value.at as Handle<Class>)
       default:
-        return this.#isSchemaMethod(module, callee)
+        return this.#isAddCall(module, callee) || this.#isSchemaMethod(module, callee)
     }
   }
 
-  /** Does a value become text or a number without code of the project? Texts, numbers, times and the environment do. */
-  #becomesText(module: Module, given: Node): boolean {
-    const node = unwrap(given)
-    const becomes = (child: Node) => this.#becomesText(module, child)
-    if (/^(?:TemplateLiteral|BinaryExpression|UnaryExpression)$/.test(node.type)) return true
-    if (node.type === 'ConditionalExpression') return becomes(node.consequent) && becomes(node.alternate)
-    if (node.type === 'LogicalExpression') return becomes(node.left) && becomes(node.right)
+  /** A value that can be told without running anything: a text, a number, a variable of the environment. */
+  #isKnown(module: Module, node: Node): boolean {
     const value = evaluate(this.#sources, { module, node })
-    if (value.kind === 'instance' || value.kind === 'call')
-      return evaluate(this.#sources, value.callee).kind === 'global'
-    return /^(?:string|plain|external|global|url|regexp)$/.test(value.kind) || value.environment !== undefined
+    return (
+      /^(?:string|plain|regexp|url|buffer)$/.test(value.kind) ||
+      (value.kind === 'unknown' && value.isUnset === true)
+    )
   }
 
-  /** Is a value gone through without code of the project? */
+  /** `tools.weather`, `BasketStatus.ACTIVE`, `process.env`: a property that is known not to be a getter. */
+  #isFound(module: Module, node: Node): boolean {
+    if (node.type !== 'MemberExpression' || !this.is(module, node.object)) return false
+    const value = evaluate(this.#sources, { module, node })
+    if (value.kind === 'external') return isLuaPackage(value.specifier)
+    return value.kind === 'global' ? value.name === 'process.env' : value.kind !== 'unknown'
+  }
+
   #isList(module: Module, node: Node): boolean {
-    return /^(?:array|string|plain)$/.test(evaluate(this.#sources, { module, node }).kind)
+    return evaluate(this.#sources, { module, node }).kind === 'array'
   }
 
-  /** Is a property read that is known to be a getter? */
-  #isGetter(module: Module, node: Node & { object: Node; property: Node; computed: boolean }): boolean {
-    const object = evaluate(this.#sources, { module, node: node.object })
-    const key = literalKey(node.property, node.computed)
-    if (object.kind === 'object') return key === undefined || object.properties.get(key)?.form === 'getter'
-    return false
-  }
-
-  #hasGetter(module: Module, node: Node): boolean {
-    const value = evaluate(this.#sources, { module, node })
-    return value.kind === 'object' && [...value.properties.values()].some(({ form }) => form === 'getter')
-  }
-
-  /** Functions of the language ask some of what they are given: `toString`, `toJSON`, an iterator. */
-  #isPureOf(module: Module, name: string, args: readonly Node[]): boolean {
-    const [first] = args
-    if (first === undefined || /^(?:Array\.(?:of|isArray)|Boolean)$/.test(name)) return true
-    if (/^JSON\.|^Object\./.test(name)) return this.#isData(module, first)
-    if (/^(?:(?:Weak)?(?:Map|Set)|Array\.from)$/.test(name)) return this.#isList(module, first)
-    return name === 'Array' || args.every(each => this.#becomesText(module, each))
-  }
-
-  /** An object or a list of which no property is code that would run. */
+  /** An object without getters. */
   #isData(module: Module, node: Node): boolean {
     const value = evaluate(this.#sources, { module, node })
-    if (value.kind !== 'object') return /^(?:array|string|plain)$/.test(value.kind)
-    return [...value.properties.values()].every(({ form, key }) => form !== 'getter' && key !== 'toJSON')
+    return value.kind === 'object' && [...value.properties.values()].every(({ form }) => form !== 'getter')
+  }
+
+  /** `skill.addTool`. */
+  #isAddCall(module: Module, callee: Node): boolean {
+    if (
+      callee.type !== 'MemberExpression' ||
+      !/^addTools?$/.test(`${literalKey(callee.property, callee.computed)}`)
+    )
+      return false
+    const skill = evaluate(this.#sources, { module, node: callee.object })
+    return skill.kind === 'instance' && this.isMaking(skill.at.module, skill.at.node as NewExpression)
   }
 
   /** `z.object({ … }).optional()`. */
   #isSchemaMethod(module: Module, callee: Node): boolean {
     if (callee.type !== 'MemberExpression' || callee.computed) return false
-    if (callee.property.type !== 'Identifier' || CHECKS.test(callee.property.name)) return false
+    if (callee.property.type !== 'Identifier' || USES.test(callee.property.name)) return false
     let root: Node = callee
     while (root.type === 'MemberExpression' || root.type === 'CallExpression')
       root = unwrap(root.type === 'MemberExpression' ? root.object : root.callee)
@@ -202,7 +176,7 @@ export class Harmless {
     return node.body.body.every(member => {
       if ('decorators' in member && member.decorators?.length) return false
       if (member.type === 'StaticBlock') return false
-      if ('computed' in member && member.computed && !this.is(module, member.key)) return false
+      if ('computed' in member && member.computed && !this.#isKnown(module, member.key)) return false
       return !('static' in member && member.static && 'value' in member) || this.is(module, member.value)
     })
   }
@@ -240,6 +214,13 @@ export class Harmless {
     const found = constructorOf(handle)
     if (!found) return true
     const { module } = handle
+    const isPlain = (parameter: Node): boolean =>
+      parameter.type === 'TSParameterProperty'
+        ? isPlain(parameter.parameter)
+        : parameter.type === 'AssignmentPattern'
+          ? isPlain(parameter.left) && this.is(module, parameter.right)
+          : parameter.type === 'Identifier'
+    if (!found.params.every(isPlain)) return false
     return found.body.body.every(statement => {
       if (statement.type !== 'ExpressionStatement') return false
       const { expression } = statement
@@ -248,8 +229,7 @@ export class Harmless {
       }
       return (
         expression.type === 'AssignmentExpression' &&
-        expression.left.type === 'MemberExpression' &&
-        expression.left.object.type === 'ThisExpression' &&
+        isOfThis(expression.left) &&
         this.is(module, expression.right)
       )
     })
@@ -257,3 +237,6 @@ export class Harmless {
 }
 
 const isZod = (specifier: string) => /^zod(?:\/|$)/.test(specifier)
+
+/** `this.name`. */
+const isOfThis = (node: Node) => node.type === 'MemberExpression' && node.object.type === 'ThisExpression'

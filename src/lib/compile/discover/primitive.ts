@@ -27,4 +27,6 @@ export interface Primitive {
   voices?: string[]
   /** Of a skill: its tools, in order. */
   tools: Primitive[]
+  /** Paths of other modules that work on it while they are loaded. */
+  workers: string[]
 }

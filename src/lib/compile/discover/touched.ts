@@ -1,15 +1,17 @@
-/** Which names of a module something works on while it is loaded, besides being declared and put together. */
+/** Which values something works on while modules are loaded, besides declaring them and putting them together. */
 
-import type { Node, Statement } from '@babel/types'
-import { declaredNames, type Module, type Sources } from '../../source/index.js'
+import type { CallExpression, NewExpression, Node, Statement } from '@babel/types'
+import { declaredNames, evaluate, type Handle, type Module, type Sources } from '../../source/index.js'
 import { isAddCall } from './added-tools.js'
 import { Harmless } from './harmless.js'
 import { collectReferences } from './references.js'
-import { bodyOf } from './site.js'
+import { bodyOf, type Site, statementOf } from './site.js'
 
 interface Facts {
   harmless: Harmless
   touched: Map<Module, ReadonlySet<string>>
+  /** Top-level statements that other modules work on, and the paths of those modules. */
+  fromAfar: ReadonlyMap<Statement, ReadonlySet<string>>
 }
 
 const FACTS = new WeakMap<Sources, Facts>()
@@ -17,7 +19,7 @@ const FACTS = new WeakMap<Sources, Facts>()
 function factsOf(sources: Sources): Facts {
   const known = FACTS.get(sources)
   if (known) return known
-  const facts: Facts = { harmless: new Harmless(sources), touched: new Map() }
+  const facts: Facts = { harmless: new Harmless(sources), touched: new Map(), fromAfar: new Map() }
   FACTS.set(sources, facts)
   return facts
 }
@@ -28,20 +30,86 @@ export function isHarmless(sources: Sources, module: Module, node: Node): boolea
 }
 
 /**
- * Does code that runs when the module is loaded mention what a statement declares, however indirectly? Then a primitive
- * that stands in it may not be what its declaration says: `wrap(tool)`, `for (const tool of skill.tools) wrap(tool)`.
+ * May a value not be what its declaration says? Code that runs when a module is loaded gets hold of it, however
+ * indirectly: `wrap(tool)`, `for (const tool of skill.tools) wrap(tool)`, `withAuth(new LuaSkill({ tools: [tool] }))`.
  */
-export function isTouched(sources: Sources, module: Module, statement: Statement | undefined): boolean {
+export function isTouched(sources: Sources, { module, node }: Handle): boolean {
+  const { harmless, fromAfar } = factsOf(sources)
+  const statement = statementOf({ module, node })
   if (!statement) return false
-  const { touched } = factsOf(sources)
-  const names = touched.get(module) ?? touchedNames(sources, module)
-  touched.set(module, names)
-  return namesOf(statement).some(name => names.has(name))
+  const names = touchedNames(sources, module)
+  return (
+    fromAfar.has(statement) ||
+    namesOf(statement).some(name => names.has(name)) ||
+    !harmless.isOnlyListed(module, statement, node) ||
+    (/^(?:New|Call)Expression$/.test(node.type) &&
+      !harmless.isMaking(module, node as NewExpression | CallExpression))
+  )
 }
 
 /** All names that are reached from code with an effect. A function that is never called does nothing. */
-function touchedNames(sources: Sources, module: Module): Set<string> {
-  return reachedNames(bodyOf(module), statement => !isInert(sources, module, statement))
+function touchedNames(sources: Sources, module: Module): ReadonlySet<string> {
+  const { touched } = factsOf(sources)
+  const names =
+    touched.get(module) ?? reachedNames(bodyOf(module), statement => !isInert(sources, module, statement))
+  touched.set(module, names)
+  return names
+}
+
+/** Paths of the other modules that work on what a top-level statement declares. */
+export function workingOn(sources: Sources, statement: Statement | undefined): ReadonlySet<string> {
+  return (statement && factsOf(sources).fromAfar.get(statement)) ?? new Set()
+}
+
+/**
+ * Finds what `modules` work on in others: from now on, `isTouched` and `workingOn` know.
+ * @returns whether there is anything
+ */
+export function lookFromAfar(sources: Sources, modules: Iterable<Module>): boolean {
+  const found = new Map<Statement, Set<string>>()
+  for (const module of modules) {
+    const names = touchedNames(sources, module)
+    if (names.size > 0)
+      follow(sources, module, names, statement => {
+        const workers = found.get(statement) ?? new Set()
+        found.set(statement, workers.add(module.path))
+      })
+  }
+  factsOf(sources).fromAfar = found
+  return found.size > 0
+}
+
+/** From names that a module imports to the statements of other modules that declare them and what these mention. */
+function follow(
+  sources: Sources,
+  module: Module,
+  names: ReadonlySet<string>,
+  onFound: (statement: Statement) => void,
+  seen: Set<Statement> = new Set(),
+): void {
+  for (const { local } of importsOf(module)) {
+    if (!names.has(local.name)) continue
+    const value = evaluate(sources, { module, node: local })
+    const home = value.kind === 'namespace' ? value.module : value.at.module
+    if (home === module || home.form !== 'code') continue
+    const statements = value.kind === 'namespace' ? bodyOf(home) : [statementOf(value.at)]
+    for (const statement of statements) {
+      if (!statement || seen.has(statement)) continue
+      const reached = reachedNames(bodyOf(home), other => other === statement)
+      const all = bodyOf(home).filter(
+        other => other === statement || namesOf(other).some(name => reached.has(name)),
+      )
+      for (const each of all) onFound(each)
+      for (const each of all) seen.add(each)
+      follow(sources, home, reached, onFound, seen)
+    }
+  }
+}
+
+function importsOf(module: Module) {
+  return bodyOf(module).flatMap(statement =>
+    statement.type === 'ImportDeclaration' && statement.importKind !== 'type' ? statement.specifiers : [],
+  )
 }
 
 /**
@@ -87,11 +155,13 @@ export function isInert(sources: Sources, module: Module, statement: Statement):
     case 'TSEnumDeclaration':
       return true
     case 'VariableDeclaration':
-      return inner.declarations.every(
-        ({ id, init }) => !init || (id.type === 'Identifier' && isHarmless(sources, module, init)),
+      return (
+        inner.declarations.every(({ init }) => !init || isHarmless(sources, module, init)) &&
+        (inner.declarations.every(({ id }) => id.type === 'Identifier') ||
+          declaredNames(inner).every(node => evaluate(sources, { module, node }).kind !== 'unknown'))
       )
     case 'ExpressionStatement':
-      return isAddCall(inner)
+      return isAddCall(inner) && isHarmless(sources, module, inner.expression)
     case 'TSModuleDeclaration':
     case 'TSImportEqualsDeclaration':
     case 'TSExportAssignment':
@@ -112,4 +182,14 @@ export function innerOf(statement: Statement): Node | null | undefined {
 export function namesOf(statement: Statement): string[] {
   const inner = innerOf(statement)
   return inner ? declaredNames(inner).map(({ name }) => name) : []
+}
+
+/** The statement that a value stands in. */
+export function homeOf({ module, target }: Site): Statement | undefined {
+  if (target.form === 'expression') return statementOf({ module, node: target.node })
+  return bodyOf(module).find(statement =>
+    target.form === 'binding'
+      ? namesOf(statement).includes(target.name)
+      : statement.type === 'ExportDefaultDeclaration',
+  )
 }

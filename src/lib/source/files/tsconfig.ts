@@ -76,13 +76,18 @@ export class TsconfigReader {
 
   /** The file that `extends: "…"` means: relative, absolute, or in a package. */
   #extended(from: string, specifier: string): string | undefined {
-    const names = (base: string) => [base, `${base}.json`, join(base, 'tsconfig.json')]
+    const names = (base: string, inside = 'tsconfig.json') => [base, `${base}.json`, join(base, inside)]
     const isFile = (path: string) => this.#host.isFile(path) && this.#host.refusal?.(path) === undefined
     if (specifier.startsWith('.') || isAbsolute(specifier)) {
       return names(resolve(dirname(from), specifier)).find(isFile)
     }
+    const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
     for (let folder = dirname(from); ; folder = dirname(folder)) {
-      const found = names(join(folder, 'node_modules', specifier)).find(isFile)
+      const settings = join(folder, 'node_modules', name, 'package.json')
+      const bytes = this.#host.isFile(settings) ? this.#host.readBytes(settings) : undefined
+      const { tsconfig } = asRecord(bytes && parseJsonc(new TextDecoder().decode(bytes)))
+      const inside = typeof tsconfig === 'string' ? tsconfig : undefined
+      const found = names(join(folder, 'node_modules', specifier), inside).find(isFile)
       if (found !== undefined || dirname(folder) === folder) return found
     }
   }

@@ -185,6 +185,64 @@ export const agent = new LuaAgent({ name: 'a', persona: 'p', skills: [skill] })`
 import { join } from 'node:path'
 const text = readFileSync(join(__dirname, 'text.md'), 'utf8')\nlog.push(text)${TAIL}`,
   },
+  ...[
+    'const o: any = { [Symbol.toPrimitive]() { log.push("primitive"); return 1 } }\nconst y = -o',
+    'const o: any = new Proxy({}, { has() { log.push("has"); return true } })\nconst y = "x" in o',
+    'const o: any = new Proxy({}, { get() { log.push("get"); return 1 } })\nconst y = o.any',
+    'const o: any = { toString() { log.push("key"); return "k" } }\nconst y = { [o]: 1 }',
+    'const y = z.object({ get a() { log.push("shape"); return z.string() } }).shape.a',
+    'class Late { constructor(x = log.push("default")) {} }\nconst y = new Late()',
+    'const abs = Math.abs\nMath.abs = x => { log.push("abs"); return abs(x) }\nconst y = Math.abs(-1)\nMath.abs = abs',
+  ].map(index => ({ what: `what a value does: ${index.split('\n').at(-1)}`, index: `${index}${TAIL}` })),
+  {
+    what: 'what is done later',
+    index: `Promise.resolve().then(() => wrap(Tool.prototype))${TAIL}`,
+  },
+  {
+    what: 'a Proxy',
+    tool: 'guarded',
+    index: `${OBJECT}export const guarded = new Proxy(tool, { get: (t, k) => k === 'execute' ? async () => 'guarded' : t[k] })${withTool('guarded')}`,
+  },
+  {
+    what: 'a class that a function makes',
+    tool: 'new Loud()',
+    index: `const loud = (from: any) => { wrap(from.prototype); return class extends from {} }\nexport const Loud: any = loud(Tool)${withTool('new Loud()')}`,
+  },
+  {
+    what: 'a skill that wraps its tools',
+    tool: 'skill.tools[0]',
+    index: `class Guarded extends LuaSkill { constructor(config: any) { super(config); (this as any).tools.forEach(wrap) } }${TAIL.replace('new LuaSkill', 'new Guarded')}\nexport { skill }`,
+  },
+  {
+    what: 'an agent that wraps its tools',
+    tool: 'skill.tools[0]',
+    index: `class Guarded extends LuaAgent { constructor(config: any) { super(config); (this as any).skills.forEach((s: any) => s.tools.forEach(wrap)) } }${TAIL.replace('new LuaAgent', 'new Guarded')}\nexport { skill }`,
+  },
+  {
+    what: 'a tool that is wrapped as it is added',
+    tool: 'skill.tools[1]',
+    index: `${TAIL.replace('[new Tool(), new Other()]', '[new Other()] as any[]')}skill.addTool(wrap(new Tool()))\nexport { skill }`,
+  },
+  ...[
+    'import { far } from "./far"\nwrap(far)',
+    'import * as all from "./far"\nimport { far } from "./far"\nwrap(all.far)',
+    'import { far } from "./far"\nimport "./boot"',
+    'import { far } from "./far"\nimport { setUp } from "./boot"\nsetUp()',
+    'import { far } from "./barrel"',
+  ].map(imports => ({
+    what: `another module that works on it: ${imports.replace(/\n/g, '; ')}`,
+    index: `${imports}${withTool('far')}\nexport { far }`,
+    tool: 'far',
+    own: 'far',
+    files: {
+      'src/far.ts':
+        "export const far: any = { name: 'far', description: 'd', inputSchema: { type: 'object' }, execute: async () => 'far' }",
+      'src/boot.ts':
+        "import { far } from './far'\nconst inner = far.execute\nfar.execute = async () => `boot ${await inner()}`\nexport const setUp = () => { far.execute = async () => 'set up' }",
+      'src/barrel.ts':
+        "import { far } from './far'\nexport * from './far'\nfar.execute = async () => 'barrel'",
+    },
+  })),
 ]
 
 describe('what an artifact holds of its module', () => {
