@@ -93,7 +93,10 @@ class Search {
     for (const { path, line, after, isFile } of replacements(sources, this.#files, first.from, first.to)) {
       if (this.found.length > 1 || this.#seen.size >= MOST_RUNS) return
       const next = new Map([...changed, [path, after]])
-      await this.try(rest, sources.overlay(new Map([[path, after]])), next, [...places, { path, line, isFile }])
+      await this.try(rest, sources.overlay(new Map([[path, after]])), next, [
+        ...places,
+        { path, line, isFile },
+      ])
     }
   }
 

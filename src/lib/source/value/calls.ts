@@ -83,15 +83,15 @@ function externalCall(context: Context, at: Handle<CallExpression>, target: Stat
     case 'fs.readFileSync':
       return readFile(context, at)
     case 'url.fileURLToPath':
-      return withTexts(context, at, ([url]) => fileURLToPath(url ?? ''))
+      return withTexts(context, at, ([url]) => fileURLToPath(url!))
     case 'path.join':
       return withTexts(context, at, parts => join(...parts))
     case 'path.resolve':
-      return withTexts(context, at, parts => (isAbsolute(parts[0] ?? '') ? resolve(...parts) : undefined))
+      return withTexts(context, at, parts => (isAbsolute(parts[0]!) ? resolve(...parts) : undefined))
     case 'path.dirname':
-      return withTexts(context, at, ([path]) => dirname(path ?? ''))
+      return withTexts(context, at, ([path]) => dirname(path!))
     case 'path.normalize':
-      return withTexts(context, at, ([path]) => normalize(path ?? ''))
+      return withTexts(context, at, ([path]) => normalize(path!))
     default:
       return called(at)
   }
@@ -128,10 +128,10 @@ function pathText(context: Context, at: Handle): string | StaticUnknown {
 /** `new URL(path, base)`; other instances are the caller's business. */
 export function evaluateUrl(context: Context, at: Handle<NewExpression>): Static {
   const texts = at.node.arguments.map(node => pathText(context, { module: at.module, node }))
-  const failed = texts.find(text => typeof text !== 'string')
-  if (failed !== undefined && typeof failed !== 'string') return failed
-  const [path = '', base] = texts as string[]
-  if (!URL.canParse(path, base)) return unknown(at, 'is no valid URL')
+  const failed = texts.find((text): text is StaticUnknown => typeof text !== 'string')
+  if (failed) return failed
+  const [path, base] = texts as string[]
+  if (path === undefined || !URL.canParse(path, base)) return unknown(at, 'is no valid URL')
   return { kind: 'url', at, trail: [], href: new URL(path, base).href }
 }
 
@@ -146,14 +146,18 @@ function readFile(context: Context, at: Handle<CallExpression>): Static {
   }
   const encoding = second && encodingOf(context, { module: at.module, node: second })
   if (encoding === undefined) return { kind: 'buffer', at, trail: [], path }
-  return /^utf-?8$/i.test(encoding) ? textFile(context, at, path) : unknown(at, 'is not read as UTF-8')
+  return isUtf8(encoding) ? textFile(context, at, path) : unknown(at, 'is not read as UTF-8')
+}
+
+function isUtf8(encoding = ''): boolean {
+  return /^utf-?8$/i.test(encoding)
 }
 
 function filePath(href: string): string | undefined {
   try {
-    return href.startsWith('file:') ? fileURLToPath(href) : undefined
+    return fileURLToPath(href)
   } catch {
-    // A separator in disguise (%2F), which Node does not take either.
+    // Another kind of URL, or a separator in disguise (%2F), which Node does not take either.
     return undefined
   }
 }
@@ -177,6 +181,5 @@ function textFile(context: Context, at: Handle<Node>, path: string): Static {
 function bufferMethod(context: Context, at: Handle<CallExpression>, path: string, method: string): Static {
   const first = at.node.arguments[0]
   const encoding = first === undefined ? 'utf8' : encodingOf(context, { module: at.module, node: first })
-  const isText = method === 'toString' && encoding !== undefined && /^utf-?8$/i.test(encoding)
-  return isText ? textFile(context, at, path) : called(at)
+  return method === 'toString' && isUtf8(encoding) ? textFile(context, at, path) : called(at)
 }

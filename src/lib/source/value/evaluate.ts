@@ -131,9 +131,8 @@ function dispatch(context: Context, at: Handle): Static {
     case 'BinaryExpression':
       return comparison(context, at, node) ?? concatenation(context, { module, node })
     case 'CallExpression':
-      return evaluateCall(context, { module, node })
     case 'OptionalCallExpression':
-      return evaluateCall(context, { module, node: node as unknown as CallExpression })
+      return evaluateCall(context, { module, node: node as CallExpression })
     case 'NewExpression':
       return newExpression(context, at, node)
     default:
@@ -251,7 +250,7 @@ function comparison(context: Context, at: Handle, node: BinaryExpression): Stati
     const uses = environmentOf(side)
     if (uses === undefined && side.kind !== 'string' && side.kind !== 'plain') return notText(side)
     environment.push(...(uses ?? side.environment ?? []))
-    values.push(uses === undefined ? (side as StaticString).value : undefined)
+    values.push((side as StaticString).value)
   }
   return decidedBy(plain(at, compare(values[0], values[1])), { environment })
 }

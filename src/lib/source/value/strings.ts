@@ -1,5 +1,12 @@
 /** Literals, templates, concatenation, and the methods of strings and arrays that keep a text known. */
-import type { BinaryExpression, CallExpression, Node, StringLiteral, TemplateLiteral } from '@babel/types'
+import type {
+  BinaryExpression,
+  CallExpression,
+  MemberExpression,
+  Node,
+  StringLiteral,
+  TemplateLiteral,
+} from '@babel/types'
 import type { Handle } from '../names/module.js'
 import { range, unwrap } from '../names/nodes.js'
 import { replaceIn, type Span } from './replace.js'
@@ -46,9 +53,9 @@ function textFrom(at: Handle, segments: Segment[], parts: Known[] = []): StaticS
 /** A template without a tag. `cook` is the text of one quasi. */
 export function templateLiteral(context: Context, at: Handle<TemplateLiteral>): Static {
   const { module, node } = at
-  const cooked = node.quasis.map(quasi => quasi.value.cooked ?? '')
+  const cooked = node.quasis.map(quasi => quasi.value.cooked as string)
   if (node.expressions.length === 0) {
-    return textFrom(at, whole({ at, ...range(node), style: 'template', value: cooked[0] ?? '' }))
+    return textFrom(at, whole({ at, ...range(node), style: 'template', value: cooked[0] as string }))
   }
   return interpolate(context, at, cooked, 'quasi', { module, node })
 }
@@ -65,7 +72,7 @@ export function interpolate(
   const joined = new Joined()
   const parts: Known[] = []
   for (const [index, quasi] of node.quasis.entries()) {
-    const leaf: Leaf = { at: { module, node: quasi }, ...range(quasi), style, value: texts[index] ?? '' }
+    const leaf: Leaf = { at: { module, node: quasi }, ...range(quasi), style, value: texts[index] as string }
     joined.add(whole(leaf))
     const expression = node.expressions[index]
     if (expression === undefined) break
@@ -218,17 +225,16 @@ function trimmed(at: Handle<CallExpression>, text: StaticString, method: keyof t
   const isEnd = method === 'trimEnd' || method === 'trimRight'
   const start = isEnd ? 0 : text.value.length - text.value.trimStart().length
   const segments = slice(text.segments, start, start + value.length)
-  return wrapped(at, text, { segments, label: `.${method}()` })
+  return wrapped(at, text, { segments, label: `.${method}()`, inner: objectOf(at) })
 }
 
 /** The text seen through one more call; the call may have to go when another text is written. */
 export function wrapped(
   at: Handle,
   text: StaticString,
-  made: { segments: Segment[]; label: string; inner?: Handle; indent?: string },
+  made: { segments: Segment[]; label: string; inner: Handle; indent?: string },
 ): StaticString {
-  const inner = made.inner ?? objectOf(at) ?? text.at
-  const wrapper: Wrapper = { label: made.label, outer: at, inner, indent: made.indent }
+  const wrapper: Wrapper = { label: made.label, outer: at, inner: made.inner, indent: made.indent }
   return {
     ...text,
     at,
@@ -239,9 +245,9 @@ export function wrapped(
   }
 }
 
-function objectOf({ module, node }: Handle): Handle | undefined {
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined
-  return { module, node: node.callee.object }
+/** What a method is called on. */
+function objectOf({ module, node }: Handle<CallExpression>): Handle {
+  return { module, node: (unwrap(node.callee) as MemberExpression).object }
 }
 
 function replaced(
@@ -263,7 +269,7 @@ function replaced(
   const made = replaceIn(text.value, search, replacement.value, method === 'replaceAll')
   if (typeof made === 'string') return unknown(at, made)
   const segments = cut(text, made.spans, replacement.value, made.value)
-  return wrapped(at, text, { segments, label: `.${method}(…)` })
+  return wrapped(at, text, { segments, label: `.${method}(…)`, inner: objectOf(at) })
 }
 
 /** The old segments with each match given a fixed text; should that not be the value, all of it is fixed. */

@@ -38,7 +38,7 @@ function dedented(context: Context, at: Handle<TaggedTemplateExpression>, dedent
   const inner = { module, node: node.quasi }
   const quasis = dedenter.raw
     ? rawTexts(node).map(text => text.replaceAll('\\`', '`'))
-    : node.quasi.quasis.map(quasi => quasi.value.cooked ?? '')
+    : node.quasi.quasis.map(quasi => quasi.value.cooked as string)
   if (dedenter.raw && quasis.some(text => text.includes('\\'))) {
     return unknown(at, `has an escape under ${label}, whose meaning depends on its version`)
   }

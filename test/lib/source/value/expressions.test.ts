@@ -1,41 +1,7 @@
 /** What calls, tags, members and declarations are, and why others are not known. */
 import { expect } from 'chai'
-import { meaning, OTHERS } from './meaning.js'
-
-const BEFORE = `
-import fs, { readFileSync } from 'node:fs'
-import path, { dirname, join, normalize, resolve } from 'path'
-import { posix } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { env, LuaAgent } from 'lua-cli'
-import dedent from 'dedent'
-import other from 'other'
-import t, { a as member } from './t.json'
-import file from './t.md'
-import * as all from './names'
-import { one, missing, circle, starred, renamed } from './names'
-const A = 'const', N = 3
-const O = { a: 'a', 'b c': 'b', 1: 'one', [A]: 'computed', m() {}, get g() { return 'g' }, O: { deep: 'deep' } }
-const L = ['x', ['y'], ...['z']]
-const { a: taken, ...rest } = O, [first, , third = 'third', fourth = 'fourth'] = L
-const { O: { deep } } = O
-let changed = 'a'
-changed = 'b'
-let unset
-enum E { A = 'enum', B = 1, C }
-class K { static s = 'static'; static m() {} i = 'instance' }
-namespace S { export const n = 'namespaced'; const hidden = 1 }
-function f(parameter) { return parameter }
-const self = self2, self2 = self
-try {} catch (caught) {}
-`
-const FILES = {
-  ...OTHERS,
-  'src/names.ts':
-    "export const one = '1'\nexport { circle } from './circle'\nexport * from './starred'\nexport { one as renamed }\nexport default 'default'",
-  'src/circle.ts': "export { circle } from './names'",
-  'src/starred.ts': "export const starred = 'starred'",
-}
+import { BEFORE, FILES } from './declarations.js'
+import { meaning } from './meaning.js'
 
 const CASES: [expression: string, meaning: string][] = [
   ["readFileSync(__dirname + '/t.md', 'utf8')", 'text(file\n)'],
@@ -207,9 +173,9 @@ const CASES: [expression: string, meaning: string][] = [
   ["A ? 'yes' : 'no'", 'quoted(yes)'],
   ["null ? 'yes' : 'no'", 'quoted(no)'],
   ["f() ? 'yes' : 'no'", 'f() is the result of a function call'],
-  ["process.env.X ? 'yes' : 'no'", 'quoted(no)'],
+  ["process.env.X ? 'yes' : 'no'", 'quoted(no), without X'],
   ["process.env.X && 'yes'", 'global'],
-  ["process.env.X || 'no'", 'quoted(no)'],
+  ["process.env.X || 'no'", 'quoted(no), without X'],
   ["'' || 'no'", 'quoted(no)'],
   ["'' ?? 'no'", 'quoted()'],
   ["null ?? 'no'", 'quoted(no)'],
@@ -226,16 +192,16 @@ const CASES: [expression: string, meaning: string][] = [
     'O === O',
     "{ a: 'a', 'b c': 'b', 1: 'one', [A]: 'computed', m() {}, get g() { return 'g' }, O: { deep: 'deep' } } is an object, not a text",
   ],
-  ["process.env.X === 'x'", 'plain false'],
+  ["process.env.X === 'x'", 'plain false, without X'],
   ['dedent`a`', 'uncooked(a) < `dedent` of `a`'],
-  ['dedent`\n  a\n  b\n`', 'uncooked(a\n@3)|uncooked(b@7) < `dedent` of `\n  a\n  b\n`'],
+  ['dedent`\n  a\n  b\n`', 'uncooked(a\n@3)|uncooked(b@7) < `dedent`(··) of `\n  a\n  b\n`'],
   [
     'dedent`\n  a ${A}\n  b\n`',
-    'uncooked(a @3)|quoted(const)|uncooked(\n)|uncooked(b@3) < `dedent` of `\n  a ${A}\n  b\n`',
+    'uncooked(a @3)|quoted(const)|uncooked(\n)|uncooked(b@3) < `dedent`(··) of `\n  a ${A}\n  b\n`',
   ],
   [
     'dedent`\n  a ${file}\n  b\n`',
-    'uncooked(a @3)|text(file\n)|uncooked(\n)|uncooked(b@3) < `dedent` of `\n  a ${file}\n  b\n`',
+    'uncooked(a @3)|text(file\n)|uncooked(\n)|uncooked(b@3) < `dedent`(··) of `\n  a ${file}\n  b\n`',
   ],
   ['dedent`a\\n`', 'dedent`a\\n` has an escape under `dedent`, whose meaning depends on its version'],
   ['dedent`\\``', 'uncooked(`) < `dedent` of `\\``'],
