@@ -11,7 +11,9 @@ import { diffDocument, historyDocument, undoDocument } from '../lib/report/json.
 import { wrapped } from '../lib/report/layout.js'
 import { renderDryRun } from '../lib/report/plan.js'
 import { renderUndone } from '../lib/report/undone.js'
-import { history, type Side, versionTexts } from '../lib/sync/components/persona-history.js'
+import { history, type ReadCode, type Side, versionTexts } from '../lib/sync/components/persona-history.js'
+import { withComputed } from '../lib/sync/compute.js'
+import { readLocal } from '../lib/sync/local.js'
 import { undo } from '../lib/sync/undo.js'
 import { shownPair, visibleLine } from '../lib/text.js'
 import type { Output } from './output.js'
@@ -48,9 +50,13 @@ export async function lookBack(session: Session, flags: LookBackFlags, { format,
 }
 
 async function showHistory({ project, server, look }: Session, flags: LookBackFlags, print: Print) {
-  const versions = await history(project, server, flags)
+  const versions = await history(server, codeOf(project, flags), flags.limit)
   await showPaged(renderHistory(versions, look), print)
   return historyDocument(project.agentId, versions)
+}
+
+function codeOf(project: Project, { compute }: LookBackFlags): ReadCode {
+  return async key => withComputed(project, await readLocal(project), [key], { compute })
 }
 
 async function showPaged(text: string, print: Print): Promise<void> {
@@ -58,8 +64,9 @@ async function showPaged(text: string, print: Print): Promise<void> {
 }
 
 /** `--diff N`, against the version before it, or `N..M`; either may be `local`, the code. */
-async function showDiff(session: Session, { diff: range = '', compute }: LookBackFlags, print: Print) {
+async function showDiff(session: Session, flags: LookBackFlags, print: Print) {
   const { project, server, look } = session
+  const { diff: range = '' } = flags
   const [, from, to] = /^(?:v?(?=\d))?(\d+|local)(?:\.\.(?:v?(?=\d))?(\d+|local))?$/.exec(range) ?? []
   if (from === undefined) {
     throw new LuaError('USAGE', `--diff ${range}: expected a version number, or two as 3..5 or 3..local.`, {
@@ -67,10 +74,10 @@ async function showDiff(session: Session, { diff: range = '', compute }: LookBac
     })
   }
   const side = (text: string): Side => (text === 'local' ? text : Number(text))
-  const texts = await versionTexts(
-    { project, server, compute },
-    { from: side(from), to: to === undefined ? undefined : side(to) },
-  )
+  const texts = await versionTexts(server, codeOf(project, flags), {
+    from: side(from),
+    to: to === undefined ? undefined : side(to),
+  })
   const named = (end: Side | undefined) =>
     end === undefined ? '(nothing)' : end === 'local' ? 'Local (code)' : `v${end}`
   const legend = { before: named(texts.from), after: named(texts.to) }

@@ -25,6 +25,22 @@ export function warningAt(at: Handle, message: string, hint: string): Warning {
   return { message, hint, ...placeOf(at) }
 }
 
+/** What a value in the manifest depends on that is not the same wherever and whenever a project is compiled. */
+export function causeOf(environment: readonly string[]): string {
+  return environment.length === 0
+    ? 'on the clock or on chance'
+    : `on the environment (${environment.join(', ')})`
+}
+
+/** `what` is in the manifest as it is without what it depends on. */
+export function hasDefault(at: Handle, what: string, environment: readonly string[]): Warning {
+  return warningAt(
+    at,
+    `${what} depends ${causeOf(environment)}; the manifest has its default.`,
+    'What the platform reads from the manifest is the same everywhere: make it a constant, or a function.',
+  )
+}
+
 function placeOf({ module, node }: Handle): { location: SourceLocation; frame: string } {
   const location = module.locationOf(node)
   return { location, frame: module.frame(location) }

@@ -4,15 +4,7 @@
  */
 
 import { holdsChanges, type Values } from './components/values.js'
-import type { Base, Value } from './model.js'
-
-/** A published version of a component that has versions. */
-export interface PublishedVersion {
-  version: number
-  value: Value
-  /** Epoch milliseconds. */
-  createdAt?: number
-}
+import type { Base, PublishedVersion, Value } from './model.js'
 
 /** The value that the code had in a commit. */
 export interface CommittedValue {

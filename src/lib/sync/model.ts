@@ -43,6 +43,14 @@ export interface ServerSide {
   createdAt?: number
 }
 
+/** A published version of a component that has versions. */
+export interface PublishedVersion {
+  version: number
+  value: Value
+  /** Epoch milliseconds. */
+  createdAt?: number
+}
+
 /** The newest server text that the code descends from, and how that is known. */
 export interface Base {
   value: Value

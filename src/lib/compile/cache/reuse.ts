@@ -1,9 +1,9 @@
 /** What of the last compile still holds. */
 
 import { join } from 'node:path'
+import { realPathOf } from '../artifact/lookups.js'
 import type { Reusable } from '../build.js'
 import { type FileState, FileStates } from './file-states.js'
-import { realPathOf } from './lookups.js'
 import type { ArtifactState, ArtifactStates, CompileState } from './state.js'
 
 /** Files that decide how others are understood: a change of one may change every artifact. */

@@ -3,11 +3,11 @@
 import { join, relative } from 'node:path'
 import { projectPaths } from '../../project/files.js'
 import type { CodeFolder } from '../../project/project.js'
+import { realPathOf } from '../artifact/lookups.js'
 import type { Packed } from '../output/files.js'
 import type { UserFiles } from '../output/user-files.js'
 import type { Warning } from '../problem.js'
 import { FileStates } from './file-states.js'
-import { realPathOf } from './lookups.js'
 import { changedFiles, samePaths, statesThen } from './reuse.js'
 import { type ArtifactStates, type CompileState, isOutputIntact, outputState, writeCache } from './state.js'
 

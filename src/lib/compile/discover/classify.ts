@@ -16,8 +16,8 @@ import {
   snippet,
   superclassOf,
 } from '../../source/index.js'
-import { nameOfClass } from '../inspect/names.js'
 import { kindMadeBy, type PrimitiveKind, specOf } from '../kinds.js'
+import { nameOfClass } from '../names.js'
 import { problemAt } from '../problem.js'
 import { Fields } from './fields.js'
 import type { Primitive } from './primitive.js'

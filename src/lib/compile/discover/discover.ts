@@ -17,9 +17,8 @@ import {
   type Static,
   snippet,
 } from '../../source/index.js'
-import { dependsOnEnvironment } from '../inspect/doubts.js'
 import { LISTS, NEWER_LISTS, type PrimitiveKind } from '../kinds.js'
-import { problemAt, type Warning, warningAt } from '../problem.js'
+import { hasDefault, problemAt, type Warning, warningAt } from '../problem.js'
 import { addedTools } from './added-tools.js'
 import { classify } from './classify.js'
 import { Fields } from './fields.js'
@@ -167,8 +166,8 @@ class Walk {
 
   #warnOfEnvironment(field: string, at: Handle, uses: readonly { variable: string }[] = []): void {
     if (uses.length === 0) return
-    const variables = uses.map(({ variable }) => variable)
-    this.found.warnings.push(dependsOnEnvironment(at, field, variables))
+    const variables = new Set(uses.map(({ variable }) => variable))
+    this.found.warnings.push(hasDefault(at, `\`${field}\``, [...variables]))
   }
 
   addList(agent: AgentDeclaration, list: string, kind: PrimitiveKind): void {

@@ -1,10 +1,9 @@
 /** Values that are not the same wherever and whenever a project is compiled: they must not reach the manifest unnoticed. */
 
 import type { LuaError } from '../../errors.js'
-import type { Handle } from '../../source/index.js'
 import type { Primitive } from '../discover/primitive.js'
 import { specOf } from '../kinds.js'
-import { problemAt, type Warning, warningAt } from '../problem.js'
+import { causeOf, hasDefault, problemAt, type Warning, warningAt } from '../problem.js'
 import type { Inspection } from './protocol.js'
 import { PLACEHOLDER } from './sandbox.js'
 
@@ -41,23 +40,16 @@ export function doubtsAbout(primitive: Primitive, raw: Inspection): Doubts {
   const unstable = [...raw.unstable, ...gone.map(field => ({ field, environment }))]
   for (const { field, environment: from } of unstable) {
     const at = primitive.fields.get(field)?.at ?? primitive.declared
-    const what = `\`${field}\` of the ${label} depends ${causeOf(from)}`
+    const what = `\`${field}\` of the ${label}`
     const firm = FIRM[field]
-    if (firm) doubts.problems.push(problemAt(at, `${what}: it cannot be known while it is compiled.`, firm))
-    else if (!gone.includes(field))
-      doubts.warnings.push(warningAt(at, `${what}; the manifest has its default.`, DEFAULT))
+    if (firm)
+      doubts.problems.push(
+        problemAt(at, `${what} depends ${causeOf(from)}: it cannot be known while it is compiled.`, firm),
+      )
+    else if (!gone.includes(field)) doubts.warnings.push(hasDefault(at, what, from))
   }
   return doubts
 }
-
-/** `field` of a declaration, found by reading it, has the value that the environment leaves it where nothing is set. */
-export function dependsOnEnvironment(at: Handle, field: string, variables: readonly string[]): Warning {
-  const what = `\`${field}\` depends ${causeOf([...new Set(variables)])}`
-  return warningAt(at, `${what}; the manifest has its default.`, DEFAULT)
-}
-
-const causeOf = (environment: readonly string[]) =>
-  environment.length === 0 ? 'on the clock or on chance' : `on the environment (${environment.join(', ')})`
 
 /** Fields, and under which key they were found. */
 function holdingPlaceholders({ kind }: Primitive, { values, schemas }: Inspection) {
@@ -71,9 +63,6 @@ function holdingPlaceholders({ kind }: Primitive, { values, schemas }: Inspectio
 
 const without = (found: Record<string, unknown>, keys: readonly string[]) =>
   Object.fromEntries(Object.entries(found).filter(([key]) => !keys.includes(key)))
-
-const DEFAULT =
-  'What the platform reads from the manifest is the same everywhere: make it a constant, or a function.'
 
 function needed(
   primitive: Primitive,

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { LuaError, type SourceLocation } from '../../errors.js'
 import { codeFrame, type Handle, range, type Sources } from '../../source/index.js'
 import type { Artifact } from '../artifact/bundle.js'
-import { OUTPUT } from '../output/folder.js'
+import { OUTPUT } from '../names.js'
 import { LOAD_LIMIT_MB, LOAD_LIMIT_MS, type LoadFailure } from './protocol.js'
 
 export interface FailedArtifact {

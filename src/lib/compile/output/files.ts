@@ -11,10 +11,10 @@ import type { Artifact } from '../artifact/bundle.js'
 import type { Built } from '../build.js'
 import { personaText } from '../discover/discover.js'
 import type { Primitive } from '../discover/primitive.js'
-import { fileName } from '../inspect/names.js'
 import type { Inspection } from '../inspect/protocol.js'
+import { fileName, OUTPUT } from '../names.js'
 import { entryFields } from './entry-fields.js'
-import { OUTPUT, type OutputFile, secretIn } from './folder.js'
+import { type OutputFile, secretIn } from './folder.js'
 import type { ManifestPrimitive } from './manifest.js'
 
 /** What is known of an artifact whose code and map are written, or were by the last compile. */

@@ -7,8 +7,7 @@ import { ensureStateDir } from '../../disk/index.js'
 import { LuaError, type SourceLocation } from '../../errors.js'
 import { lstatOf } from '../../files.js'
 import { holdsSecret } from '../../secrets.js'
-
-export const OUTPUT = 'dist-v2'
+import { OUTPUT } from '../names.js'
 
 /**
  * A file of the output: its path in the folder, with `/`, and its content, a function that gives it, or the file of the

@@ -4,9 +4,8 @@
 
 import type { Agent, LuaServer, PersonaVersion } from '../../server/index.js'
 import type { AgentChange } from '../../source/index.js'
-import type { PublishedVersion } from '../base.js'
 import type { LocalAgent, LocalText } from '../local.js'
-import type { Push, ServerSide, Value } from '../model.js'
+import type { PublishedVersion, Push, ServerSide, Value } from '../model.js'
 import type { Values } from './values.js'
 
 /** What sync reads from the server: two requests, no others. */

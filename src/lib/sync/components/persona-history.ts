@@ -4,7 +4,6 @@
 
 import { countChanges } from '../../line-diff.js'
 import { asOneText, type Persona } from '../../persona.js'
-import type { Project } from '../../project/project.js'
 import {
   byNewest,
   type LuaServer,
@@ -13,12 +12,14 @@ import {
   publishedVersion,
 } from '../../server/index.js'
 import { normalizeText } from '../../text.js'
-import { withComputed } from '../compute.js'
 import { sameButForLayout } from '../equality.js'
-import { readLocal } from '../local.js'
+import type { LocalAgent } from '../local.js'
 import type { ComponentKey } from '../model.js'
 import { persona } from './persona.js'
 import { asPersona } from './values.js'
+
+/** Reads the code, so that this component of it is known. */
+export type ReadCode = (key: ComponentKey) => Promise<LocalAgent>
 
 interface HistoryEntry {
   version: number
@@ -44,14 +45,10 @@ export interface History {
  * The published versions, newest first, and how many there are in all. A project that does not compile still has a history: nothing is local then.
  * @throws LuaError as the server room does
  */
-export async function history(
-  project: Project,
-  server: LuaServer,
-  { compute, limit }: { compute?: boolean; limit?: number } = {},
-): Promise<History> {
+export async function history(server: LuaServer, readCode: ReadCode, limit?: number): Promise<History> {
   const [published, local] = await Promise.all([
     server.listPersonaVersions('published'),
-    localPersona(project, compute).catch(() => undefined),
+    localPersona(readCode).catch(() => undefined),
   ])
   const newestFirst = byNewest(published)
   const shown = newestFirst.slice(0, limit)
@@ -61,10 +58,8 @@ export async function history(
   return { component: persona.key, entries, total: newestFirst.length }
 }
 
-async function localPersona(project: Project, compute?: boolean): Promise<Persona | undefined> {
-  const { key, local } = persona
-  const agent = await withComputed(project, await readLocal(project), [key], { compute })
-  const { value } = local(agent)
+async function localPersona(readCode: ReadCode): Promise<Persona | undefined> {
+  const { value } = persona.local(await readCode(persona.key))
   return value === undefined ? undefined : asPersona(value)
 }
 
@@ -91,14 +86,15 @@ async function entry(
  * @throws LuaError USAGE if there is no such version; as the source room does for the code's
  */
 export async function versionTexts(
-  { project, server, compute }: { project: Project; server: LuaServer; compute?: boolean },
+  server: LuaServer,
+  readCode: ReadCode,
   { from, to }: { from: Side; to?: Side },
 ): Promise<{ from?: Side; to: Side; before: string; after: string }> {
   const newestFirst = byNewest(await server.listPersonaVersions('published'))
   const text = (version: PersonaVersion) => asOneText(personaOf(version) ?? '')
   const textOf = async (side: Side) =>
     side === 'local'
-      ? asOneText((await localPersona(project, compute)) ?? '')
+      ? asOneText((await localPersona(readCode)) ?? '')
       : text(publishedVersion(newestFirst, side))
   if (to !== undefined) return { from, to, before: await textOf(from), after: await textOf(to) }
   if (from === 'local') {

@@ -1,6 +1,9 @@
 /** Names of primitives: which ones the platform takes, and the file names that artifacts get from them. */
 
-import type { PrimitiveKind } from '../kinds.js'
+import type { PrimitiveKind } from './kinds.js'
+
+/** The folder of the output, in the project's. */
+export const OUTPUT = 'dist-v2'
 
 const LONGEST = 100
 /** A tool's name is given to language models, which take no other characters. */

@@ -1,14 +1,14 @@
 /** The files that an output is made from: the project's, and those of the workspace that are in artifacts. */
 
 import { join, relative, resolve, sep } from 'node:path'
-import { Fence } from '../../fence.js'
-import { fileType, type ProjectFile } from '../../project/files.js'
-import { CONFIG_FILE, type CodeFolder } from '../../project/project.js'
-import type { FileStates } from '../cache/file-states.js'
-import type { Run } from '../cache/run.js'
-import { sourceFiles, sourcePath } from './files.js'
-import type { OutputFile } from './folder.js'
-import type { UserFiles } from './user-files.js'
+import { Fence } from '../fence.js'
+import { fileType, type ProjectFile } from '../project/files.js'
+import { CONFIG_FILE, type CodeFolder } from '../project/project.js'
+import type { FileStates } from './cache/file-states.js'
+import type { Run } from './cache/run.js'
+import { sourceFiles, sourcePath } from './output/files.js'
+import type { OutputFile } from './output/folder.js'
+import type { UserFiles } from './output/user-files.js'
 
 /** All but the one that may still gain entries. */
 export function stageSources(
