@@ -31,8 +31,6 @@ const START = new Script("globalThis[Symbol.for('lua.artifact')]()")
 const { now } = Date
 const environment = new FakeEnvironment()
 const chance = new Chance()
-// Taken away: what is loaded here must not be able to answer for us.
-const token = process.argv.splice(2, 1)[0] ?? ''
 const leave = process.exit.bind(process)
 const { writeSync, createReadStream } = fs
 
@@ -42,6 +40,8 @@ function reply(message: Reply): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(CHANNEL, bytes, done)
 }
 
+/** Not among the arguments, where what is loaded here could read it: it must not be able to answer for us. */
+let token = ''
 let requireFromProject: NodeJS.Require
 let filesRead: ReadonlySet<string>
 
@@ -58,6 +58,7 @@ requests.on(
 requests.on('close', () => leave(0))
 
 async function setUp(setup: Setup): Promise<void> {
+  token = setup.token
   requireFromProject = createRequire(join(setup.root, 'package.json'))
   installSandbox(environment)
   filesRead = serveFiles(setup.files ?? {})

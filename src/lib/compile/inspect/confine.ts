@@ -11,18 +11,23 @@ import { allowedNodeEnvironmentFlags } from 'node:process'
 import { MAX_STATE, readIfReadable } from '../../files.js'
 
 /** Node 22 and later; before them it has the longer name. */
-const FLAGS = ['--permission', '--experimental-permission']
+const PERMISSION = ['--permission', '--experimental-permission']
+/** Opens, makes and attaches files anywhere, unseen by the permission model. */
+const NO_SQLITE = '--no-experimental-sqlite'
 
 /**
  * Arguments for Node: its permission model, without writing, child processes, workers, addons, and where Node can deny
  * it (25 and later) network. Reading is for `program` and what is below the folder `zod`.
  */
 export function permissionArguments(program: string, root: string): string[] {
-  const flag = FLAGS.find(name => allowedNodeEnvironmentFlags.has(name))
-  if (flag === undefined) return []
+  const flags = [PERMISSION.find(isKnown), [NO_SQLITE].find(isKnown)].filter(flag => flag !== undefined)
   const zod = zodFolder(root)
   const readable = [program, realpathSync(program), ...(zod === undefined ? [] : [zod, realpathSync(zod)])]
-  return [flag, ...[...new Set(readable)].map(folder => `--allow-fs-read=${join(folder, '*')}`)]
+  return [...flags, ...[...new Set(readable)].map(folder => `--allow-fs-read=${join(folder, '*')}`)]
+}
+
+function isKnown(flag: string): boolean {
+  return allowedNodeEnvironmentFlags.has(flag)
 }
 
 /** The zod that the project gets. Node follows links out of what may be read, so one that holds any is left out. */

@@ -66,7 +66,7 @@ export class Inspector {
     this.#token = randomUUID()
     this.#ready = false
     this.#killedFor = undefined
-    const args = childArguments(this.#token, this.#options.root)
+    const args = childArguments(this.#options.root)
     // Nothing of ours: keys do not belong in code that is being compiled.
     const child: ChildProcess = withoutOtherDescriptors(['ignore', 'pipe', 'pipe', 'pipe'], stdio =>
       spawn(process.execPath, args, { cwd: this.#options.root, env: {}, stdio }),
@@ -96,7 +96,7 @@ export class Inspector {
     child.on('error', () => this.#onEnd(child, printed))
     child.on('close', () => this.#onEnd(child, printed))
     const { root, files } = this.#options
-    send(child, { type: 'setup', root, files } satisfies Setup)
+    send(child, { type: 'setup', token: this.#token, root, files } satisfies Setup)
     this.#watch ??= setInterval(() => this.#look(), WATCH_MS)
   }
 
@@ -208,10 +208,10 @@ function outside(reason: LoadFailure['reason'], message: string): LoadFailure {
 const CHILD = 'lib/compile/inspect/child.js'
 
 /** The child is an entry of its own in the built package; what runs from the sources takes the built one, too. */
-function childArguments(token: string, root: string): string[] {
+function childArguments(root: string): string[] {
   const here = dirname(fileURLToPath(import.meta.url))
   let folder = here.endsWith(join('src', dirname(CHILD))) ? join(here, '../../../../dist') : here
   while (!existsSync(join(folder, CHILD)) && folder !== dirname(folder)) folder = dirname(folder)
   const limit = `--max-old-space-size=${LOAD_LIMIT_MB}`
-  return ['--no-warnings', limit, ...permissionArguments(folder, root), join(folder, CHILD), token]
+  return ['--no-warnings', limit, ...permissionArguments(folder, root), join(folder, CHILD)]
 }

@@ -12,6 +12,8 @@ export const LOAD_LIMIT_MB = 256
 /** First message to the child. */
 export interface Setup {
   type: 'setup'
+  /** What every reply has to carry. */
+  token: string
   /** Absolute folder of the project: `zod` is resolved from here. */
   root: string
   /** Texts of files, by absolute path, which the code may read: all that it gets of the disk. */

@@ -190,11 +190,49 @@ describe('the process that loads artifacts', () => {
     ['kills', `process.kill(process.pid, 'SIGKILL')`, 'process.kill'],
     ['starts a process', `require('child_process').execSync('true')`, 'child_process.execSync'],
     ['starts a thread', `new (require('worker_threads').Worker)('x')`, 'worker_threads.Worker'],
+    ['slows others down', `require('os').setPriority(process.ppid, 5)`, 'os.setPriority'],
+    [
+      'has its memory written to a file',
+      `require('v8').setHeapSnapshotNearHeapLimit(1)`,
+      'v8.setHeapSnapshotNearHeapLimit',
+    ],
+    ['sets flags of V8', `require('v8').setFlagsFromString('--no-opt')`, 'v8.setFlagsFromString'],
   ] as const) {
     it(`stops one that ${what}`, async () => {
       expect(await failure(artifact(body))).to.deep.include({ reason: 'process', message: door })
     })
   }
+
+  const state = `Object.getOwnPropertySymbols(socket).find(key => String(key).includes('state'))`
+  for (const [what, body] of [
+    ['a local socket', `new process.stdout._handle.constructor(0).connect({}, '/run/docker.sock')`],
+    ['TCP', `new (require('net').Server)()._listen2('127.0.0.1', 0, 4, 1, undefined, 0)`],
+    [
+      'UDP',
+      `const socket = require('dgram').createSocket('udp4'); socket[${state}].handle.send({}, [Buffer.from('x')], 1, 9, '127.0.0.1', false)`,
+    ],
+    ['DNS', `const { _handle } = new (require('dns').Resolver)(); _handle.queryTxt(_handle, 'x.example')`],
+  ] as const) {
+    it(`refuses ${what} on the native objects under Node's own modules`, async () => {
+      const { reason, message } = await failure(artifact(body))
+      // Node 25 denies most of it by itself.
+      expect(reason === 'network' || /not available|restricted/.test(message), message).to.equal(true)
+    })
+  }
+
+  it('opens no database, which could be any file', async () => {
+    expect((await failure(artifact(`require('node:sqlite')`))).message).to.match(
+      /Cannot find module|No such built-in/,
+    )
+  })
+
+  it('does not tell code what a reply needs to be believed', async () => {
+    const body = `const all = JSON.stringify([process.report.getReport(), process.argv, process.execArgv])`
+    const { values } = await inspection(artifact(body, 'description: all'))
+    expect(values.description)
+      .to.include('commandLine')
+      .and.not.to.match(/[0-9a-f]{8}-[0-9a-f]{4}-4/)
+  })
 
   it('lets code make a server, an agent or a client that it does not use yet', async () => {
     await inspection(
