@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { LuaError } from '../../../../src/lib/errors.js'
-import { personaOf } from '../memory.js'
+import { dedenterOf } from '../../../../src/lib/source/value/dedent.js'
+import { snippet } from '../../../../src/lib/source/value/values.js'
+import { personaOf, sourcesOf } from '../memory.js'
 
 /** What the packages themselves gave; this file is not needed to have them installed. */
 const { cases } = JSON.parse(
@@ -32,5 +34,34 @@ describe('source: dedent tags', () => {
   it('knows no tag of its own making', () => {
     expect(() => personaUnder('other', 'dedent', 'a')).to.throw(LuaError, /tag function/)
     expect(() => personaUnder('./dedent', 'dedent', 'a')).to.throw(LuaError, /no such file/)
+  })
+
+  it('knows the tags that a package exports, by every name, and no others', () => {
+    const known = (specifier: string, name: string) => dedenterOf(specifier, name) !== undefined
+    for (const name of ['default', '*', 'dedent', 'default.dedent'])
+      expect(known('dedent', name), name).to.equal(true)
+    for (const [specifier, name] of [
+      ['dedent', 'other'],
+      ['dedent', 'x.default.dedent'],
+      ['outdent', '*'],
+      ['toString', 'default'],
+      ['constructor', 'name'],
+      ['__proto__', 'default'],
+    ] as const)
+      expect(known(specifier, name), specifier).to.equal(false)
+  })
+})
+
+describe('source: code in messages', () => {
+  const shown = (expression: string) => {
+    const module = sourcesOf({ 'src/index.ts': `export default ${expression}` }).module(
+      '/project/src/index.ts',
+    )
+    return snippet({ module, node: module.exports.named.get('default')!.node })
+  }
+  it('is one line of sixty characters at most', () => {
+    expect(shown('f(\n  1,\n\t2)')).to.equal('f( 1, 2)')
+    expect(shown(`'${'a'.repeat(58)}'`)).to.equal(`'${'a'.repeat(58)}'`)
+    expect(shown(`'${'a'.repeat(59)}'`)).to.equal(`'${'a'.repeat(58)}…`)
   })
 })
