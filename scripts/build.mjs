@@ -142,9 +142,14 @@ const [ours, packages] = await Promise.all([
   }),
 ])
 writeLicenses(packages.metafile)
-// Types only: what is published is the source, and a module to import them from.
-copyFileSync(join(root, 'src', 'lib', 'contract.ts'), join(dist, 'contract.d.ts'))
-writeFileSync(join(dist, 'contract.js'), 'export {}\n')
+// Types only: what is published is the source, and a module of either kind to import them from.
+for (const [types, module, empty] of [
+  ['contract.d.ts', 'contract.js', 'export {}\n'],
+  ['contract.d.cts', 'contract.cjs', ''],
+]) {
+  copyFileSync(join(root, 'src', 'lib', 'contract.ts'), join(dist, types))
+  writeFileSync(join(dist, module), empty)
+}
 const outputs = [ours, packages].flatMap(({ metafile }) => Object.values(metafile.outputs))
 const size = outputs.reduce((sum, { bytes }) => sum + bytes, 0)
 if (process.argv[1] === import.meta.filename) {

@@ -34,6 +34,14 @@ export interface ErrorDocument {
   problems?: ErrorDocument[]
 }
 
+/** What one side says; the text itself only with `--verbose`. */
+export interface SideDocument {
+  hash: string
+  length: number
+  /** A text, or one for each channel. */
+  text?: string | { base?: string; voice?: string; text?: string }
+}
+
 export interface ComponentDocument {
   component: string
   state: ComponentState
@@ -41,8 +49,18 @@ export interface ComponentDocument {
   /** Path from the project's folder, with forward slashes. */
   file: string
   line: number
+  /** The code's value had to be computed (`--compute`). */
+  computed?: boolean
+  local: SideDocument | null
+  server: (SideDocument & { version: number | null; createdDate: string | null }) | null
+  /** What both sides descend from, and what that is known from. */
+  base: { version: number | null; from: string; commit?: string } | null
   versionsBehind: number | null
+  /** What was done, or with a dry run would be: push, pull, merge, edit or skip. */
   action: string | null
+  outcome: object | null
+  /** With `--verbose`, as `diff -u` writes it. */
+  diff?: string
 }
 
 /** What `lua sync --json` writes about one agent. */
@@ -60,4 +78,35 @@ export interface SyncDocument {
   dryRun?: boolean
   files?: { file: string; diff?: string }[]
   error?: ErrorDocument
+}
+
+/** What `--all --json` writes: a document for each agent, or the error that it ended with. */
+export interface ManyDocument<Each> {
+  schemaVersion: number
+  status: RunStatus
+  agents: ({ project: string } & (Each | FailedDocument))[]
+}
+
+/** A run that ended before there was a result. */
+export interface FailedDocument {
+  schemaVersion: number
+  status: 'error'
+  error: ErrorDocument
+}
+
+/** What `lua compile --json` writes about one agent. */
+export interface CompileDocument {
+  schemaVersion: number
+  status: 'done'
+  cached: boolean
+  rebuilt: number
+  compiledAt: string
+  primitives: { kind: string; name: string; path: string; sourcePath: string; hash: string }[]
+  counts: Record<string, number>
+  projectFiles: number
+  /** Paths from the project's folder. */
+  written: string[]
+  warnings: { message: string; hint?: string; location?: { file: string; line: number; column: number } }[]
+  /** Milliseconds. */
+  timings: Record<string, number>
 }

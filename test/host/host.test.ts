@@ -128,7 +128,7 @@ describe('in a host CLI', function () {
     const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
     const strange = files.filter(
       file =>
-        !/^package\/(bin\/run\.js|dist\/.*\.(c?js|d\.ts|txt)|schemas\/.*\.json|[\w.]+\.(json|md)|docs\/diff\.svg|LICENSE)$/.test(
+        !/^package\/(bin\/run\.js|dist\/.*\.(c?js|d\.c?ts|txt)|schemas\/.*\.json|[\w.]+\.(json|md)|docs\/diff\.svg|LICENSE)$/.test(
           file,
         ),
     )
@@ -193,6 +193,36 @@ describe('in a host CLI', function () {
     global(own, tarball)
     expect(run(join(own, 'bin', 'lua'), '--version')).to.match(/^lua-plugin-sync\//)
     expect(run('lua')).to.equal('the vendor\n')
+  })
+
+  it('gives a host in TypeScript its types, whatever kind of modules it has', () => {
+    const typed = join(folder, 'typed')
+    const home = join(typed, 'node_modules', 'lua-plugin-sync')
+    mkdirSync(home, { recursive: true })
+    execFileSync('tar', ['-xzf', tarball, '-C', home, '--strip-components', '1'])
+    const source = `
+      import type { CompileDocument, ManyDocument, SyncDocument, SyncedCommand } from 'lua-plugin-sync'
+      export const command: SyncedCommand = { flags: { sync: { type: 'boolean' } }, luaSync: false }
+      export const drifted = ({ components }: SyncDocument) => components.filter(({ state }) => state === 'behind')
+      export const built = ({ agents }: ManyDocument<CompileDocument>) =>
+        agents.map(agent => ('error' in agent ? agent.error.message : agent.primitives.length))
+    `
+    for (const [name, resolution, module] of [
+      ['host.mts', 'node16', 'node16'],
+      ['host.cts', 'node16', 'node16'],
+      ['host.ts', 'bundler', 'esnext'],
+      ['other.cts', 'nodenext', 'nodenext'],
+    ] as const) {
+      writeFileSync(join(typed, name), source)
+      const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', '', '--target', 'es2022']
+      const args = [...options, '--moduleResolution', resolution, '--module', module, name]
+      const tsc = spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), args, { cwd: typed, encoding: 'utf8' })
+      expect(tsc.stdout, name).to.equal('')
+      expect(tsc.status).to.equal(0)
+    }
+    writeFileSync(join(typed, 'wrong.mts'), source.replace("'behind'", "'late'"))
+    const wrong = ['--noEmit', '--strict', '--types', '', '--module', 'node16', 'wrong.mts']
+    expect(spawnSync(join(ROOT, 'node_modules', '.bin', 'tsc'), wrong, { cwd: typed }).status).not.to.equal(0)
   })
 
   it('installs with less than 40 MB and 120 packages', () => {

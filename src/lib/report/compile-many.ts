@@ -2,6 +2,7 @@
 
 import type { Colors } from 'picocolors/types.js'
 import type { CompileResult } from '../compile/index.js'
+import type { CompileDocument, ManyDocument } from '../contract.js'
 import type { LuaError } from '../errors.js'
 import { visibleLine } from '../text.js'
 import { compileDocument } from './compile.js'
@@ -49,7 +50,7 @@ export function renderCompileSummary(runs: CompiledAgent[], colors: Colors): str
 }
 
 /** The result of `lua compile --all --json`. */
-export function compileAllDocument(runs: CompiledAgent[]) {
+export function compileAllDocument(runs: CompiledAgent[]): ManyDocument<CompileDocument> {
   const agents = runs.map(({ project, root, result, error, milliseconds }) => ({
     project,
     ...(result ? compileDocument(result, milliseconds, root) : errorDocument(error!, root)),

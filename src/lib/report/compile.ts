@@ -2,6 +2,7 @@
 
 import type { Colors } from 'picocolors/types.js'
 import type { CompileResult, PrimitiveKind, Warning } from '../compile/index.js'
+import type { CompileDocument } from '../contract.js'
 import { visible, visibleLine } from '../text.js'
 import { SCHEMA_VERSION } from './json.js'
 import { count, place } from './words.js'
@@ -64,7 +65,7 @@ function renderWarning({ message, hint, location }: Warning, colors: Colors, roo
 }
 
 /** The result of `lua compile --json`. Times are in milliseconds. */
-export function compileDocument(result: CompileResult, milliseconds: number, root: string) {
+export function compileDocument(result: CompileResult, milliseconds: number, root: string): CompileDocument {
   const { manifest, written, warnings, timings, cached, rebuilt } = result
   return {
     schemaVersion: SCHEMA_VERSION,

@@ -2,7 +2,7 @@
  * Results as JSON documents, as `schemas/` describes them. Paths are relative to the project, with forward slashes.
  */
 
-import type { ErrorDocument, SyncDocument } from '../contract.js'
+import type { ErrorDocument, FailedDocument, SideDocument, SyncDocument } from '../contract.js'
 import type { LuaError } from '../errors.js'
 import { asOneText, type Persona, personaHash } from '../persona.js'
 import type { History, Side } from '../sync/components/persona-history.js'
@@ -31,7 +31,7 @@ interface DocumentOptions {
 }
 
 /** @param root folder to which paths relate; the current one unless given */
-export function errorDocument(error: LuaError, root = '') {
+export function errorDocument(error: LuaError, root = ''): FailedDocument {
   return { schemaVersion: SCHEMA_VERSION, status: 'error', error: errorJson(error, root) }
 }
 
@@ -111,7 +111,7 @@ async function componentJson(component: ComponentResult, root: string, { verbose
     file: place(root, { file: local.location.file }),
     line: local.location.line,
     ...(local.computed ? { computed: true } : {}),
-    local: side(local.shown, verbose),
+    local: local.shown === undefined ? null : side(local.shown, verbose),
     server: server.shown === undefined ? null : { ...side(server.shown, verbose), ...versionOf(server) },
     base: base ? { version: base.version ?? null, from: base.from, commit: base.commit } : null,
     versionsBehind: component.newer?.length ?? null,
@@ -121,8 +121,7 @@ async function componentJson(component: ComponentResult, root: string, { verbose
   }
 }
 
-function side(value: Persona | undefined, verbose?: boolean) {
-  if (value === undefined) return null
+function side(value: Persona, verbose?: boolean): SideDocument {
   return {
     hash: personaHash(value),
     length: asOneText(value).length,
