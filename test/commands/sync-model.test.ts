@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { KEYS } from '../support/pty.js'
 import { Scene } from '../support/scene.js'
 
 const source = (rest: string) => `import { LuaAgent } from 'lua-cli'
@@ -107,6 +108,28 @@ describe('sync: the model', () => {
     expect((await scene.lua('sync', '--merge')).code).to.equal(21)
     expect((await scene.lua('sync', '--push', '--force')).code).to.equal(0)
     expect(scene.agent.model).to.equal('a/three')
+  })
+
+  it('that both sides changed is one or the other: no markers, no merge at the prompt, and a choice of two', async () => {
+    code("  model: 'a/one',\n")
+    scene.agent.model = 'a/one'
+    await scene.agree()
+    scene.agent.model = 'a/two'
+    code("  model: 'a/three',\n")
+    const marked = await scene.lua('sync', '--merge', '--markers')
+    expect(marked.code).to.equal(21)
+    expect(marked.stderr).to.include('Both sides changed the model').and.to.include('Take one side')
+    const prompt = scene.terminal()
+    await prompt.waitFor('❯ ⏭️  Skip')
+    expect(await prompt.screen()).to.match(/\? What .*\n {2}📤[^\n]*\n {2}📥[^\n]*\n❯ ⏭️ {2}Skip\n/)
+    prompt.type(KEYS.enter)
+    expect(await prompt.exit()).to.equal(0)
+    const merge = scene.terminal(['sync', '--merge'])
+    await merge.waitFor('Theirs (server)')
+    expect(await merge.screen()).to.match(/Ours \(local\)\n {2}Theirs \(server\)\n {2}Skip/)
+    merge.type(KEYS.down + KEYS.enter)
+    expect(await merge.exit()).to.equal(0)
+    expect(scene.source).to.equal(source("  model: 'a/two',\n"))
   })
 
   it('declared only in the code it is drift; a pull has nothing to take, a push goes', async () => {

@@ -38,6 +38,11 @@ const KEYS: { key: string; words: string; answer: PassageAnswer }[] = [
   { key: 'q', words: '[q]uit without changes', answer: 'quit' },
 ]
 
+const BOTH = [
+  { value: 'both', name: 'Both, ours first' },
+  { value: 'edit', name: 'Edit' },
+] as const
+
 /** Asks on the terminal. A component's diff is shown before its question. */
 export function terminalAsker(print: (text: string) => void, look: Look): Asker {
   return {
@@ -57,12 +62,11 @@ export function terminalAsker(print: (text: string) => void, look: Look): Asker 
       await printPaged(await renderConflict(conflict, which, look), print)
       const { ours, theirs } = conflict
       const choice = await askList(
-        'Which lines should stand here?',
+        which.whole ? 'Which should stand here?' : 'Which lines should stand here?',
         [
           { value: 'ours', name: 'Ours (local)' },
           { value: 'theirs', name: 'Theirs (server)' },
-          { value: 'both', name: 'Both, ours first' },
-          { value: 'edit', name: 'Edit' },
+          ...(which.whole ? [] : BOTH),
           { value: 'skip', name: `Skip: leave the ${which.component} as it is` },
           { value: 'stop', name: 'Stop here' },
         ],

@@ -67,11 +67,11 @@ export interface Asker {
   confirm(question: string): Promise<boolean>
   /**
    * Shows one conflict of a merge and returns the lines that are to stand in its place; undefined to leave the
-   * whole component as it is.
+   * whole component as it is. `whole`: they are one side's or the other's.
    */
   resolve(
     conflict: Conflict,
-    which: { index: number; total: number; component: ComponentKey },
+    which: { index: number; total: number; component: ComponentKey; whole: boolean },
   ): Promise<string[] | undefined>
   /** Shows one passage and asks what is to stand in its place. */
   passage(

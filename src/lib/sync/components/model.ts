@@ -4,17 +4,16 @@ import type { LuaServer } from '../../server/index.js'
 import { localProperty } from '../local.js'
 import type { Component } from './component.js'
 import { single } from './single.js'
-import { asText, texts } from './values.js'
+import { asText, word } from './values.js'
 
 /** The model that the agent runs on, `provider/code`. Where the code declares none, or a function, it is not managed. */
 export const model: Component = {
   ...single('model', {
-    ...texts,
+    ...word,
     deed: { subject: 'the model', verb: 'changed' },
     of: agent => agent.model,
     write: (server, value) => server.updateAgent({ model: value === null ? null : asText(value) }),
   }),
-  is: value => typeof value === 'string',
   optional: true,
   local: agent =>
     localProperty(agent, 'model', value => {

@@ -23,8 +23,11 @@ export interface Values {
   comparable(value: Value): string
   /** Brings both sides' changes together. Without a base every difference is a conflict: nobody knows who changed it. */
   merge(base: Value | undefined, ours: Value, theirs: Value): Promise<Merging | Unmergeable>
-  /** May a part of it be taken, or all of it edited as a text? Half of a setting is no setting. */
-  readonly isProse: boolean
+  /**
+   * What can be taken by itself: passages of a text (which may also be edited as one), members of a document (which
+   * only a merge takes one by one), or nothing but the whole.
+   */
+  readonly parts: 'passages' | 'members' | 'none'
 }
 
 export interface Merging {
@@ -52,8 +55,11 @@ export const texts: Values = {
     const why = 'is one text on one side and has channels on the other: it cannot be merged'
     return { unmergeable: component => `The ${component} ${why}` }
   },
-  isProse: true,
+  parts: 'passages',
 }
+
+/** One text that is a name: it is one side's or the other's, also in a merge. */
+export const word: Values = { ...texts, is: value => typeof value === 'string', parts: 'none' }
 
 /** A JSON document. The order of keys is no change, that of lists is; merged member by member. */
 export const json: Values = {
@@ -68,7 +74,7 @@ export const json: Values = {
     const members = (component: string) => conflicts.map(path => [component, ...path].join('.')).join(' and ')
     return { unmergeable: component => `Both sides changed ${members(component)}` }
   },
-  isProse: false,
+  parts: 'members',
 }
 
 /** Are all changes from `base` to `theirs` in `ours` already, so that merging them gives `ours` back? */

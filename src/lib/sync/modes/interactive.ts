@@ -21,16 +21,17 @@ export async function interactive(run: Run): Promise<ModeResult> {
     return { status: 'in-sync' }
   }
   const ask = someoneToAsk(run)
-  let offered = false
+  let sourcesOffered = false
   for (const drift of pending) {
-    const action = await ask.choose(drift, choices(run, drift), preselected(drift))
-    const restore = action === 'pull' && !offered ? await offerSources(run, ask) : undefined
-    offered ||= action === 'pull'
+    const offered = choices(run, drift)
+    const action = await ask.choose(drift, offered, preselected(drift, offered))
+    const restore = action === 'pull' && !sourcesOffered ? await offerSources(run, ask) : undefined
+    sourcesOffered ||= action === 'pull'
     const { carryOut, offersPush } = await workOf(run, drift, action, restore)
     await locked(run, carryOut)
     if (offersPush) await offerPush(run, drift)
   }
-  if (sourcesDrifted && !offered) {
+  if (sourcesDrifted && !sourcesOffered) {
     const restore = await offerSources(run, ask)
     if (restore) await locked(run, () => restoreSources(run, [], restore))
   }
@@ -66,22 +67,23 @@ function locked(run: Run, work: () => Promise<void>): Promise<void> {
 function choices(run: Run, drift: ComponentDrift): Action[] {
   const { component, state, local, server } = drift
   const push: Action[] = local.value === undefined ? [] : ['push']
-  const { history, isProse } = componentOf(component)
+  const { history, parts } = componentOf(component)
   const { latest, live } = history?.standing(run.serverState) ?? {}
   const isLive = latest === undefined || live === undefined || live === latest
   const deploy: Action[] = push.length > 0 && !isLive ? ['deploy'] : []
-  const merge: Action[] = state === 'diverged' ? ['merge'] : []
+  const merge: Action[] = state === 'diverged' && parts !== 'none' ? ['merge'] : []
   const pull: Action[] = server.value === undefined ? [] : ['pull']
-  const isText = server.value !== undefined && isProse
+  const isText = server.value !== undefined && parts === 'passages'
   const edit: Action[] = isText ? ['edit'] : []
   const choose: Action[] = isText && isDivisible(drift) ? ['choose'] : []
   return [...push, ...deploy, ...pull, ...merge, ...edit, ...choose, 'skip']
 }
 
 /** The safe way, given who moved. */
-function preselected({ state, local }: ComponentDrift): Action {
+function preselected({ state, local }: ComponentDrift, offered: Action[]): Action {
   if (state === 'behind' || local.value === undefined) return 'pull'
-  return state === 'diverged' ? 'merge' : 'push'
+  if (state !== 'diverged') return 'push'
+  return offered.includes('merge') ? 'merge' : 'skip'
 }
 
 interface Work {

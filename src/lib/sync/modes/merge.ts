@@ -2,7 +2,7 @@ import { LuaError } from '../../errors.js'
 import { componentOf, withShown } from '../components/index.js'
 import { fromServer, type Incoming } from '../incoming.js'
 import { type Conflict, withMarkers } from '../merge.js'
-import type { ComponentDrift, Value } from '../model.js'
+import type { ComponentDrift, ComponentKey, Value } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { push } from '../push.js'
 import { keepInMind, type ModeResult, note, pullable, type Run, settleOutcome, statusOf } from '../run.js'
@@ -79,13 +79,13 @@ async function mergeBoth(
   const merged = await componentOf(component).merge(drift.base?.value, ours, theirs)
   if ('unmergeable' in merged) {
     throw new LuaError('CONFLICT', `${merged.unmergeable(component)}; nothing was written.`, {
-      hint: 'Take one side whole: lua sync --pull --force, or lua sync --push --force.',
+      hint: TAKE_ONE,
       location: drift.local.location,
     })
   }
   const { conflicts, resolve } = merged
   if (conflicts.length === 0) return { value: resolve(() => []) }
-  if (run.request.markers) {
+  if (run.request.markers && !isWhole(component)) {
     await note(run, markersNote(component, conflicts.length))
     return { value: resolve(withMarkers), settled: resolve(({ base }) => base) }
   }
@@ -94,14 +94,25 @@ async function mergeBoth(
   return { value: resolve((_conflict, index) => answers[index]!) }
 }
 
+/** Is it one side's value or the other's, with nothing between? */
+function isWhole(component: ComponentKey): boolean {
+  return componentOf(component).parts === 'none'
+}
+
 function markersNote(component: string, count: number): string {
   const what =
     count === 1 ? `1 conflict of the ${component} was` : `${count} conflicts of the ${component} were`
   return `${what} written with markers: choose between the two versions of each, then push. Until then a push is refused.`
 }
 
+const TAKE_ONE = 'Take one side whole: lua sync --pull --force, or lua sync --push --force.'
+
 /** Without a base nobody knows which side changed a passage. */
 function conflictWords({ base, component }: ComponentDrift, count: number): string {
+  if (isWhole(component))
+    return base
+      ? `Both sides changed the ${component}`
+      : `It is not known which side changed the ${component}`
   const passages = count === 1 ? 'one passage' : `${count} passages`
   return base === undefined
     ? `Your code and the server differ in ${passages} of the ${component}, and it is not known which of them changed`
@@ -117,14 +128,21 @@ async function askAll(
   const { ask } = run.ui
   if (!ask) {
     throw new LuaError('CONFLICT', `${conflictWords(drift, conflicts.length)}; nothing was written.`, {
-      hint: 'Run lua sync --merge on a terminal to decide each one, or add --markers to get both versions into the code.',
+      hint: isWhole(drift.component)
+        ? TAKE_ONE
+        : 'Run lua sync --merge on a terminal to decide each one, or add --markers to get both versions into the code.',
       location: drift.local.location,
     })
   }
   const answers: string[][] = []
   for (const [index, conflict] of conflicts.entries()) {
     const { component } = drift
-    const answer = await ask.resolve(conflict, { index, total: conflicts.length, component })
+    const answer = await ask.resolve(conflict, {
+      index,
+      total: conflicts.length,
+      component,
+      whole: isWhole(component),
+    })
     if (!answer) return undefined
     if (isOwn(answer, conflict)) keepInMind(run, component, answer.join('\n'))
     answers.push(answer)
