@@ -82,13 +82,14 @@ function inChild(index: number): Promise<SourceTimes> {
 }
 
 async function runCase({ label, goal, files, text }: Case): Promise<SourceTimes> {
-  const { findAgent, planWrite, readAgent, Sources } = await import('../src/lib/source/index.js')
+  const { findAgent, planWrite, readName, readPersona, Sources } = await import('../src/lib/source/index.js')
   const host = memoryHost(files())
   const started = performance.now()
   const sources = await Sources.open(host)
   const loaded = performance.now()
   const declaration = findAgent(sources)
-  readAgent(sources, declaration)
+  readName(sources, declaration)
+  readPersona(sources, declaration)
   const parsed = sources.parsed.length
   const done = performance.now()
   await planWrite(sources, declaration, { persona: text })

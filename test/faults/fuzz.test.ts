@@ -2,9 +2,9 @@
 
 import { expect } from 'chai'
 import { LuaError } from '../../src/lib/errors.js'
-import { findAgent, planWrite, readAgent } from '../../src/lib/source/index.js'
+import { findAgent, planWrite } from '../../src/lib/source/index.js'
 import { LAYOUTS, unmarked } from '../lib/source/layouts.js'
-import { sourcesOf } from '../lib/source/memory.js'
+import { readAgent, sourcesOf } from '../lib/source/memory.js'
 import { generator } from './support/random.js'
 import { EXHAUSTIVE, SEED } from './support/sample.js'
 import { tried } from './support/tally.js'

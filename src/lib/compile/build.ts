@@ -20,7 +20,7 @@ import type { BundleEntry } from './artifact/plugins.js'
 import { discover } from './discover/discover.js'
 import type { Primitive } from './discover/primitive.js'
 import type { CompileEvent } from './events.js'
-import { check, checkDescription, checkDuplicates } from './inspect/checks.js'
+import { checkDescription, checkDuplicates, checkPrimitive } from './inspect/checks.js'
 import { doubtsAbout } from './inspect/doubts.js'
 import { guessesIn } from './inspect/guesses.js'
 import type { Inspector, Outcome } from './inspect/inspector.js'
@@ -100,7 +100,7 @@ export async function build(sources: Sources, options: BuildOptions): Promise<Bu
     const doubts = doubtsAbout(primitive, raw)
     const { inspection } = doubts
     built.push({ primitive, id: entry.id, entryHash, artifact, remembered, raw, inspection })
-    const found = check(primitive, inspection)
+    const found = checkPrimitive(primitive, inspection)
     problems.push(...doubts.problems, ...found.problems)
     warnings.push(...doubts.warnings, ...found.warnings, ...checkDescription(primitive, inspection))
   }

@@ -11,8 +11,8 @@ import type { Lookups } from './artifact/lookups.js'
 import { build } from './build.js'
 import { installationFiles, recordingHost } from './cache/dependencies.js'
 import { keptArtifacts } from './cache/reuse.js'
-import { inputsOf, linksNow, lookAtFiles, type Run, remember } from './cache/run.js'
-import { readArtifacts, readState } from './cache/state.js'
+import { inputsOf, linksNow, lookAtFiles, type Run, rememberRun } from './cache/run.js'
+import { readArtifacts, readCompileState } from './cache/state.js'
 import type { CompileEvent, Step } from './events.js'
 import { Inspector } from './inspect/inspector.js'
 import { OUTPUT } from './names.js'
@@ -63,7 +63,7 @@ export async function compileProject(
   }
   const { cache = true } = options
   await healCrash(project, emit)
-  const run = lookAtFiles(project, cache ? readState(project.stateDir) : undefined)
+  const run = lookAtFiles(project, cache ? readCompileState(project.stateDir) : undefined)
   const last = run.isUnchanged ? lastManifest(project) : undefined
   emit({ type: 'step', step: 'check', milliseconds: performance.now() - started })
   const strange = (project.notes ?? []).map(message => ({ message }))
@@ -181,7 +181,7 @@ async function compileInto(
       for (const path of run.previous.absent) dependencies.add(join(root, path))
       for (const [path] of run.previous.files) dependencies.add(join(root, path))
     }
-    remember(project, run, {
+    rememberRun(project, run, {
       links: lookups.links,
       packed,
       dependencies,

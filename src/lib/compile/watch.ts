@@ -7,7 +7,7 @@ import { Fence } from '../fence.js'
 import { statOf } from '../files.js'
 import { projectPaths } from '../project/files.js'
 import type { CodeFolder } from '../project/project.js'
-import { readState } from './cache/state.js'
+import { readCompileState } from './cache/state.js'
 import { type CompileOptions, type CompileResult, compileProject } from './compile.js'
 
 interface WatchReports {
@@ -57,7 +57,7 @@ export async function watchProject(
  * that it looked for would appear; the latter only in the workspace.
  */
 function foldersOf({ root, stateDir }: CodeFolder): Set<string> {
-  const { files = [], absent = [], links = [] } = readState(stateDir) ?? {}
+  const { files = [], absent = [], links = [] } = readCompileState(stateDir) ?? {}
   const { workspace } = new Fence(root)
   const isIn = (path: string) => path.startsWith(workspace + sep)
   const read = [...projectPaths(root), ...files.map(([path]) => path)].map(path => dirname(join(root, path)))

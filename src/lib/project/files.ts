@@ -3,8 +3,6 @@ import { type Dirent, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { LuaError } from '../errors.js'
 import { Fence } from '../fence.js'
-import { readIfThere } from '../files.js'
-import { textHash } from './hash.js'
 
 type FileType = 'source' | 'config' | 'other'
 
@@ -68,18 +66,6 @@ export function projectPaths(root: string): string[] {
     }
   }
   return found.sort()
-}
-
-/**
- * Every project file with its hash; see `projectPaths`. A file that vanishes meanwhile is left out.
- * @throws PROJECT_INVALID when a file or folder cannot be read
- */
-export function projectFiles(root: string): ProjectFile[] {
-  return projectPaths(root).flatMap(relativePath => {
-    const bytes = unlessGone(join(root, relativePath), path => readIfThere(path))
-    if (bytes === undefined) return []
-    return [{ relativePath, hash: textHash(bytes), size: bytes.length, type: fileType(relativePath) }]
-  })
 }
 
 /** The bundler reads sources by itself, and would wait for a pipe. @throws LuaError PROJECT_INVALID */

@@ -14,18 +14,6 @@ export function textHash(content: string | Uint8Array): string {
   return hash.digest('hex').slice(0, 16)
 }
 
-/**
- * The hash of a project, hex: SHA-256 of its files' hashes joined by `|`, files ordered by path. The order is
- * that of the English locale, so that every machine finds the same one.
- */
-export function projectHash(files: readonly { relativePath: string; hash: string }[]): string {
-  const { compare } = new Intl.Collator('en')
-  const ordered = files.toSorted((one, other) => compare(one.relativePath, other.relativePath))
-  return createHash('sha256')
-    .update(ordered.map(file => file.hash).join('|'))
-    .digest('hex')
-}
-
 function decode(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
 }

@@ -139,7 +139,7 @@ function pushed({ component, created, deployed, version, superseded }: Push): st
 }
 
 function renderPull(pull: Pull, look: Look): string {
-  const places = pull.written.map(slot => visibleLine(place(look.root, slot)))
+  const places = pull.written.map(written => visibleLine(place(look.root, written)))
   const where = places.length > 0 ? ` into ${listed(places)}` : ''
   const notes = pull.notes.map(note => look.colors.dim(`   ${visibleLine(note)}`))
   return `${[`✅ ${titled(pull.component)} ${DONE[pull.kind]}${where}.`, ...notes].join('\n')}\n`

@@ -4,9 +4,9 @@ import { hasText, isPersona, personaTexts } from '../persona.js'
 import { type CallInfo, invalid, saidBy } from './failures.js'
 import type {
   Agent,
+  DeployedPrimitive,
   PersonaVersion,
-  Primitive,
-  PrimitiveKind,
+  PrimitiveList,
   SnapshotFile,
   SnapshotManifest,
   SnapshotMeta,
@@ -135,7 +135,7 @@ export function readModels(data: unknown): string[] {
 }
 
 /** `{ skills: […] }`, or the list itself, as MCP servers come; `null` is an empty one. */
-export function readPrimitives(data: unknown, kind: PrimitiveKind): Primitive[] {
+export function readPrimitives(data: unknown, kind: PrimitiveList): DeployedPrimitive[] {
   const list = isFields(data) && kind in data ? (data[kind] ?? []) : data
   if (!Array.isArray(list)) throw new Unfit(`is not a list of ${kind}.`)
   return list.map(each => {

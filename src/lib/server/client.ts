@@ -17,8 +17,8 @@ import {
 import { type Line, perform } from './call.js'
 import { type CallInfo, invalid } from './failures.js'
 import { TIMING } from './retry.js'
-import type { LuaServer, PrimitiveKind, ServerOptions } from './types.js'
-import { checkedUrl, isSecure, parsed } from './url.js'
+import type { LuaServer, PrimitiveList, ServerOptions } from './types.js'
+import { checkedUrl, isSecure, parseUrl } from './url.js'
 
 /** JSON answers larger than this are not read: it holds many personas, and no bomb. */
 const MOST_JSON = 64 * 1024 * 1024
@@ -94,7 +94,7 @@ class Client implements LuaServer {
     return this.updateAgent({ name })
   }
 
-  listPrimitives(kind: PrimitiveKind) {
+  listPrimitives(kind: PrimitiveList) {
     const path = kind === 'mcpServers' ? `${this.agent}/mcp-servers` : `/developer/${kind}/${this.id}`
     return this.ask({ method: 'GET', path, read: data => readPrimitives(data, kind) })
   }
@@ -176,7 +176,7 @@ class Client implements LuaServer {
   }
 
   fetchBlob(address: string, maxBytes = MOST_BLOB): Promise<Buffer> {
-    const url = parsed(address)
+    const url = parseUrl(address)
     const server = url?.origin ?? 'the blob store'
     const info: CallInfo = {
       method: 'GET',

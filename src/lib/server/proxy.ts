@@ -2,7 +2,7 @@
 import type { Agent } from 'node:https'
 import { NetworkFailure } from './failures.js'
 import type { ProxyOptions } from './types.js'
-import { isLoopback, parsed } from './url.js'
+import { isLoopback, parseUrl } from './url.js'
 
 /**
  * The proxy for this URL, or undefined where none is to be used: plain http, loopback, or named in NO_PROXY.
@@ -12,7 +12,7 @@ export function proxyFor(url: URL, { https: setting, noProxy }: ProxyOptions): U
   if (!setting || url.protocol !== 'https:' || isLoopback(url.hostname) || isExcepted(url, noProxy)) {
     return undefined
   }
-  const proxy = parsed(setting.includes('://') ? setting : `http://${setting}`)
+  const proxy = parseUrl(setting.includes('://') ? setting : `http://${setting}`)
   if (!proxy || !['http:', 'https:'].includes(proxy.protocol)) {
     throw new NetworkFailure('BAD_PROXY', 'HTTPS_PROXY is not an http(s) URL', false, false)
   }

@@ -55,7 +55,7 @@ export interface SnapshotManifest extends SnapshotMeta {
 }
 
 /** Lists that the server keeps, by the names that `lua.skill.yaml` has for them. */
-export const PRIMITIVE_KINDS = [
+export const PRIMITIVE_LISTS = [
   'skills',
   'webhooks',
   'jobs',
@@ -63,9 +63,9 @@ export const PRIMITIVE_KINDS = [
   'postprocessors',
   'mcpServers',
 ] as const
-export type PrimitiveKind = (typeof PRIMITIVE_KINDS)[number]
+export type PrimitiveList = (typeof PRIMITIVE_LISTS)[number]
 
-export interface Primitive {
+export interface DeployedPrimitive {
   name: string
   /** The active one; undefined where none is, or the kind has no versions. */
   version?: string
@@ -145,7 +145,7 @@ export interface LuaServer {
   /** The number of the new version. */
   createPersonaVersion(persona: Persona): Promise<number>
   deployPersonaVersion(version: number): Promise<void>
-  listPrimitives(kind: PrimitiveKind): Promise<Primitive[]>
+  listPrimitives(kind: PrimitiveList): Promise<DeployedPrimitive[]>
   /** Undefined when the server has no snapshot. */
   getSnapshot(): Promise<SnapshotMeta | undefined>
   getSnapshotManifest(): Promise<SnapshotManifest>

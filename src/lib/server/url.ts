@@ -9,7 +9,7 @@ const HINT = 'Set LUA_API_URL to an https address, such as https://api.heylua.ai
  * Throws INSECURE_URL: not a URL, not http(s), user or query in it, or plain http to another machine.
  */
 export function checkedUrl(text: string, allowHttp = false): string {
-  const url = parsed(text)
+  const url = parseUrl(text)
   if (!url || !['https:', 'http:'].includes(url.protocol)) {
     throw new LuaError('INSECURE_URL', 'LUA_API_URL is not an http(s) URL.', { hint: HINT })
   }
@@ -28,7 +28,7 @@ export function checkedUrl(text: string, allowHttp = false): string {
   return url.href.replace(/\/+$/, '')
 }
 
-export function parsed(text: string): URL | undefined {
+export function parseUrl(text: string): URL | undefined {
   return URL.canParse(text) ? new URL(text) : undefined
 }
 

@@ -13,7 +13,6 @@ export { readProperty } from './agent/property.js'
 export {
   type EnvironmentRead,
   notKnown,
-  readAgent,
   readName,
   readPersona,
 } from './agent/read.js'

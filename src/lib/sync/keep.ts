@@ -5,10 +5,9 @@
 
 import { type FileWrite, recordUndo, type UndoId } from '../disk/index.js'
 import type { Project } from '../project/project.js'
-import type { LuaServer } from '../server/index.js'
 import { componentOf, type ServerState, versioned } from './components/index.js'
 import type { ComponentDrift, ComponentKey, Value } from './model.js'
-import { NO_RECORD, parsed, readRecord, type SyncRecord } from './record.js'
+import { type AgentOnServer, NO_RECORD, readRecord, type SyncRecord, soundRecord } from './record.js'
 
 /** Whose state was overwritten: a record of one agent must never be written to another. */
 export interface Owner {
@@ -38,7 +37,7 @@ export interface Memo extends Partial<Owner> {
 
 export interface Kept {
   project: Project
-  server: Pick<LuaServer, 'agentId' | 'url'>
+  server: AgentOnServer
   /** Which run it is: `pull`, `push`, `merge`, `edit`. */
   reason: string
   files?: FileWrite[]
@@ -68,7 +67,7 @@ export async function keep({ project, server, reason, files = [], push }: Kept):
   return recordUndo(project.stateDir, { reason, files, server: loss, memo, at: Date.now() })
 }
 
-export function ownerOf({ agentId, url }: Pick<LuaServer, 'agentId' | 'url'>): Owner {
+export function ownerOf({ agentId, url }: AgentOnServer): Owner {
   return { agentId, serverUrl: url }
 }
 
@@ -116,7 +115,7 @@ export function memoOf(memo: unknown): Memo {
 
 function recordOf(memo: unknown): SyncRecord {
   try {
-    return parsed((memo as Memo).record)
+    return soundRecord((memo as Memo).record)
   } catch {
     return NO_RECORD
   }

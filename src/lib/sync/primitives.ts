@@ -3,13 +3,13 @@
 import { LuaError } from '../errors.js'
 import { readIfThere } from '../files.js'
 import type { Project } from '../project/project.js'
-import { type LuaServer, PRIMITIVE_KINDS, type PrimitiveKind } from '../server/index.js'
+import { type LuaServer, PRIMITIVE_LISTS, type PrimitiveList } from '../server/index.js'
 
 /** in-sync: both sides have it, in one version. differs: in two. missing: one side has none. */
 type PrimitiveState = 'in-sync' | 'differs' | 'missing'
 
 export interface PrimitiveDrift {
-  kind: PrimitiveKind
+  kind: PrimitiveList
   name: string
   state: PrimitiveState
   local: Side | null
@@ -28,9 +28,9 @@ export interface Side {
 export async function comparePrimitives(project: Project, server: LuaServer): Promise<PrimitiveDrift[]> {
   const [declared, deployed] = await Promise.all([
     readDeclared(project),
-    Promise.all(PRIMITIVE_KINDS.map(kind => server.listPrimitives(kind))),
+    Promise.all(PRIMITIVE_LISTS.map(kind => server.listPrimitives(kind))),
   ])
-  return PRIMITIVE_KINDS.flatMap((kind, index) => {
+  return PRIMITIVE_LISTS.flatMap((kind, index) => {
     const here = declared[kind]
     const there = new Map(deployed[index]!.map(({ name, version }) => [name, { version: version ?? null }]))
     const names = [...new Set([...here.keys(), ...there.keys()])].sort()
@@ -46,7 +46,7 @@ function stateOf(local: Side | null, server: Side | null): PrimitiveState {
   return local.version === server.version ? 'in-sync' : 'differs'
 }
 
-async function readDeclared({ configPath }: Project): Promise<Record<PrimitiveKind, Map<string, Side>>> {
+async function readDeclared({ configPath }: Project): Promise<Record<PrimitiveList, Map<string, Side>>> {
   const { parse } = await import('yaml')
   let config: unknown
   try {
@@ -56,19 +56,19 @@ async function readDeclared({ configPath }: Project): Promise<Record<PrimitiveKi
     throw new LuaError('PROJECT_INVALID', `${configPath} is not valid YAML: ${(error as Error).message}`)
   }
   const lists = (typeof config === 'object' && config !== null ? config : {}) as Record<string, unknown>
-  const sides = (kind: PrimitiveKind) => {
+  const sides = (kind: PrimitiveList) => {
     const list = Array.isArray(lists[kind]) ? (lists[kind] as unknown[]) : []
     return new Map(list.flatMap(entry => sideOf(entry, kind)))
   }
-  return Object.fromEntries(PRIMITIVE_KINDS.map(kind => [kind, sides(kind)])) as Record<
-    PrimitiveKind,
+  return Object.fromEntries(PRIMITIVE_LISTS.map(kind => [kind, sides(kind)])) as Record<
+    PrimitiveList,
     Map<string, Side>
   >
 }
 
 const NO_VERSION = ['', '~', 'null']
 
-function sideOf(entry: unknown, kind: PrimitiveKind): [string, Side][] {
+function sideOf(entry: unknown, kind: PrimitiveList): [string, Side][] {
   const { name, version } = (entry ?? {}) as { name?: unknown; version?: unknown }
   if (typeof name !== 'string' || name === '') return []
   const isVersioned = kind !== 'mcpServers' && typeof version === 'string' && !NO_VERSION.includes(version)

@@ -38,11 +38,11 @@ const UNSEALED = '.lua/sync.json was not written by a run of yours here, or is d
 const moved = (former: string) =>
   `.lua/sync.json was written while this project’s folder was ${former}: after a copy or a move it does not count, and was ignored.`
 
-/** Whose record it is. */
-export type Owner = Pick<LuaServer, 'agentId' | 'url'>
+/** Which agent, on which server. */
+export type AgentOnServer = Pick<LuaServer, 'agentId' | 'url'>
 
 /** The record, empty if there is none. One of another agent or server, or a damaged one, is ignored with a note. */
-export function readRecord(project: Project, owner: Owner): { record: SyncRecord; note?: string } {
+export function readRecord(project: Project, agent: AgentOnServer): { record: SyncRecord; note?: string } {
   const content = readState(project.stateDir, FILE)
   if (content === undefined) return { record: NO_RECORD }
   const json = unseal(project.stateDir, 'record', content)
@@ -51,13 +51,13 @@ export function readRecord(project: Project, owner: Owner): { record: SyncRecord
     return { record: NO_RECORD, note: former === undefined ? UNSEALED : moved(former) }
   }
   try {
-    return parseRecord(json, owner)
+    return parseRecord(json, agent)
   } catch {
     return { record: NO_RECORD, note: '.lua/sync.json is damaged and was ignored.' }
   }
 }
 
-function parseRecord(json: unknown, { agentId, url }: Owner): { record: SyncRecord; note?: string } {
+function parseRecord(json: unknown, { agentId, url }: AgentOnServer): { record: SyncRecord; note?: string } {
   const { schemaVersion, agentId: recorded, serverUrl, ...record } = json as Record<string, unknown>
   if (schemaVersion !== SCHEMA_VERSION) throw new Error()
   if (recorded !== agentId) {
@@ -66,11 +66,11 @@ function parseRecord(json: unknown, { agentId, url }: Owner): { record: SyncReco
   if (serverUrl !== url) {
     return { record: NO_RECORD, note: '.lua/sync.json belongs to another server and was ignored.' }
   }
-  return { record: parsed(record) }
+  return { record: soundRecord(record) }
 }
 
 /** @throws if it is damaged */
-export function parsed(record: unknown): SyncRecord {
+export function soundRecord(record: unknown): SyncRecord {
   const { components, takenBack = {} } = record as SyncRecord
   const known = (key: string) => componentOf(key) !== undefined
   const entries = Object.entries(components).filter(([key]) => known(key))
@@ -117,11 +117,11 @@ export interface Agreed {
  */
 export function updateRecord(
   project: Project,
-  owner: Owner,
+  agent: AgentOnServer,
   agreed: readonly Agreed[],
   commit: string | undefined,
 ): void {
-  const { record } = readRecord(project, owner)
+  const { record } = readRecord(project, agent)
   const components = { ...record.components }
   for (const { component, value, version, code } of agreed) {
     components[component] = {
@@ -133,11 +133,11 @@ export function updateRecord(
     }
   }
   const next = { ...record, components }
-  if (JSON.stringify(next) !== JSON.stringify(record)) replaceRecord(project, owner, next)
+  if (JSON.stringify(next) !== JSON.stringify(record)) replaceRecord(project, agent, next)
 }
 
 /** Writes a whole record, or removes the file if nothing is left to record. */
-export function replaceRecord(project: Project, { agentId, url }: Owner, record: SyncRecord): void {
+export function replaceRecord(project: Project, { agentId, url }: AgentOnServer, record: SyncRecord): void {
   if ([record.components, record.takenBack].every(each => Object.keys(each).length === 0)) {
     if (hasState(project.stateDir)) rmSync(join(project.stateDir, FILE), { force: true })
     return

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
-import { fileType, projectFiles, projectPaths } from '../../../src/lib/project/files.js'
-import { textHash } from '../../../src/lib/project/hash.js'
+import { fileType, projectPaths } from '../../../src/lib/project/files.js'
 
 let root: string
 beforeEach(() => {
@@ -74,18 +73,15 @@ describe('projectPaths', () => {
     symlinkSync('nowhere', join(root, 'dangling'))
     expect(projectPaths(root)).to.deep.equal(['src/link.md', 'src/real.md'])
   })
+
+  it('lists 3,000 files', function () {
+    this.timeout(20_000)
+    for (let n = 0; n < 3000; n += 1) put(`src/${n % 50}/${n}.ts`, `export const n = ${n}\n`)
+    expect(projectPaths(root)).to.have.length(3000)
+  })
 })
 
-describe('projectFiles', () => {
-  it('gives hash, size in bytes and kind', () => {
-    put('src/index.ts', 'persona é')
-    put('logo.png', Buffer.from([0x89, 0xff]))
-    expect(projectFiles(root)).to.deep.equal([
-      { relativePath: 'logo.png', hash: textHash('\ufffd\ufffd'), size: 2, type: 'other' },
-      { relativePath: 'src/index.ts', hash: textHash('persona é'), size: 10, type: 'source' },
-    ])
-  })
-
+describe('fileType', () => {
   it('knows the kinds', () => {
     const kinds = [
       'a.ts',
@@ -100,11 +96,5 @@ describe('projectFiles', () => {
       'README',
     ].map(fileType)
     expect(kinds).to.deep.equal([...Array(4).fill('source'), ...Array(4).fill('config'), 'other', 'other'])
-  })
-
-  it('lists 3,000 files', function () {
-    this.timeout(20_000)
-    for (let n = 0; n < 3000; n += 1) put(`src/${n % 50}/${n}.ts`, `export const n = ${n}\n`)
-    expect(projectFiles(root)).to.have.length(3000)
   })
 })

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto'
 import { expect } from 'chai'
-import { projectHash, textHash } from '../../../src/lib/project/hash.js'
-
-const sha = (text: string) => createHash('sha256').update(text).digest('hex')
+import { textHash } from '../../../src/lib/project/hash.js'
 
 describe('textHash', () => {
   it('is the first 16 digits of the SHA-256 of the text', () => {
@@ -21,21 +18,5 @@ describe('textHash', () => {
     const png = Buffer.from('\x89PNG\xff\xfe\x00\x80bin', 'latin1')
     expect(textHash(png)).to.equal('ea4449b0335634ed')
     expect(textHash(new Uint8Array(png))).to.equal('ea4449b0335634ed')
-  })
-})
-
-describe('projectHash', () => {
-  it('joins the hashes by `|`, files in locale order whatever order they come in', () => {
-    const files = ['src/a.ts', 'src/_z.ts', 'src/B.ts', 'src/é.ts'].map(relativePath => ({
-      relativePath,
-      hash: textHash(relativePath),
-    }))
-    const expected = sha(['src/_z.ts', 'src/a.ts', 'src/B.ts', 'src/é.ts'].map(textHash).join('|'))
-    expect(projectHash(files)).to.equal(expected)
-    expect(projectHash(files.toReversed())).to.equal(expected)
-  })
-
-  it('of no files is the hash of nothing', () => {
-    expect(projectHash([])).to.equal(sha(''))
   })
 })

@@ -1,7 +1,14 @@
 import { dirname, join } from 'node:path'
 import * as parser from '@babel/parser'
 import { isInside } from '../../../src/lib/fence.js'
-import { findAgent, readAgent, type SourceHost, Sources } from '../../../src/lib/source/index.js'
+import {
+  type AgentDeclaration,
+  findAgent,
+  readName,
+  readPersona,
+  type SourceHost,
+  Sources,
+} from '../../../src/lib/source/index.js'
 import type { Parser } from '../../../src/lib/source/names/module.js'
 
 export type Files = Record<string, string | Uint8Array>
@@ -47,6 +54,10 @@ export function read(files: Files, workspaceRoot?: string) {
   const sources = sourcesOf(files, workspaceRoot)
   const agent = findAgent(sources)
   return { sources, agent, ...readAgent(sources, agent) }
+}
+
+export function readAgent(sources: Sources, agent: AgentDeclaration) {
+  return { name: readName(sources, agent), persona: readPersona(sources, agent) }
 }
 
 /** The persona of an entry file; shorthand for the many cases with one file. */

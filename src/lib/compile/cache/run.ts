@@ -61,7 +61,7 @@ interface Memory {
   user: UserFiles
 }
 
-export function remember({ root, stateDir }: CodeFolder, run: Run, memory: Memory): void {
+export function rememberRun({ root, stateDir }: CodeFolder, run: Run, memory: Memory): void {
   const short = (path: string) => relative(root, join(root, relative(root, path)))
   const fresh = new FileStates()
   const files: CompileState['files'] = []

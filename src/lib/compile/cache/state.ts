@@ -54,7 +54,7 @@ export type ArtifactStates = Record<string, ArtifactState>
 const STATE = 'compile.json'
 const ARTIFACTS = 'artifacts.json'
 
-export function readState(stateDir: string): CompileState | undefined {
+export function readCompileState(stateDir: string): CompileState | undefined {
   const state = read<CompileState>(stateDir, STATE)
   const lists = [
     state?.projectPaths,

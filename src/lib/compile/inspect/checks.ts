@@ -17,7 +17,7 @@ interface Findings {
 }
 
 /** Everything that is wrong with one primitive that has been loaded. */
-export function check(primitive: Primitive, found: Inspection): Findings {
+export function checkPrimitive(primitive: Primitive, found: Inspection): Findings {
   const checker = new Checker(primitive, found)
   checker.run()
   return checker.findings

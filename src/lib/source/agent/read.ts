@@ -41,20 +41,6 @@ export interface ChannelTexts {
   environment: EnvironmentRead[]
 }
 
-/** What an agent says about itself; a component that it does not declare is absent. */
-interface AgentText {
-  name?: StaticText
-  persona?: StaticText | ChannelTexts
-}
-
-/**
- * Name and persona.
- * @throws LuaError NOT_STATIC, UNRESOLVED, SYNTAX, each with place and frame.
- */
-export function readAgent(sources: Sources, agent: AgentDeclaration): AgentText {
-  return { name: readName(sources, agent), persona: readPersona(sources, agent) }
-}
-
 /** @throws LuaError NOT_STATIC, UNRESOLVED, SYNTAX */
 export function readName(sources: Sources, agent: AgentDeclaration): StaticText | undefined {
   const value = declaredValue(sources, agent, 'name')

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { CallExpression, NewExpression, Node } from '@babel/types'
 import type { Handle } from '../names/module.js'
 import { literalKey, unwrap } from '../names/nodes.js'
-import { getMember, madeUp } from './members.js'
+import { computedText, getMember } from './members.js'
 import { requireFrom } from './references.js'
 import { joinArray, stringMethod } from './strings.js'
 import {
@@ -111,7 +111,9 @@ function withTexts(
   }
   try {
     const result = apply(texts)
-    return result === undefined ? unknown(at, 'depends on the folder the code runs in') : madeUp(at, result)
+    return result === undefined
+      ? unknown(at, 'depends on the folder the code runs in')
+      : computedText(at, result)
   } catch {
     return unknown(at, 'is no valid path')
   }

@@ -3,7 +3,7 @@
  * that of the published packages (dedent 1, outdent 0.8, common-tags 1, ts-dedent 2), which tests run beside.
  */
 
-export type Span = [start: number, end: number]
+import type { Span } from './segments.js'
 
 export interface Dedenter {
   /** Does the tag see the template uncooked, so that escapes mean to it what its version decides? */

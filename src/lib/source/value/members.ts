@@ -41,8 +41,10 @@ export function getMember(context: Context, value: Static, key: string, at: Hand
     case 'string':
       return key === 'length' ? plain(at, value.value.length) : unknown(at, 'is a part of a text')
     case 'url':
-      if (key === 'href') return madeUp(at, value.href)
-      return key === 'pathname' ? madeUp(at, new URL(value.href).pathname) : unknown(at, 'is a part of a URL')
+      if (key === 'href') return computedText(at, value.href)
+      return key === 'pathname'
+        ? computedText(at, new URL(value.href).pathname)
+        : unknown(at, 'is a part of a URL')
     case 'plain':
       return unknown(at, `reads a property of ${String(value.value)}`)
     case 'unknown':
@@ -125,18 +127,18 @@ function globalMember(name: string, at: Handle): Static {
   const { path } = at.module
   switch (name) {
     case 'import.meta.url':
-      return madeUp(at, pathToFileURL(path).href)
+      return computedText(at, pathToFileURL(path).href)
     case 'import.meta.filename':
-      return madeUp(at, path)
+      return computedText(at, path)
     case 'import.meta.dirname':
-      return madeUp(at, dirname(path))
+      return computedText(at, dirname(path))
     default:
       return { kind: 'global', at, trail: [], name }
   }
 }
 
 /** A text that no literal holds. */
-export function madeUp(at: Handle, value: string): StaticString {
+export function computedText(at: Handle, value: string): StaticString {
   return { kind: 'string', at, trail: [], value, segments: [fixed(value)], wrappers: [] }
 }
 

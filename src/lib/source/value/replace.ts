@@ -1,9 +1,7 @@
 /** `.replace(…)` of a known text, kept within bounds: a pattern and a replacement may be made to never end. */
 
-import { LONGEST } from './segments.js'
+import { LONGEST, type Span } from './segments.js'
 import { Thread } from './thread.js'
-
-export type Span = [start: number, end: number]
 
 interface Replaced {
   value: string

@@ -21,6 +21,9 @@ export interface Segment {
   from: number
 }
 
+/** `[start, end)` of a text. */
+export type Span = [start: number, end: number]
+
 export function fixed(text: string): Segment {
   return { text, from: 0 }
 }

@@ -9,7 +9,7 @@ import type {
 } from '@babel/types'
 import type { Handle } from '../names/module.js'
 import { range, unwrap } from '../names/nodes.js'
-import { replaceIn, type Span } from './replace.js'
+import { replaceIn } from './replace.js'
 import {
   append,
   fixed,
@@ -17,6 +17,7 @@ import {
   LONGEST,
   MOST_SEGMENTS,
   type Segment,
+  type Span,
   slice,
   textOf,
   whole,
@@ -225,11 +226,11 @@ function trimmed(at: Handle<CallExpression>, text: StaticString, method: keyof t
   const isEnd = method === 'trimEnd' || method === 'trimRight'
   const start = isEnd ? 0 : text.value.length - text.value.trimStart().length
   const segments = slice(text.segments, start, start + value.length)
-  return wrapped(at, text, { segments, label: `.${method}()`, inner: objectOf(at) })
+  return throughCall(at, text, { segments, label: `.${method}()`, inner: objectOf(at) })
 }
 
 /** The text seen through one more call; the call may have to go when another text is written. */
-export function wrapped(
+export function throughCall(
   at: Handle,
   text: StaticString,
   made: { segments: Segment[]; label: string; inner: Handle; indent?: string },
@@ -269,7 +270,7 @@ function replaced(
   const made = replaceIn(text.value, search, replacement.value, method === 'replaceAll')
   if (typeof made === 'string') return unknown(at, made)
   const segments = cut(text, made.spans, replacement.value, made.value)
-  return wrapped(at, text, { segments, label: `.${method}(…)`, inner: objectOf(at) })
+  return throughCall(at, text, { segments, label: `.${method}(…)`, inner: objectOf(at) })
 }
 
 /** The old segments with each match given a fixed text; should that not be the value, all of it is fixed. */

@@ -1,9 +1,9 @@
 /** Tagged templates whose value is known: `String.raw`, and the tags that remove indentation. */
 import type { TaggedTemplateExpression } from '@babel/types'
 import type { Handle } from '../names/module.js'
-import { type Dedenter, dedenterOf, type Span } from './dedent.js'
-import { slice } from './segments.js'
-import { interpolate, wrapped } from './strings.js'
+import { type Dedenter, dedenterOf } from './dedent.js'
+import { type Span, slice } from './segments.js'
+import { interpolate, throughCall } from './strings.js'
 import { type Context, type Static, snippet, unknown } from './values.js'
 
 export function taggedTemplate(context: Context, at: Handle<TaggedTemplateExpression>): Static {
@@ -21,7 +21,7 @@ function rawTemplate(context: Context, at: Handle<TaggedTemplateExpression>): St
   const inner = { module: at.module, node: at.node.quasi }
   const text = interpolate(context, inner, rawTexts(at.node), 'raw', inner)
   if (text.kind === 'unknown') return text
-  return wrapped(at, text, { segments: text.segments, label: '`String.raw`', inner })
+  return throughCall(at, text, { segments: text.segments, label: '`String.raw`', inner })
 }
 
 function rawTexts(node: TaggedTemplateExpression): string[] {
@@ -47,7 +47,7 @@ function dedented(context: Context, at: Handle<TaggedTemplateExpression>, dedent
   const kept = dedenter.kept(quasis, valueTexts(context, at))
   if (kept === undefined) return unknown(at, `has a value of several lines under ${label}`)
   const segments = kept.flatMap(([start, end]) => slice(text.segments, start, end))
-  return wrapped(at, text, {
+  return throughCall(at, text, {
     segments: segments.length === 0 ? slice(text.segments, 0, 0) : segments,
     label,
     inner,

@@ -7,11 +7,11 @@ import type { StaticString } from '../value/values.js'
 import type { Edit } from './edits.js'
 import { commonEnd, commonStart, renderLeaf } from './render.js'
 
-/** One way of getting from the old text to the new; `undefined` from it: there is none of this kind. */
-export type Comparison = (before: string, after: string) => Hunk[] | undefined
+/** What turns the old text into the new, found in one way; `undefined`: not in this way. */
+export type Comparer = (before: string, after: string) => Hunk[] | undefined
 
 /** Everything between the common start and the common end. */
-export const wholeMiddle: Comparison = (before, after) => {
+export const wholeMiddle: Comparer = (before, after) => {
   const start = commonStart(before, after)
   const end = commonEnd(before, after, start)
   return [{ start, end: before.length - end, text: after.slice(start, after.length - end) }]
@@ -21,7 +21,7 @@ export const wholeMiddle: Comparison = (before, after) => {
 const MAX_EDITS = 2000
 
 /** Comparisons from coarse to fine; the finer ones are for texts that are built of many literals. */
-export async function comparisons(): Promise<Comparison[]> {
+export async function comparisons(): Promise<Comparer[]> {
   const { diffChars, diffLines, diffWordsWithSpace } = await import('diff')
   const options = { maxEditLength: MAX_EDITS }
   return [

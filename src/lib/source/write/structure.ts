@@ -9,7 +9,7 @@ import type { Leaf } from '../value/segments.js'
 import type { StaticString } from '../value/values.js'
 import { alignAdjacent, alignJoined, cutByHunks, likeness, type PartPlan } from './align.js'
 import type { Edit } from './edits.js'
-import { type Comparison, placeHunks, wholeMiddle } from './hunks.js'
+import { type Comparer, placeHunks, wholeMiddle } from './hunks.js'
 import { literalFor } from './insert.js'
 import { editsOf, isPlainLiteral, type Shape } from './part-edits.js'
 import { type Composition, compositionOf, type Holder, type Part } from './parts.js'
@@ -22,7 +22,7 @@ interface StructureEdits {
 }
 
 /** How parts that are not whole lines are compared; `lines`: only parts that are separated, or hold whole lines. */
-export type Alignment = 'lines' | Comparison
+export type Alignment = 'lines' | Comparer
 
 /** The edits by which the parts of a text make another; `undefined`: it has no parts, or they cannot. */
 export async function restructure(

@@ -7,7 +7,7 @@ import type { Leaf } from '../value/segments.js'
 import { type StaticString, snippet, type Wrapper } from '../value/values.js'
 import { type Draft, proofFailed } from './draft.js'
 import type { Edit } from './edits.js'
-import { type Comparison, comparisons, placeHunks, wholeMiddle } from './hunks.js'
+import { type Comparer, comparisons, placeHunks, wholeMiddle } from './hunks.js'
 import { literalFor } from './insert.js'
 import { commentsIn, eolOf, withComments } from './layout.js'
 import { otherUses, rangesOf } from './other-uses.js'
@@ -177,13 +177,13 @@ function tryUnwrap(draft: Draft, wrapper: Wrapper, text: StaticString, target: s
 }
 
 /** One literal holds all of it: it is replaced as a whole. */
-const replaceAll: Comparison = (before, after) => [{ start: 0, end: before.length, text: after }]
+const replaceAll: Comparer = (before, after) => [{ start: 0, end: before.length, text: after }]
 
 function inPlace(
   draft: Draft,
   text: StaticString,
   target: string,
-  compare: Comparison,
+  compare: Comparer,
   notes: string[],
 ): Result {
   const hunks = compare(text.value, target)

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { findAgent, planWrite, readAgent } from '../../../../src/lib/source/index.js'
+import { findAgent, planWrite } from '../../../../src/lib/source/index.js'
 import { touched } from '../kept.js'
 import { LIST_CHANGES, LIST_LAYOUTS, type ListLayout } from '../lists.js'
-import { sourcesOf } from '../memory.js'
+import { readAgent, sourcesOf } from '../memory.js'
 import { runAgents } from '../run.js'
 
 const absolute = (path: string) => `/project/${path}`

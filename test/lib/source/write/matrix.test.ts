@@ -1,14 +1,8 @@
 import { expect } from 'chai'
 import { LuaError } from '../../../../src/lib/errors.js'
-import {
-  findAgent,
-  planWrite,
-  readAgent,
-  type Sources,
-  type WritePlan,
-} from '../../../../src/lib/source/index.js'
+import { findAgent, planWrite, type Sources, type WritePlan } from '../../../../src/lib/source/index.js'
 import { LAYOUTS, type Layout, unmarked } from '../layouts.js'
-import { sourcesOf } from '../memory.js'
+import { readAgent, sourcesOf } from '../memory.js'
 import { runAgents } from '../run.js'
 import { TEXTS } from '../texts.js'
 

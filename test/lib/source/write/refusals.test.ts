@@ -17,9 +17,9 @@ import {
   diskHost,
   findAgent,
   planWrite,
-  readAgent,
   Sources,
 } from '../../../../src/lib/source/index.js'
+import { readAgent } from '../memory.js'
 
 const LUA = "import { LuaAgent } from 'lua-cli'\n"
 
