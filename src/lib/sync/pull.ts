@@ -129,12 +129,16 @@ async function commit(run: Run, reason: string, writes: FileWrite[], push?: Comp
 /** A constant that others use too changes for all of them: on a terminal that is the person's decision. */
 async function askAboutShared(run: Run, incoming: Incoming[], plan: WritePlan): Promise<void> {
   const kept = incoming.filter(({ kind }) => kind === 'keep').map(({ drift }) => drift.component)
+  const asked = new Set<string>()
   for (const place of plan.places) {
     if (place.sharedWith.length === 0 || kept.includes(place.component as ComponentKey)) continue
     const placeOf = ({ file, line }: { file: string; line: number }) =>
       `${relativePath(run.project.root, file)}:${line}`
     const places = place.sharedWith.map(placeOf).join(', ')
-    await note(run, `The constant in ${placeOf(place)} is also used in ${places}.`)
+    const shared = `The constant in ${placeOf(place)} is also used in ${places}.`
+    if (asked.has(shared)) continue
+    asked.add(shared)
+    await note(run, shared)
     if (run.ui.ask && !(await run.ui.ask.confirm('Change it for all of them?'))) {
       throw new LuaError(
         'CONFLICT',

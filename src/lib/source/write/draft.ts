@@ -1,14 +1,15 @@
 /** Sources with edits applied, one step after the other: each step parsed again and its tree compared. */
 
-import { LuaError, type LuaErrorDetails } from '../../errors.js'
+import { LuaError, type LuaErrorDetails, type SourceLocation } from '../../errors.js'
 import { splice } from '../../splice.js'
 import { type AgentDeclaration, findAgentIn, shownPath } from '../agent/agent.js'
-import { encode } from '../files/text.js'
+import { encode, locate } from '../files/text.js'
 import type { Module } from '../names/module.js'
 import type { Sources } from '../names/sources.js'
 import type { Edit } from './edits.js'
 import type { Printer } from './print.js'
 import { onlyText, sameOutside } from './prove.js'
+import { commonStart } from './render.js'
 
 export class Draft {
   readonly sources: Sources
@@ -55,6 +56,15 @@ export class Draft {
     for (const module of modules) this.#prove(sources, module, edits)
     const files = new Map([...this.files, ...changed])
     return new Draft(sources, this.#findAgain(sources), files, { printer: this.#printer, exact: this.exact })
+  }
+
+  /** The first place that differs from an earlier draft. */
+  firstChange(before: Draft): SourceLocation | undefined {
+    for (const path of this.files.keys()) {
+      const [old, now] = [before.sources.text(path)?.text ?? '', this.sources.text(path)?.text ?? '']
+      if (old !== now) return locate(path, now, commonStart(old, now))
+    }
+    return undefined
   }
 
   #prove(sources: Sources, module: Module, edits: Edit[]): void {

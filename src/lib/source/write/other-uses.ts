@@ -4,7 +4,7 @@ import type { Node } from '@babel/types'
 import type { SourceLocation } from '../../errors.js'
 import type { Handle, Module } from '../names/module.js'
 import { range } from '../names/nodes.js'
-import { type Binding, lookup, type Occurrence, usesOf } from '../names/scope.js'
+import { type Binding, type Hanging, lookup, type Occurrence, usesOf } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
 import type { Leaf } from '../value/segments.js'
@@ -28,14 +28,17 @@ export function otherUses(sources: Sources, parts: CodeRange[], trail: Handle[])
   for (const module of candidates(sources, parts, declared, trail)) {
     for (const use of usesIn(module, declared)) {
       if (isOnTrail(module, use, trail) || isExport(use)) continue
-      const at = {
-        module,
-        node: use.parent.type === 'MemberExpression' && use.key === 'object' ? use.parent : use.node,
-      }
-      if (holds(sources, evaluate(sources, at), parts, 3)) found.push(module.locationOf(use.node))
+      if (holds(sources, usedValue(sources, module, use), parts, 3)) found.push(module.locationOf(use.node))
     }
   }
   return found
+}
+
+/** What of a name is used: the member that is taken of it, but the text itself where a method is called on it. */
+function usedValue(sources: Sources, module: Module, use: Hanging): Static {
+  const value = evaluate(sources, { module, node: use.node })
+  const isMember = /^(?:Optional)?MemberExpression$/.test(use.parent.type) && use.key === 'object'
+  return isMember && use.up && value.kind !== 'string' ? usedValue(sources, module, use.up) : value
 }
 
 /** The names on the trail that are declared with one of the parts in them. */

@@ -29,7 +29,7 @@ import {
   unwrapChannels,
   wrapInChannels,
 } from './write-persona.js'
-import { type Goal, writeText } from './write-text.js'
+import { type Goal, type Written, writeText } from './write-text.js'
 
 /** What the agent should say; what is not given stays as it is. */
 export interface AgentChange {
@@ -87,6 +87,9 @@ export async function planWrite(
   return new Planner(draft, change, options.force ?? false).plan()
 }
 
+/** A place; where it is not said, it is where the text is when everything is written. */
+type Noted = Ref & { notes: string[]; sharedWith: SourceLocation[]; at?: SourceLocation }
+
 class Planner {
   #draft: Draft
   readonly #before: Draft
@@ -94,7 +97,7 @@ class Planner {
   readonly #force: boolean
   readonly #expected: Map<string, string>
   readonly #pending: Set<string>
-  readonly #places: (Ref & { notes: string[]; sharedWith: SourceLocation[] })[] = []
+  readonly #places: Noted[] = []
 
   constructor(before: Draft, change: AgentChange, force: boolean) {
     this.#before = before
@@ -141,7 +144,7 @@ class Planner {
     const parts = declared ? changedParts(this.#draft.sources, declared.value, wanted, without) : []
     const shared = declared ? otherUses(this.#draft.sources, parts, declared.value.trail) : []
     this.#draft = writeData(this.#draft, component, wanted, { without, force: this.#force })
-    this.#note(ref, [], shared)
+    this.#note(ref, { shared })
   }
 
   async #writePersona(persona: Persona): Promise<void> {
@@ -160,14 +163,14 @@ class Planner {
     const base: Ref = { ...ref, channel: 'base' }
     const written = current.channels.base && (await writeText(this.#draft, base, text, this.#goal()))
     this.#draft = unwrapChannels(written?.draft ?? this.#draft, text)
-    this.#note(ref, written?.notes, written?.shared)
+    this.#note(ref, written)
   }
 
   async #writeWrapped(persona: Exclude<Persona, string>): Promise<void> {
     const ref: Ref = { component: 'persona' }
     const { base } = persona
     const written = base === undefined ? undefined : await writeText(this.#draft, ref, base, this.#goal())
-    if (written) this.#note({ ...ref, channel: 'base' }, written.notes, written.shared)
+    if (written) this.#note({ ...ref, channel: 'base' }, written)
     for (const { channel } of personaTexts(persona)) {
       if (channel !== 'base') this.#note({ ...ref, channel })
     }
@@ -201,14 +204,14 @@ class Planner {
     const isText = value?.kind === 'string'
     const shared = isText ? otherUses(this.#draft.sources, rangesOf(leavesOf(value)), value.trail) : []
     this.#draft = removeChannel(this.#draft, channel)
-    this.#note(ref, [], shared)
+    this.#note(ref, { shared })
   }
 
   async #write(ref: Ref, text: string): Promise<void> {
     const written = await writeText(this.#draft, ref, text, this.#goal())
     if (written === undefined) return
     this.#draft = written.draft
-    this.#note(ref, written.notes, written.shared)
+    this.#note(ref, written)
   }
 
   #goal(): Goal {
@@ -220,8 +223,11 @@ class Planner {
     this.#note(ref)
   }
 
-  #note(ref: Ref, notes: string[] = [], sharedWith: SourceLocation[] = []): void {
-    this.#places.push({ ...ref, notes, sharedWith })
+  #note(
+    ref: Ref,
+    { notes = [], shared = [], at }: Partial<Pick<Written, 'notes' | 'shared' | 'at'>> = {},
+  ): void {
+    this.#places.push({ ...ref, notes, sharedWith: shared, at })
   }
 
   #comparable(ref: Ref, text: string): string {
@@ -267,9 +273,9 @@ class Planner {
     })
   }
 
-  #located(place: Ref & { notes: string[]; sharedWith: SourceLocation[] }): PlannedPlace {
+  #located({ at, ...place }: Noted): PlannedPlace {
     const { sources, agent } = this.#draft
-    const { file, line } = locationOf(sources, agent, place) ?? agent.location
+    const { file, line } = at ?? locationOf(sources, agent, place) ?? agent.location
     return { ...place, file, line }
   }
 }

@@ -27,6 +27,8 @@ export interface Written {
   notes: string[]
   /** Who else uses what changed. */
   shared: SourceLocation[]
+  /** Of a text that is put together of several: where it changed. */
+  at?: SourceLocation
 }
 
 type Result = { draft: Draft; notes: string[]; leaves: Leaf[]; text: StaticString; from: Draft } | Conflict
@@ -52,7 +54,8 @@ export async function writeText(
     const wrong = mismatch(result.draft, ref, target, goal)
     if (wrong === undefined) {
       const shared = otherUses(result.from.sources, rangesOf(result.leaves), result.text.trail)
-      return { draft: result.draft, notes: result.notes, shared }
+      const at = leavesOf(result.text).length > 1 ? result.draft.firstChange(result.from) : undefined
+      return { draft: result.draft, notes: result.notes, shared, at }
     }
     failures.push(wrong)
   }

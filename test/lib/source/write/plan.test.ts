@@ -422,6 +422,29 @@ describe('source: who else uses what changes', () => {
       expect(result.places.flatMap(({ sharedWith }) => sharedWith)).to.have.lengthOf(1)
     })
   }
+
+  for (const use of ['P.length', 'P.trim()', 'P.slice(0, 10).trim()', 'P', '`${P}!`']) {
+    it(`${use} uses the text`, async () => {
+      const code = `${LUA}const P = 'p'\nnew LuaAgent({ persona: P })\nlog(${use})`
+      const [place] = (await plan({ 'src/index.ts': code }, { persona: 'q' })).places
+      expect(place?.sharedWith.map(({ line }) => line)).to.deep.equal([4])
+    })
+  }
+
+  it('another text of the same object is another text', async () => {
+    const code = `${LUA}const T = { p: 'p', q: 'x' }\nnew LuaAgent({ persona: T.p })\nlog(T.q.trim())`
+    const [place] = (await plan({ 'src/index.ts': code }, { persona: 'q' })).places
+    expect(place?.sharedWith).to.deep.equal([])
+  })
+
+  it('the place of a text that is put together is where it changed', async () => {
+    const files = {
+      'src/index.ts': `${LUA}import { LINES } from './lines'\nnew LuaAgent({ persona: LINES.join('\\n') })`,
+      'src/lines.ts': "export const LINES = [\n  'a',\n  'b',\n  'c',\n]\n",
+    }
+    const [place] = (await plan(files, { persona: 'a\nx\nc' })).places
+    expect(place).to.include({ file: '/project/src/lines.ts', line: 3 })
+  })
 })
 
 const REFUSED: [title: string, files: Files, change: AgentChange, code: string, says: RegExp][] = [
