@@ -12,13 +12,15 @@ import { wrapped } from '../lib/report/layout.js'
 import { renderDryRun } from '../lib/report/plan.js'
 import { renderUndone } from '../lib/report/undone.js'
 import { history, type ReadCode, type Side, versionTexts } from '../lib/sync/components/persona-history.js'
-import { withComputed } from '../lib/sync/compute.js'
+import { type ComputeOptions, withComputed } from '../lib/sync/compute.js'
 import { readLocal } from '../lib/sync/local.js'
 import { undo } from '../lib/sync/undo.js'
 import { shownPair, visibleLine } from '../lib/text.js'
+import { terminalAsker } from './ask/asker.js'
 import type { Output } from './output.js'
 import type { Session } from './session.js'
 import { stopSignal } from './signals.js'
+import { canAsk } from './terminal.js'
 
 /** Where text goes; undefined for JSON. */
 type Print = Output['print']
@@ -46,17 +48,31 @@ export async function lookBack(session: Session, flags: LookBackFlags, { format,
     for (const text of undoNotes(session.project)) note(`${wrapped(visibleLine(text), session.look.width)}\n`)
     return document
   }
-  return flags.diff === undefined ? showHistory(session, flags, print) : showDiff(session, flags, print)
+  const asking = {
+    ...flags,
+    confirm: print && canAsk() ? terminalAsker(print, session.look).confirm : undefined,
+  }
+  if (flags.diff !== undefined) return showDiff(session, asking, print)
+  return showHistory(session, asking, { print, note })
 }
 
-async function showHistory({ project, server, look }: Session, flags: LookBackFlags, print: Print) {
+async function showHistory(
+  { project, server, look }: Session,
+  flags: LookBackFlags & ComputeOptions,
+  { print, note }: Pick<Output, 'print' | 'note'>,
+) {
   const versions = await history(server, codeOf(project, flags), flags.limit)
   await showPaged(renderHistory(versions, look), print)
+  if (versions.unknown) note(`${wrapped(visibleLine(notMarked(versions.unknown)), look.width)}\n`)
   return historyDocument(project.agentId, versions)
 }
 
-function codeOf(project: Project, { compute }: LookBackFlags): ReadCode {
-  return async key => withComputed(project, await readLocal(project), [key], { compute })
+function codeOf(project: Project, options: ComputeOptions): ReadCode {
+  return async key => withComputed(project, await readLocal(project), [key], options)
+}
+
+function notMarked({ message, hint }: LuaError): string {
+  return `None is marked as your code, which is not known: ${message.replace(/\.$/, '')}.${hint ? ` ${hint}` : ''}`
 }
 
 async function showPaged(text: string, print: Print): Promise<void> {
@@ -64,7 +80,7 @@ async function showPaged(text: string, print: Print): Promise<void> {
 }
 
 /** `--diff N`, against the version before it, or `N..M`; either may be `local`, the code. */
-async function showDiff(session: Session, flags: LookBackFlags, print: Print) {
+async function showDiff(session: Session, flags: LookBackFlags & ComputeOptions, print: Print) {
   const { project, server, look } = session
   const { diff: range = '' } = flags
   const [, from, to] = /^(?:v?(?=\d))?(\d+|local)(?:\.\.(?:v?(?=\d))?(\d+|local))?$/.exec(range) ?? []

@@ -256,6 +256,23 @@ describe('lua sync: what it reads', () => {
       expect((await scene.lua('sync', '--history', '--compute')).stdout).to.match(/v2.*code/s)
     })
 
+    it('the history and the difference to it say that it was computed, or why it is not known', async () => {
+      scene.project.write('src/index.ts', agentOf('make()', "const make = () => 'You help.'"))
+      const json = async (...args: string[]) =>
+        JSON.parse((await scene.lua('sync', ...args, '--json')).stdout)
+      const { computed, versions } = await json('--history', '--compute')
+      expect([computed, versions[0].isLocal]).to.deep.equal([true, true])
+      expect(await json('--diff', 'v1..local', '--compute')).to.include({
+        computed: true,
+        after: 'You help.',
+      })
+      expect(await json('--diff', 'v1', '--compute')).not.to.have.property('computed')
+      const without = await scene.lua('sync', '--history')
+      expect(without.code).to.equal(0)
+      expect(without.stderr).to.include('None is marked as your code').and.to.include('--compute')
+      expect((await scene.lua('sync', '--diff', 'v1..local')).code).to.equal(20)
+    })
+
     it('is asked for once at a terminal, and remembered on this machine only', async () => {
       scene.project.write('src/index.ts', agentOf('make()', "const make = () => 'You help.'"))
       scene.project.write('home/README', '')

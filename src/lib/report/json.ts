@@ -5,7 +5,7 @@
 import type { ErrorDocument, FailedDocument, SideDocument, SyncDocument } from '../contract.js'
 import type { LuaError } from '../errors.js'
 import { asOneText, type Persona, personaHash } from '../persona.js'
-import type { History, Side } from '../sync/components/persona-history.js'
+import type { History, VersionTexts } from '../sync/components/persona-history.js'
 import type {
   ComponentResult,
   Outcome,
@@ -166,7 +166,7 @@ function outcomeJson(outcome: Outcome, root: string) {
 }
 
 /** The result of `lua sync --history`: the published persona versions, newest first. */
-export function historyDocument(agentId: string, { entries, total }: History) {
+export function historyDocument(agentId: string, { entries, total, computed }: History) {
   const versions = entries.map(({ version, createdAt, changes, isCurrent, isLocal }) => ({
     version,
     createdDate: isoDate(createdAt),
@@ -174,15 +174,20 @@ export function historyDocument(agentId: string, { entries, total }: History) {
     isCurrent,
     isLocal,
   }))
-  return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId, total, versions }
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    status: 'done',
+    agentId,
+    total,
+    versions,
+    ...(computed && { computed }),
+  }
 }
 
 /** The result of `lua sync --diff`: two texts of the persona; `from` is null before the first version. */
-export function diffDocument(
-  agentId: string,
-  { from, to, before, after }: { from?: Side; to: Side; before: string; after: string },
-) {
-  return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId, from: from ?? null, to, before, after }
+export function diffDocument(agentId: string, { from, to, before, after, computed }: VersionTexts) {
+  const texts = { from: from ?? null, to, before, after }
+  return { schemaVersion: SCHEMA_VERSION, status: 'done', agentId, ...texts, ...(computed && { computed }) }
 }
 
 /** The result of `lua sync --undo`; `undone` is null where there was nothing to undo. */

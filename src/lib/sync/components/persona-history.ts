@@ -2,6 +2,7 @@
  * The published persona versions, as a person looks back on them.
  */
 
+import { asLuaError, type LuaError } from '../../errors.js'
 import { countChanges } from '../../line-diff.js'
 import { asOneText, type Persona } from '../../persona.js'
 import {
@@ -39,6 +40,10 @@ export interface History {
   entries: HistoryEntry[]
   /** How many there are in all. */
   total: number
+  /** The code's text was found out by running it. */
+  computed?: boolean
+  /** Why it is not known which of them the code has. */
+  unknown?: LuaError
 }
 
 /**
@@ -48,19 +53,24 @@ export interface History {
 export async function history(server: LuaServer, readCode: ReadCode, limit?: number): Promise<History> {
   const [published, local] = await Promise.all([
     server.listPersonaVersions('published'),
-    localPersona(readCode).catch(() => undefined),
+    localPersona(readCode).catch((error): LocalPersona => ({ unknown: asLuaError(error) })),
   ])
   const newestFirst = byNewest(published)
   const shown = newestFirst.slice(0, limit)
   const entries = await Promise.all(
-    shown.map((version, index) => entry(version, newestFirst[index + 1], local)),
+    shown.map((version, index) => entry(version, newestFirst[index + 1], local.value)),
   )
-  return { component: persona.key, entries, total: newestFirst.length }
+  const { computed, unknown } = local
+  return { component: persona.key, entries, total: newestFirst.length, computed, unknown }
 }
 
-async function localPersona(readCode: ReadCode): Promise<Persona | undefined> {
-  const { value } = persona.local(await readCode(persona.key))
-  return value === undefined ? undefined : asPersona(value)
+interface LocalPersona extends Pick<History, 'computed' | 'unknown'> {
+  value?: Persona
+}
+
+async function localPersona(readCode: ReadCode): Promise<LocalPersona> {
+  const { value, computed } = persona.local(await readCode(persona.key))
+  return { value: value === undefined ? undefined : asPersona(value), computed: computed && true }
 }
 
 /** A published version by its number, or what the code says. */
@@ -81,6 +91,16 @@ async function entry(
   }
 }
 
+/** Two texts of the persona; without `from` there is none before. */
+export interface VersionTexts {
+  from?: Side
+  to: Side
+  before: string
+  after: string
+  /** The code's text was found out by running it. */
+  computed?: boolean
+}
+
 /**
  * The text of one side against that of another; without a second one, that of a version against the one before it.
  * @throws LuaError USAGE if there is no such version; as the source room does for the code's
@@ -89,17 +109,24 @@ export async function versionTexts(
   server: LuaServer,
   readCode: ReadCode,
   { from, to }: { from: Side; to?: Side },
-): Promise<{ from?: Side; to: Side; before: string; after: string }> {
+): Promise<VersionTexts> {
   const newestFirst = byNewest(await server.listPersonaVersions('published'))
   const text = (version: PersonaVersion) => asOneText(personaOf(version) ?? '')
-  const textOf = async (side: Side) =>
-    side === 'local'
-      ? asOneText((await localPersona(readCode)) ?? '')
-      : text(publishedVersion(newestFirst, side))
-  if (to !== undefined) return { from, to, before: await textOf(from), after: await textOf(to) }
+  const isAsked = from === 'local' || to === 'local'
+  const code: LocalPersona = isAsked ? await localPersona(readCode) : {}
+  const textOf = (side: Side) =>
+    side === 'local' ? asOneText(code.value ?? '') : text(publishedVersion(newestFirst, side))
+  const { computed } = code
+  if (to !== undefined) return { from, to, before: textOf(from), after: textOf(to), computed }
   if (from === 'local') {
     const latest = newestFirst[0]
-    return { from: latest?.version, to: from, before: latest ? text(latest) : '', after: await textOf(from) }
+    return {
+      from: latest?.version,
+      to: from,
+      before: latest ? text(latest) : '',
+      after: textOf(from),
+      computed,
+    }
   }
   const first = publishedVersion(newestFirst, from)
   const previous = newestFirst[newestFirst.indexOf(first) + 1]
