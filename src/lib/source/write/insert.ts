@@ -131,7 +131,7 @@ export function insertField(
 
 /** `override readonly` and the like, as the neighbour has them. */
 function modifiers(module: Module, neighbour: Node | undefined): string {
-  if (neighbour?.type !== 'ClassProperty' || neighbour.decorators?.length) return ''
+  if (neighbour?.type !== 'ClassProperty') return ''
   const before = module.text.slice(range(neighbour).start, range(neighbour.key).start)
   return /^(?:(?:public|protected|override|readonly)\s+)*$/.test(before) ? before : ''
 }

@@ -37,6 +37,7 @@ const CASES: [title: string, specifier: string, files: Files, expected: string, 
   ['a scoped package with a path', '@a/b/c', {}, 'external'],
   ['a builtin', 'node:fs', {}, 'external'],
   ['a query that is not known', './a.ts?url', { 'src/a.ts': '' }, 'missing'],
+  ['a data file with a loud name', './T.JSON', { 'src/T.JSON': '' }, '/project/src/T.JSON'],
   ['markdown, which is text', './a.md', { 'src/a.md': '' }, '/project/src/a.md'],
   ['a text file', './a.txt', { 'src/a.txt': '' }, '/project/src/a.txt'],
   [

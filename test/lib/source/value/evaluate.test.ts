@@ -1,5 +1,6 @@
 import type { Class } from '@babel/types'
 import { expect } from 'chai'
+import { LuaError } from '../../../../src/lib/errors.js'
 import {
   classChain,
   evaluate,
@@ -215,6 +216,19 @@ describe('source: the evaluator', () => {
       'src/o.ts': 'export const o = { a: 1 }',
     }).value
     expect(own.kind === 'unknown' && own.what).to.equal('is changed on line 2')
+  })
+
+  it('says as often as it is asked that a file cannot be parsed', () => {
+    const sources = sourcesOf({
+      'src/index.ts': "import { a } from './b'\nexport default a",
+      'src/b.ts': 'const = 1',
+    })
+    const module = sources.module('/project/src/index.ts')
+    const node = module.exports.named.get('default')!.node
+    for (let turn = 0; turn < 2; turn += 1)
+      expect(() => evaluate(sources, { module, node }))
+        .to.throw(LuaError)
+        .with.property('code', 'SYNTAX')
   })
 
   it('evaluates a sum of two thousand texts', () => {

@@ -54,6 +54,7 @@ const CASES: [expression: string, meaning: string][] = [
   ["'axbxc'.replace('x', '-')", "quoted(a)|-|quoted(bxc@2) < .replace(…) of 'axbxc'"],
   ["'axbxc'.replaceAll('x', '-')", "quoted(a)|-|quoted(b@2)|-|quoted(c@4) < .replaceAll(…) of 'axbxc'"],
   ["'axbxc'.replace(/x/g, '-')", "quoted(a)|-|quoted(b@2)|-|quoted(c@4) < .replace(…) of 'axbxc'"],
+  ["'axbxc'.replace(/x/, '-')", "quoted(a)|-|quoted(bxc@2) < .replace(…) of 'axbxc'"],
   ["'axb'.replace('a', '-')", "-|quoted(xb@1) < .replace(…) of 'axb'"],
   ["'axb'.replace('b', '-')", "quoted(ax)|- < .replace(…) of 'axb'"],
   ["'x'.replace('x', '-')", "- < .replace(…) of 'x'"],

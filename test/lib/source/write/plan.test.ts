@@ -96,6 +96,12 @@ const CASES: Case[] = [
       "class A extends LuaAgent {\n  override readonly name = 'n';\n  override readonly persona = 'p';\n\n  run() {}\n}",
   },
   {
+    title: 'inserts a field without what decorates its neighbour',
+    before: "class A extends LuaAgent {\n  @decorate() readonly name = 'n'\n}",
+    change: { persona: 'p' },
+    after: "class A extends LuaAgent {\n  @decorate() readonly name = 'n'\n  persona = 'p'\n}",
+  },
+  {
     title: 'inserts a field into an empty class',
     before: 'export class A extends LuaAgent {}',
     change: { persona: 'p' },
