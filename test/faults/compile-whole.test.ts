@@ -7,7 +7,7 @@ import type { LuaError } from '../../src/lib/errors.js'
 import { compileProjectOf } from '../support/compile-fixture.js'
 import { runArtifact, runPlainly } from '../support/plain-bundle.js'
 
-const MODULES = 300
+const MODULES = Number(process.env.MODULES ?? 300)
 
 /** What a module may declare, and what may work on its tool while it is loaded; `#` is the module's number. */
 const SHAPES: Record<string, string> = {

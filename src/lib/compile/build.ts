@@ -1,6 +1,7 @@
 /** From sources to artifacts that are proved to load, in memory. */
 
 import { createHash } from 'node:crypto'
+import { CONFLICT } from '../conflict.js'
 import type { LuaError } from '../errors.js'
 import type { Sources } from '../source/index.js'
 import { type Artifact, type BundleMessages, bundle } from './artifact/bundle.js'
@@ -20,7 +21,7 @@ import type { BundleEntry } from './artifact/plugins.js'
 import { discover } from './discover/discover.js'
 import type { Primitive } from './discover/primitive.js'
 import type { CompileEvent } from './events.js'
-import { checkDescription, checkDuplicates, checkPrimitive } from './inspect/checks.js'
+import { checkDescription, checkDuplicates, checkPrimitive, checkTools } from './inspect/checks.js'
 import { doubtsAbout } from './inspect/doubts.js'
 import { guessesIn } from './inspect/guesses.js'
 import type { Inspector, Outcome } from './inspect/inspector.js'
@@ -106,8 +107,18 @@ export async function build(sources: Sources, options: BuildOptions): Promise<Bu
   }
   warnings.push(...distinctWarnings(built.flatMap(({ remembered }) => remembered.warnings)))
   warnings.push(...heavyArtifacts(built.map(({ id, remembered }) => ({ id, heavy: remembered.heavy }))))
-  problems.push(...checkDuplicates(sources, named(built)))
-  if (problems.length > 0) throw compileFailed(problems)
+  const names = named(built)
+  const nameOf = new Map(names.map(({ primitive, name }) => [primitive, name]))
+  for (const { primitive, inspection } of built)
+    problems.push(
+      ...checkTools(
+        primitive,
+        inspection,
+        primitive.tools.map(tool => nameOf.get(tool)),
+      ),
+    )
+  problems.push(...checkDuplicates(sources, names))
+  if (problems.length > 0) throw compileFailed(withoutRepeats(problems))
   return { built, warnings }
 }
 
@@ -239,6 +250,14 @@ async function load(
   }
   const label = primitive.name === undefined ? primitive.kind : `${primitive.kind} "${primitive.name}"`
   loaded.failed.push({ artifact, failure: outcome.failure, declared: primitive.declared, label })
+}
+
+/** Of a conflict that a field and its file have, only what is said of the field. */
+function withoutRepeats(problems: readonly LuaError[]): LuaError[] {
+  const isConflict = ({ message }: LuaError) => message.endsWith(' holds conflict markers.')
+  const inField = problems.filter(each => isConflict(each) && each.message !== CONFLICT.message)
+  const files = new Set(inField.map(({ location }) => location?.file))
+  return problems.filter(each => each.message !== CONFLICT.message || !files.has(each.location?.file))
 }
 
 function named(built: readonly Built[]): { primitive: Primitive; name: string }[] {

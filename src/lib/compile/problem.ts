@@ -28,7 +28,7 @@ export function warningAt(at: Handle, message: string, hint: string): Warning {
 /** What a value in the manifest depends on that is not the same wherever and whenever a project is compiled. */
 export function causeOf(environment: readonly string[]): string {
   return environment.length === 0
-    ? 'on the clock or on chance'
+    ? 'on the clock, chance or the machine'
     : `on the environment (${environment.join(', ')})`
 }
 

@@ -257,7 +257,7 @@ const CASES: Case[] = [
     ),
     says: [
       /`name` of the webhook "w" depends on the environment \(NAME\)/,
-      /`name` of the job "j.*" depends on the clock or on chance/,
+      /`name` of the job "j.*" depends on the clock, chance or the machine/,
     ],
   },
   {
@@ -270,6 +270,26 @@ const CASES: Case[] = [
     index: `export const agent = new LuaAgent({ name: 'a', persona: \`You\n<<<<<<< HEAD\nhelp\n=======\nserve\n>>>>>>> theirs\n\` })\n`,
     says: [/^4:\d+ `persona` of the agent "a" holds conflict markers/],
   },
+  ...[
+    ['a schema', `inputSchema: z.object({ a: z.string().describe(TEXT) })`],
+    ['a text in code', 'execute: async () => TEXT'],
+  ].map(([what, field]) => ({
+    what: `conflict markers in ${what}`,
+    index: `const TEXT = \`\n<<<<<<< HEAD\nhelp\n=======\nserve\n>>>>>>> theirs\n\`\n${agent(skill(`{ name: 't', description: 'd', inputSchema: z.object({}), execute, ...{ ${field} } }`))}`,
+    says: [/^5:1 The file holds conflict markers/],
+    code: 'SYNTAX' as const,
+  })),
+  ...[
+    'for (const each of [extra]) s.addTool(each)',
+    's.tools.push(extra)',
+    'const setUp = () => s.addTool(extra)\nsetUp()',
+    ';[extra].forEach(each => s.addTool(each))',
+  ].map(added => ({
+    what: `a tool that only running the code shows: ${added}`,
+    index: `const extra = ${tool('')}\nconst s: any = new LuaSkill({ name: 's', description: 'd', context: 'c', tools: [] })\n${added}\n${agent('skills: [s]')}`,
+    says: [/The skill "s" has tools that cannot be known without running the code: t\./],
+    code: 'NOT_STATIC' as const,
+  })),
   {
     what: 'two names that are one file',
     index: agent(skill(`${tool("name: 'a:b'")}, ${tool("name: 'A?b'")}`.replaceAll("name: 't', ", ''))),
@@ -452,7 +472,7 @@ const WARNED: [what: string, index: string, warning: RegExp][] = [
   [
     'a description of now',
     agent("webhooks: [new LuaWebhook({ name: 'w', description: `since ${Date.now()}`, execute })]"),
-    /`description` of the webhook "w" depends on the clock or on chance/,
+    /`description` of the webhook "w" depends on the clock, chance or the machine/,
   ],
   [
     'a file that is read when it runs',
@@ -461,6 +481,8 @@ const WARNED: [what: string, index: string, warning: RegExp][] = [
   ],
   ...[
     "readFileSync(join(process.cwd(), 'a.csv'))",
+    "readFileSync(join(__dirname, 'a.csv'))",
+    "fs.existsSync('a.csv')",
     "readFileSync(resolve('a.csv'))",
     'readFileSync(`./data/${name}.csv`)',
     "read('a.csv')",
@@ -486,6 +508,11 @@ const WARNED: [what: string, index: string, warning: RegExp][] = [
     /`jobs` depends on the environment \(JOBS\)/,
   ],
   [
+    'a tool that is added in some environments',
+    `const s: any = new LuaSkill({ name: 's', description: 'd', context: 'c', tools: [] })\nif (process.env.MORE) s.addTool(${tool('')})\n${agent('skills: [s]')}`,
+    /`tools` of the skill "s" depends on the environment \(MORE\)/,
+  ],
+  [
     'a member of a list that is there in some environments',
     agent(`jobs: [...(process.env.JOBS ? [new LuaJob({ name: 'j' } as any)] : [])]`),
     /`jobs` depends on the environment \(JOBS\)/,
@@ -502,10 +529,16 @@ const WARNED: [what: string, index: string, warning: RegExp][] = [
     'process.hrtime.bigint()',
     'process.pid',
     'hostname()',
+    'process.cwd()',
+    'process.uptime()',
+    'Intl.DateTimeFormat().resolvedOptions().timeZone',
+    'new Date(0).toLocaleString()',
+    'new Date(2030, 0, 1).toISOString()',
+    'new Date(0).getTimezoneOffset()',
   ].map((value): [string, string, RegExp] => [
     `a description of ${value}`,
     `import { hostname } from 'node:os'\n${agent(`webhooks: [new LuaWebhook({ name: 'w', description: String([${value}, typeof hostname]), execute })]`)}`,
-    /`description` of the webhook "w" depends on the clock or on chance/,
+    /`description` of the webhook "w" depends on the clock, chance or the machine/,
   ]),
   [
     'a setting that the platform does not know',

@@ -37,8 +37,6 @@ export function bundleWarning(sources: Sources, message: Message): Warning {
   return { message: `${message.text}.`, ...placeOf(sources, message) }
 }
 
-const isCode = (path: string) => /\.[cm]?[jt]sx?$/.test(path)
-
 function unresolved(root: string, specifier: string): [message: string, hint: string] {
   if (/^[./~]|^@\//.test(specifier)) {
     return [`"${specifier}" cannot be found.`, 'Correct the path, or the aliases in tsconfig.json.']
@@ -73,10 +71,10 @@ function conflictIn(sources: Sources, path: string): LuaError | undefined {
   return line === undefined ? undefined : conflicted(path, text, line)
 }
 
-/** Merges that were not finished, in texts that artifacts hold: code with markers in its midst does not parse. */
+/** Merges that were not finished, in texts that artifacts hold. */
 export function conflictProblems(sources: Sources, inputs: ReadonlySet<string>): LuaError[] {
   return [...inputs].flatMap(path =>
-    isCode(path) || path.includes('/node_modules/') ? [] : (conflictIn(sources, path) ?? []),
+    path.includes('/node_modules/') ? [] : (conflictIn(sources, path) ?? []),
   )
 }
 

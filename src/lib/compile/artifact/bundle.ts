@@ -114,7 +114,6 @@ function options(root: string, entries: Entries, modules: Modules, missing: Read
     // Texts that code imports; `?raw` is how other bundlers are asked for the same.
     loader: { '.md': 'text', '.txt': 'text' },
     sourcemap: 'linked',
-    external: ['zod'],
     metafile: true,
     logLevel: 'silent',
     plugins: pluginsOf(root, entries, modules, missing),

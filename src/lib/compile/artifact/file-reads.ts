@@ -5,8 +5,8 @@ import type { CallExpression, Node } from '@babel/types'
 import { eachChild, evaluate, type Handle, type Module, type Sources, snippet } from '../../source/index.js'
 import { type Warning, warningAt } from '../problem.js'
 
-const READS = /^(?:readFileSync|readFile|createReadStream|readdirSync|readdir|openSync|open)$/
-const MENTIONED = /\b(?:readFileSync|readFile|createReadStream|readdirSync|readdir|openSync)\b/
+const READS = /^(?:readFile|readdir|createReadStream|open|exists|stat|access)(?:Sync)?$/
+const MENTIONED = /\b(?:fs\b|readFile|readdir|createReadStream|open|exists|stat|access)/
 const FS = /^(?:node:)?fs(?:\/promises)?$/
 /** What says where a module is, or where it runs. */
 const PLACE = /^(?:__dirname|__filename|import\.meta\b.*|process\.cwd)$/
@@ -58,6 +58,7 @@ function isBeside(sources: Sources, { module, node }: Handle, seen = new Set<Nod
   if (value.kind === 'string' && node.type === 'StringLiteral')
     return !isAbsolute(value.value) && !/^\w+:/.test(value.value)
   if (value.kind === 'global' && PLACE.test(value.name)) return true
+  if (node.type === 'Identifier' && PLACE.test(node.name)) return true
   if (node.type === 'TemplateLiteral' && /^[\w.]/.test(node.quasis[0]?.value.raw ?? '')) return true
   if (value.at.node !== node && isBeside(sources, value.at, seen)) return true
   return partsOf(sources, { module, node }).some(part => isBeside(sources, { module, node: part }, seen))

@@ -161,12 +161,17 @@ class Edits {
     } else if (statement.type === 'ExportDefaultDeclaration' && inner) {
       if (!/Declaration$/.test(inner.type)) this.#markValue(inner)
     } else if (statement.type === 'ExpressionStatement' && this.#isOnlyWiring(statement)) {
-      this.#wrap(statement.expression, ';')
+      const { start, end } = range(statement.expression)
+      // Behind what is taken out of it, and not to be read as the end of the statement before.
+      this.#text.prependRight(start, `;${PURE[0]}`)
+      this.#text.appendRight(end, PURE[1])
     }
   }
 
   #markValue(value: Node): void {
-    if (!PLAIN.test(value.type) && this.#isHarmless(value)) this.#wrap(value)
+    if (PLAIN.test(value.type) || !this.#isHarmless(value)) return
+    this.#text.appendLeft(range(value).start, PURE[0])
+    this.#text.appendRight(range(value).end, PURE[1])
   }
 
   /** Adding tools to a skill that nothing else works on. */
@@ -174,13 +179,6 @@ class Edits {
     const skill = addedTo(statement)
     if (!skill || !isInert(this.#sources, this.#module, statement)) return false
     return !isTouched(this.#sources, evaluate(this.#sources, { module: this.#module, node: skill }).at)
-  }
-
-  /** @param before keeps a statement from being read as the end of the one before */
-  #wrap(node: Node, before = ''): void {
-    const { start, end } = range(node)
-    this.#text.appendLeft(start, before + PURE[0])
-    this.#text.appendRight(end, PURE[1])
   }
 
   #isHarmless(node: Node): boolean {

@@ -130,6 +130,7 @@ function zodPlugin(): Plugin {
   return {
     name: 'zod',
     setup(build) {
+      build.onResolve({ filter: /^zod$/ }, () => ({ path: 'zod', external: true }))
       build.onResolve({ filter: /^zod\// }, ({ path, importer }) =>
         /[/\\]node_modules[/\\]/.test(importer)
           ? undefined

@@ -4,17 +4,38 @@ import { syncBuiltinESMExports } from 'node:module'
 
 const HOUR_MS = 3_600_000
 
+/** Where it is compiled must make no difference. */
+export const HERE = { TZ: 'UTC', LANG: 'en_US.UTF-8' }
+const ELSEWHERE = 'Asia/Tokyo'
+/** A date that says its time zone, or none because it is all of a day. */
+const ZONED = /(?:Z|[+-]\d\d:?\d\d)$|^\d{4}(?:-\d\d){0,2}$/
+/** What of a date is different in another time zone. */
+const LOCAL = /^get(?!Time$|UTC)|^to(?:Locale\w*|Date|Time)?String$/
+
 /** Later times, in milliseconds: another second, hour, day of the week, month, half of the year and year. */
 export const LATER = [29.123_456, 107, 190 * 24 + 18, 500 * 24 + 6].map(hours => Math.round(hours * HOUR_MS))
 
 export class Chance {
   /** Something asked for the time, a random value or the machine since this was last set to false. */
   used = false
-  /** Be so many milliseconds later, and on another machine. */
-  moved = 0
+  #moved = 0
+  readonly #env = process.env
 
-  /** Puts itself in the place of what this process has. Random values differ each time as it is. */
-  install(require: NodeJS.Require): void {
+  get moved(): number {
+    return this.#moved
+  }
+
+  /** Be so many milliseconds later, and on another machine. */
+  set moved(milliseconds: number) {
+    this.#moved = milliseconds
+    this.#env.TZ = milliseconds === 0 ? HERE.TZ : ELSEWHERE
+  }
+
+  /**
+   * Puts itself in the place of what this process has. Random values differ each time as it is.
+   * @param hasFolder files are read from the folder of the project, which cannot be hidden then
+   */
+  install(require: NodeJS.Require, hasFolder: boolean): void {
     const { now } = Date
     const clock = () => {
       this.used = true
@@ -23,26 +44,31 @@ export class Chance {
     const Real = Date
     globalThis.Date = new Proxy(Date, {
       get: (target, key) => (key === 'now' ? clock : Reflect.get(target, key)),
-      construct: (target, args, self) =>
-        Reflect.construct(
-          target,
-          args.length === 0 ? [clock()] : args,
-          self === globalThis.Date ? Real : self,
-        ),
+      construct: (target, args, self) => {
+        const [first] = args
+        if (args.length > 1 || (typeof first === 'string' && !ZONED.test(first))) this.used = true
+        const given = args.length === 0 ? [clock()] : args
+        return Reflect.construct(target, given, self === globalThis.Date ? Real : self)
+      },
       apply: () => new Real(clock()).toString(),
     })
     formatWith(clock)
     this.#note(Math, ['random'])
     this.#note(performance, ['now'])
-    this.#note(process, ['hrtime'])
+    this.#note(process, ['hrtime', 'uptime', 'memoryUsage'])
+    this.#note(
+      Date.prototype,
+      Object.getOwnPropertyNames(Date.prototype).filter(name => LOCAL.test(name)),
+    )
+    this.#note(Intl.DateTimeFormat.prototype, ['resolvedOptions'])
     this.#note(globalThis.crypto, ['randomUUID', 'getRandomValues'])
     this.#note(require('node:crypto'), ['randomUUID', 'randomBytes', 'randomInt'])
-    this.#hideMachine(require('node:os'))
+    this.#hideMachine(require('node:os'), hasFolder)
     syncBuiltinESMExports()
   }
 
   /** What this machine and its user are called is nobody's business. */
-  #hideMachine(os: Record<string, unknown>): void {
+  #hideMachine(os: Record<string, unknown>, hasFolder: boolean): void {
     const answer = <T>(here: T, elsewhere: T) => {
       this.used = true
       return this.moved === 0 ? here : elsewhere
@@ -55,14 +81,18 @@ export class Chance {
     replace(os, 'userInfo', { value: () => answer(user('user'), user('somebody')) })
     replace(os, 'homedir', { value: () => answer('/home/user', '/home/somebody') })
     replace(process, 'pid', { get: () => answer(1, 2) })
+    if (!hasFolder) replace(process, 'cwd', { value: () => answer('/project', '/elsewhere') })
   }
 
   #note(holder: object, names: readonly string[]): void {
     for (const name of names) {
       const inner = Reflect.get(holder, name) as (...args: unknown[]) => unknown
-      const value = (...args: unknown[]) => {
+      const use = () => {
         this.used = true
-        return Reflect.apply(inner, holder, args)
+      }
+      const value = function (this: unknown, ...args: unknown[]) {
+        use()
+        return Reflect.apply(inner, this ?? holder, args)
       }
       // `process.hrtime.bigint`.
       for (const key of Object.keys(inner)) this.#copyNoted(value, inner, key)

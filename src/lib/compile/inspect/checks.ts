@@ -240,6 +240,24 @@ function labelOf({ kind, declared, name }: Primitive, found: Inspection): string
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
+/** Tools that a skill has once its module has run, and that nothing else shows. */
+export function checkTools(
+  { kind, declared }: Primitive,
+  found: Inspection,
+  known: readonly (string | undefined)[],
+): LuaError[] {
+  const hidden = kind === 'skill' ? found.tools.filter(tool => !known.includes(tool)) : []
+  if (hidden.length === 0) return []
+  return [
+    problemAt(
+      declared,
+      `The skill "${found.values.name}" has tools that cannot be known without running the code: ${hidden.join(', ')}.`,
+      'List them in `tools`, or add each by a statement of its own: skill.addTool(…).',
+      'NOT_STATIC',
+    ),
+  ]
+}
+
 /** Two primitives of a kind that go by one name: the platform, and the artifact's file, can only have one. */
 export function checkDuplicates(
   sources: Sources,

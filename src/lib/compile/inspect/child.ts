@@ -64,7 +64,7 @@ async function setUp(setup: Setup): Promise<void> {
   filesRead = serveFiles(setup.files ?? {})
   closeDoors()
   warmUp()
-  chance.install(createRequire(import.meta.url))
+  chance.install(createRequire(import.meta.url), setup.files !== undefined)
   reply({ type: 'ready' })
 }
 // What an artifact starts at load and does not wait for is its own affair, once it has loaded.
@@ -130,16 +130,17 @@ async function unstable(request: LoadRequest, first: Inspection): Promise<Inspec
 }
 
 function fieldsAsked({ values, callables, schemas }: LoadRequest): Set<string> {
-  return new Set([...values, ...callables, ...Object.values(schemas)])
+  return new Set([...values, ...callables, ...Object.values(schemas), 'tools'])
 }
 
 /** All that is known of a field. */
 function told(
-  { values, callables, schemas: found, notSchemas }: Inspection,
+  { values, tools, callables, schemas: found, notSchemas }: Inspection,
   { schemas }: LoadRequest,
   field: string,
 ): string {
   const [key = ''] = Object.entries(schemas).find(([, name]) => name === field) ?? []
+  if (field === 'tools') return tools.join()
   return JSON.stringify([values[field], callables.includes(field), found[key], notSchemas.includes(field)])
 }
 
@@ -209,6 +210,7 @@ async function inspect(primitive: object, request: LoadRequest): Promise<Inspect
   const holder = primitive as Record<string, unknown>
   const found: Inspection = {
     values: {},
+    tools: Array.isArray(holder.tools) ? holder.tools.flatMap(tool => tool?.name ?? []) : [],
     callables: request.callables.filter(name => typeof holder[name] === 'function'),
     schemas: {},
     notSchemas: [],

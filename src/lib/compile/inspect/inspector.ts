@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { residentMb } from '../artifact/limits.js'
+import { HERE } from './chance.js'
 import { permissionArguments, withoutOtherDescriptors } from './confine.js'
 import { inLines } from './lines.js'
 import {
@@ -69,7 +70,7 @@ export class Inspector {
     const args = childArguments(this.#options.root)
     // Nothing of ours: keys do not belong in code that is being compiled.
     const child: ChildProcess = withoutOtherDescriptors(['ignore', 'pipe', 'pipe', 'pipe'], stdio =>
-      spawn(process.execPath, args, { cwd: this.#options.root, env: {}, stdio }),
+      spawn(process.execPath, args, { cwd: this.#options.root, env: HERE, stdio }),
     )
     this.#child = child
     this.#deadline = Date.now() + START_LIMIT_MS

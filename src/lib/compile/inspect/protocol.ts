@@ -50,6 +50,8 @@ export interface LoadFailure {
 export interface Inspection {
   /** Values of the fields asked for, as JSON; a function or an undefined value is left out. */
   values: Record<string, unknown>
+  /** Names of the tools that it holds, where these have one. */
+  tools: string[]
   /** Which of the asked callables are functions. */
   callables: string[]
   /** JSON Schemas, by manifest name. */
