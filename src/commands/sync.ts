@@ -7,6 +7,7 @@ import { openSession } from '../cli/session.js'
 import { reportOf, syncAgent } from '../cli/sync-agent.js'
 import { exitCodeOfReport, exitCodesHelp } from '../lib/report/exit-codes.js'
 import { FORMATS } from '../lib/report/formats.js'
+import { listed } from '../lib/report/words.js'
 import { COMPONENT_KEYS } from '../lib/sync/components/index.js'
 import type { Mode, SyncRequest } from '../lib/sync/sync.js'
 
@@ -22,7 +23,7 @@ const needs = (...flags: string[]) => [{ type: 'some' as const, flags }]
 export default class Sync extends BaseCommand {
   static override summary = 'Detect and resolve drift between the server and local code.'
   static override description =
-    `Compares the agent's name, persona, model and governance in the code with what the server has (of the persona, the latest published version), shows a diff, and lets you push, pull, merge or choose passage by passage.\n\n${exitCodesHelp()}`
+    `Compares the agent's ${listed(COMPONENT_KEYS)} in the code with what the server has (of the persona, the latest published version), shows a diff, and lets you push, pull, merge or choose passage by passage.\n\n${exitCodesHelp()}`
   static override examples = [
     { description: 'See what drifted and decide', command: '<%= config.bin %> <%= command.id %>' },
     {

@@ -183,6 +183,13 @@ describe('sync: the model', () => {
     const check = await scene.lua('sync', '--check', '--verbose')
     expect(check.code).to.equal(0)
     expect(check.stdout).to.include('Model: not managed (it is a function)')
+    const json = await scene.lua('sync', '--check', '--json')
+    const { state, unmanaged, line } = JSON.parse(json.stdout).components.at(-1)
+    expect({ state, unmanaged, line }).to.deep.equal({
+      state: 'unmanaged',
+      unmanaged: 'it is a function',
+      line: 6,
+    })
     for (const args of [['--push'], ['--pull'], ['--push', '--only', 'model']]) {
       await scene.lua('sync', ...args)
       expect(scene.source).to.equal(source(resolver))

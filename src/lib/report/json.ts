@@ -111,6 +111,7 @@ async function componentJson(component: ComponentResult, root: string, { verbose
     file: place(root, { file: local.location.file }),
     line: local.location.line,
     ...(local.computed ? { computed: true } : {}),
+    ...(local.unmanaged === undefined ? {} : { unmanaged: local.unmanaged }),
     local: local.shown === undefined ? null : side(local.shown, verbose),
     server: server.shown === undefined ? null : { ...side(server.shown, verbose), ...versionOf(server) },
     base: base ? { version: base.version ?? null, from: base.from, commit: base.commit } : null,
