@@ -34,10 +34,12 @@ export const VALUED = ['cwd', 'format', 'only', 'from', 'diff', 'shard', 'limit'
 export function commandFirst(argv: readonly string[]): string[] {
   let at = 0
   while (argv[at]?.startsWith('-') && argv[at] !== '--') at += VALUED.includes(argv[at]!) ? 2 : 1
-  const asksForVersion = ['-v', '--version'].includes(argv[0]!)
+  const before = argv.slice(0, at)
+  if (argv[0] === '-v' || before.includes('--version')) return ['--version']
   const command = argv[at]
-  if (command === undefined || command === '--' || asksForVersion) return [...argv]
-  return [command, ...argv.slice(0, at), ...argv.slice(at + 1)]
+  if (command === undefined || command === '--') return [...argv]
+  // Help knows none of them.
+  return [command, ...(command === 'help' ? [] : before), ...argv.slice(at + 1)]
 }
 
 async function sayUnknown(id: string, commands: readonly string[]): Promise<void> {
