@@ -5,10 +5,11 @@
 import { canSeal, foreignUndo } from '../lib/disk/index.js'
 import { LuaError } from '../lib/errors.js'
 import type { Project } from '../lib/project/project.js'
-import { renderDiffBlock } from '../lib/report/diff.js'
+import { type DiffBlock, renderDiffBlock } from '../lib/report/diff.js'
 import { renderHistory } from '../lib/report/history.js'
 import { diffDocument, historyDocument, undoDocument } from '../lib/report/json.js'
 import { wrapped } from '../lib/report/layout.js'
+import type { Look } from '../lib/report/look.js'
 import { renderDryRun } from '../lib/report/plan.js'
 import { renderUndone } from '../lib/report/undone.js'
 import { history, type ReadCode, type Side, versionTexts } from '../lib/sync/components/persona-history.js'
@@ -39,9 +40,13 @@ interface LookBackFlags {
 /** @returns the JSON document; as text the result is printed */
 export async function lookBack(session: Session, flags: LookBackFlags, { format, print, note }: Output) {
   if (format !== 'text' && format !== 'json') {
-    throw new LuaError('USAGE', `--format ${format} tells the result of a sync, which this is not.`, {
-      hint: 'Use --format json, or none.',
-    })
+    throw new LuaError(
+      'USAGE',
+      `--format ${format} is for the result of a sync; --history, --diff and --undo have text and JSON.`,
+      {
+        hint: 'Use --format json, or none.',
+      },
+    )
   }
   if (flags.undo) {
     const document = await runUndo(session, flags, print)
@@ -97,15 +102,24 @@ async function showDiff(session: Session, flags: LookBackFlags & ComputeOptions,
   const named = (end: Side | undefined) =>
     end === undefined ? '(nothing)' : end === 'local' ? 'Local (code)' : `v${end}`
   const legend = { before: named(texts.from), after: named(texts.to) }
-  const [before, after] = shownPair(texts.before, texts.after)
-  const block = { title: 'PERSONA', server: before, local: after, legend }
-  await showPaged(await renderDiffBlock(block, look), print)
+  if (texts.before === texts.after)
+    print?.(`The persona is the same in ${legend.before} and ${legend.after}.\n`)
+  else await showPaged(await renderVersions(texts, legend, look), print)
   return diffDocument(project.agentId, texts)
+}
+
+function renderVersions(texts: { before: string; after: string }, legend: DiffBlock['legend'], look: Look) {
+  const [server, local] = shownPair(texts.before, texts.after)
+  return renderDiffBlock({ title: 'PERSONA', server, local, legend }, look)
 }
 
 /** Why an undo may have found less than a person expects. */
 function undoNotes({ notes = [], stateDir }: Project): string[] {
-  if (!canSeal()) return [...notes, 'No run can be undone: no key for its records can be kept in ~/.lua-cli.']
+  if (!canSeal())
+    return [
+      ...notes,
+      'No run can be undone here: the key that seals the records of runs cannot be kept in ~/.lua-cli.',
+    ]
   const foreign = foreignUndo(stateDir)
   if (foreign === undefined) return [...notes]
   return [

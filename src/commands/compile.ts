@@ -94,9 +94,9 @@ export default class Compile extends BaseCommand {
     if (flags.watch && output.format !== 'text')
       throw new LuaError(
         'USAGE',
-        `--watch goes on, and --format ${output.format} is one document at the end.`,
+        `--watch does not end, so it cannot write the one document of --format ${output.format}.`,
         {
-          hint: 'Take one of them.',
+          hint: 'Use one or the other.',
         },
       )
     if (!flags.watch) exitOnSignal(output.format)

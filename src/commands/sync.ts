@@ -169,7 +169,8 @@ export default class Sync extends BaseCommand {
       helpGroup: 'SAFETY',
     }),
     compute: Flags.boolean({
-      description: 'Run the code of the project, as compile does, to learn texts that cannot be read without',
+      description:
+        'Run the code of the project, as compile does, to learn values that cannot be known otherwise',
       helpGroup: 'COMPARISON',
     }),
     'require-server': Flags.boolean({

@@ -34,7 +34,7 @@ describe('lua compile --all', () => {
     expect(lines(run.stdout)).to.have.length(COUNT + 1)
     expect(lines(run.stdout)[0]).to.match(/^✅ agents\/000: compiled 1 primitive \(\d+ ms\)$/)
     expect(lines(run.stdout)[1]).to.match(/^❌ agents\/001: /)
-    expect(lines(run.stdout).at(-1)).to.equal('4 agents: 3 compiled, 1 failed (--verbose tells all).')
+    expect(lines(run.stdout).at(-1)).to.equal('4 agents: 3 compiled, 1 failed (--verbose shows why).')
     expect([0, 1, 2, 3].map(isCompiled)).to.deep.equal([true, false, true, true])
     expect(server.requests).to.deep.equal([])
     expect((await lua('--all', '--verbose')).stderr).to.include('at src/index.ts:1:7')

@@ -90,13 +90,20 @@ describe('--dry-run', () => {
     expect(JSON.parse(push.stdout)).to.include({ status: 'conflict', dryRun: true })
   })
 
-  it('of every agent of a repository ends each line with what would be', async () => {
+  it('of every agent of a repository ends each line with what would be, and says how', async () => {
     scene.colleague(text({ 2: 'Two.' }))
     const { code, stdout } = await dry('--pull', '--all')
     expect(code).to.equal(0)
     expect(stdout)
-      .to.include('✅ .: persona would be pulled\n')
+      .to.include(
+        '✅ .: persona would be pulled\n   Persona: would take v2 into src/index.ts:5, 1 of 14 lines.\n',
+      )
       .and.to.include('Dry run: nothing was written')
+    scene.edit({ name: 'Mine' })
+    scene.agent.personaVersions.pop()
+    expect((await dry('--push', '--all')).stdout).to.include(
+      '✅ .: name would be pushed\n   Name: would change the name on the server (now "Test Agent").\n',
+    )
   })
 
   it('is said without a mode to be of no use', async () => {

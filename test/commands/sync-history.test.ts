@@ -71,6 +71,12 @@ describe('lua sync, looking back', () => {
       expect(stdout).to.include('- (nothing)  + v1').and.to.include('+ You help.\n+ You are kind.\n')
     })
 
+    it('says so where there is none', async () => {
+      expect((await scene.lua('sync', '--diff', '2..2')).stdout).to.equal(
+        'The persona is the same in v2 and v2.\n',
+      )
+    })
+
     it('shows the difference of two, in either order', async () => {
       expect((await scene.lua('sync', '--diff', '1..3')).stdout).to.include('- You help.\n+ You serve.\n')
       expect((await scene.lua('sync', '--diff', 'v3..v1')).stdout).to.include('- You serve.\n+ You help.\n')

@@ -102,7 +102,7 @@ describe('sync: the model', () => {
     scene.agent.model = 'a/two'
     const behind = await scene.lua('sync', '--push')
     expect(behind.code).to.equal(21)
-    expect(behind.stderr).to.include('the model on the server, now "a/two"')
+    expect(behind.stderr).to.include('the model on the server (now "a/two")')
     expect(scene.agent.model).to.equal('a/two')
     code("  model: 'a/three',\n")
     expect((await scene.lua('sync', '--merge')).code).to.equal(21)

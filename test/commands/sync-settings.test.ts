@@ -46,7 +46,7 @@ describe('sync: what a check looks at besides', () => {
     expect(run.stdout)
       .to.include('DESCRIPTION DIFF')
       .and.to.include('-   "temperature": 0.9')
-      .and.to.include('Of description and modelSettings sync only tells')
+      .and.to.include('Sync only compares description and modelSettings:')
       .and.not.to.include('lua sync --pull')
     const before = scene.project.bytes()
     for (const mode of ['--push', '--pull', '--merge']) {

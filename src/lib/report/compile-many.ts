@@ -43,7 +43,7 @@ export function renderCompileSummary(runs: CompiledAgent[], colors: Colors): str
   const failed = runs.filter(({ error }) => error).length
   const parts = [
     ...(runs.length > failed ? [`${runs.length - failed} compiled`] : []),
-    ...(failed > 0 ? [`${failed} failed (--verbose tells all)`] : []),
+    ...(failed > 0 ? [`${failed} failed (--verbose shows why)`] : []),
   ]
   const agents = count(runs.length, 'agent')
   return parts.length > 0 ? `${colors.bold(`${agents}:`)} ${parts.join(', ')}.\n` : `${agents}.\n`

@@ -5,13 +5,19 @@
 import { visibleLine } from '../text.js'
 import { type AgentRun, findings, type Report } from './findings.js'
 import type { Look } from './look.js'
+import { renderPlan } from './plan.js'
 import { count, listed } from './words.js'
 
-/** One line, however an agent's run ended. Ends with a line feed. */
-export function renderAgentLine(run: AgentRun, report: Report, { colors }: Look): string {
+/** One line, however an agent's run ended, and of a dry run one more for each component. Ends with a line feed. */
+export function renderAgentLine(run: AgentRun, report: Report, look: Look): string {
+  const { colors } = look
   const [sign, words] = told(run, report)
   const shown = visibleLine(words)
-  return `${sign} ${colors.bold(visibleLine(run.project))}: ${sign === BAD ? colors.red(shown) : shown}\n`
+  const plans = (run.result?.components ?? []).flatMap(({ outcome }) =>
+    outcome && outcome.kind !== 'skip' && outcome.planned ? [renderPlan(outcome, look)] : [],
+  )
+  const indented = plans.join('').replace(/^(?=.)/gm, '   ')
+  return `${sign} ${colors.bold(visibleLine(run.project))}: ${sign === BAD ? colors.red(shown) : shown}\n${indented}`
 }
 
 const [GOOD, DRIFTED, BAD, UNKNOWN] = ['✅', '⚠️ ', '❌', '❔']

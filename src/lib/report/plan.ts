@@ -39,7 +39,7 @@ function pushWords({ component, version, created, deployed, superseded, planned 
 /** What has no versions is overwritten. */
 function changeWords(component: string, text: string | undefined): string {
   if (text === undefined) return `give the server a ${component}; it has none now`
-  return `change the ${component}${text.includes('\n') ? '' : `, now "${visibleLine(text)}" there`}`
+  return `change the ${component} on the server${text.includes('\n') ? '' : ` (now "${visibleLine(text)}")`}`
 }
 
 /** What an undo would put back. Ends with a line feed. */

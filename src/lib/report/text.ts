@@ -66,7 +66,7 @@ export function renderWaysOn({ components, snapshot }: SyncResult, { colors }: L
     'Run `lua sync --pull --only sources` to restore the snapshot’s files, or `lua push backup` to send yours.'
   const diverged = components.some(({ state }) => state === 'diverged')
   const looked = drifted.flatMap(({ checkOnly, component }) => (checkOnly ? [component] : []))
-  const only = `Of ${listed(looked)} sync only tells: change your code, or send it with \`lua push agent\`.`
+  const only = `Sync only compares ${listed(looked)}: change your code, or send it with \`lua push agent\`.`
   const parts = [
     ...(drifted.some(canBeSent) ? [ways + (diverged ? merge : '')] : []),
     ...(looked.length > 0 ? [only] : []),

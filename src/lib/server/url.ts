@@ -22,7 +22,7 @@ export function checkedUrl(text: string, allowHttp = false): string {
     throw new LuaError(
       'INSECURE_URL',
       `LUA_API_URL is plain http to ${url.host}: the API key would travel in the clear.`,
-      { hint: `${HINT} If you know what you do: LUA_ALLOW_HTTP=1.` },
+      { hint: `${HINT} If you know what you are doing: LUA_ALLOW_HTTP=1.` },
     )
   }
   return url.href.replace(/\/+$/, '')

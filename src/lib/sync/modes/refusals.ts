@@ -63,7 +63,7 @@ function revertedBy({ component, newer, server }: ComponentDrift, now: number): 
   if (newer?.length) return `the ${component} on the server (${versionsAndAge(newer, now)})`
   const { shown } = server
   const isShort = typeof shown === 'string' && !componentOf(component).history && !shown.includes('\n')
-  return `the ${component} on the server${isShort ? `, now "${shown}"` : ''}`
+  return `the ${component} on the server${isShort ? ` (now "${shown}")` : ''}`
 }
 
 function namesOf(drifts: ComponentDrift[]): string {
