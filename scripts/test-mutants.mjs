@@ -12,7 +12,7 @@ const SHARE = 85
 /** What is changed, and the tests that are to notice. Tests that spawn the program do not see the changes. */
 const ROOMS = {
   sync: {
-    mutate: 'src/lib/sync/{base,drift,equality,guards,merge,table}.ts',
+    mutate: 'src/lib/sync/{base,canonical,drift,equality,guards,merge,merge-json}.ts',
     spec: ['test/lib/sync/*.test.ts'],
   },
   write: {

@@ -57,13 +57,12 @@ export async function findBase(histories: Histories): Promise<Base | undefined> 
   let base: Base | undefined
   for (const { value, version, from, commit } of steps(lineage, record, code)) {
     const key = comparable(value)
-    const fits = (index: number) => index >= at && keys[index] === key
+    const fitting = [...keys.keys()].filter(index => index >= at && keys[index] === key)
     // A record knows which of several versions with one text it means.
-    const named = versions.findIndex((each, index) => each.version === version && fits(index))
-    const found = version !== undefined && named >= 0 ? named : keys.findIndex((_, index) => fits(index))
+    const found = fitting.find(index => versions[index]!.version === version) ?? fitting[0]
     // A commit that has it says more than the memory of this checkout.
     const better = from === 'git' && base?.from !== 'git'
-    if (found < 0 || (found === at && !better)) continue
+    if (found === undefined || (found === at && !better)) continue
     at = found
     base = { value: versions[at]!.value, version: versions[at]!.version, from, commit }
   }
@@ -84,12 +83,11 @@ function steps(
 }
 
 function candidates(
-  { values: { comparable }, versions, server, takenBack = [] }: Histories,
+  { versions, server, takenBack = [] }: Histories,
   record: Agreement | undefined,
 ): { value: Value; version?: number }[] {
   if (versions) return versions.filter(({ version }) => !takenBack.includes(version))
-  const agreed = record && comparable(record.value) !== comparable(server) ? [{ value: record.value }] : []
-  return [...agreed, { value: server }]
+  return [...(record ? [{ value: record.value }] : []), { value: server }]
 }
 
 /**

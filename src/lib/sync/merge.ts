@@ -20,9 +20,9 @@ interface MergedText {
   after: string
 }
 
-/** A whole value merged; `shape` says whether the texts are channels of one persona. */
+/** A whole value merged: one text, or one for each channel. */
 export interface Merged {
-  shape: 'text' | 'channels'
+  isText: boolean
   texts: MergedText[]
 }
 
@@ -37,24 +37,20 @@ export async function mergeValues(
 ): Promise<Merged | undefined> {
   if (typeof ours === 'string' && typeof theirs === 'string') {
     const baseText = typeof base === 'string' ? base : undefined
-    return { shape: 'text', texts: [await mergeTexts(baseText, ours, theirs)] }
+    return { isText: true, texts: [await mergeTexts(baseText, ours, theirs)] }
   }
   if (typeof ours === 'string' || typeof theirs === 'string') return undefined
   const texts: MergedText[] = []
   const baseChannels = typeof base === 'string' ? undefined : base
   for (const channel of CHANNELS) {
     const [old, mine, other] = [baseChannels?.[channel], ours[channel], theirs[channel]]
-    if (mine === undefined && other === undefined) continue
-    // A channel that one side dropped and the other left alone stays dropped.
-    if (old !== undefined && ((mine === undefined && other === old) || (other === undefined && mine === old)))
-      continue
     texts.push({
       ...(await mergeTexts(old ?? (baseChannels ? '' : undefined), mine ?? '', other ?? '')),
       channel,
       optional: mine === undefined || other === undefined,
     })
   }
-  return { shape: 'channels', texts }
+  return { isText: false, texts }
 }
 
 /** The conflicts that are left, in order. */
@@ -70,9 +66,9 @@ export function resolved(merged: Merged, resolve: (conflict: Conflict, index: nu
   const texts = merged.texts.flatMap(({ parts, channel, optional, before, after }) => {
     const lines = parts.flatMap(part => (isConflict(part) ? resolve({ ...part, channel }, index++) : part))
     const text = `${before}${lines.join('\n')}${after}`
-    return optional && text === '' ? [] : [[channel, text] as const]
+    return optional && text.trim() === '' ? [] : [[channel, text] as const]
   })
-  return merged.shape === 'text' ? (texts[0]?.[1] ?? '') : Object.fromEntries(texts)
+  return merged.isText ? texts[0]![1] : Object.fromEntries(texts)
 }
 
 /** A conflict as git writes it, with the base between both sides. */

@@ -125,6 +125,8 @@ describe('recoverFiles', () => {
   it('only cleans up where nothing had been moved yet, whatever the files hold', async () => {
     await crashBefore()
     expect(w.names().filter(name => name.includes('.lua-sync-'))).to.have.length(6)
+    // As most editors save: the file is another one of that name.
+    rmSync(w.path('a.ts'))
     writeFileSync(w.path('a.ts'), 'two')
     expect(await recoverFiles(w.stateDir)).to.deep.include({ outcome: 'undone', left: [] })
     expect(now()).to.deep.equal({ ...BEFORE, 'a.ts': 'two' })

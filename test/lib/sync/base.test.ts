@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { type Agreement, findBase, type Histories } from '../../../src/lib/sync/base.js'
-import { texts as values } from '../../../src/lib/sync/components/values.js'
+import { json, texts as values } from '../../../src/lib/sync/components/values.js'
 import { compare, movement } from '../../../src/lib/sync/drift.js'
 
 /**
@@ -360,6 +360,18 @@ describe('the base', () => {
       const versions = ['Old', 'Dashboard'].map((value, index) => ({ version: index + 1, value }))
       expect(await findBase({ ...line, versions })).to.include({ value: 'Old', version: 1, from: 'git' })
     })
+  })
+
+  it('of a document that was pulled, not committed, and changed since is what was committed', async () => {
+    const document: Histories = {
+      values: json,
+      versions: undefined,
+      server: { a: 2 },
+      lineage: [{ value: { a: 1 }, commit: 'c0' }],
+      record: { value: { a: 2 }, after: 1, committed: { a: 1 } },
+      code: { a: 3 },
+    }
+    expect(await findBase(document)).to.deep.include({ value: { a: 1 }, from: 'git' })
   })
 
   it('is tested by at least sixty rows', () => {

@@ -24,6 +24,17 @@ describe('drift', () => {
       'in-sync',
       false,
     ],
+    [
+      'another text in one of two channels',
+      [
+        { base: 'a', voice: 'b' },
+        { base: 'a', voice: 'c' },
+      ],
+      'differs',
+      true,
+    ],
+    ['nothing on the server, which must have it', ['a', undefined, { optional: true }], 'ahead', true],
+    ['nothing anywhere, though it must be', [undefined, undefined, { optional: true }], 'in-sync', false],
     ['a channel more', [{ base: 'a' }, { base: 'a', voice: 'b' }], 'differs', true],
   ]
   for (const [title, args, state, drift] of cases) {

@@ -210,6 +210,13 @@ describe('merge', () => {
   ][] = [
     ['one that we dropped stays dropped', BOTH, BARE, BOTH, BARE],
     ['one that they dropped stays dropped', BOTH, BOTH, BARE, BARE],
+    [
+      'one of blanks that they dropped',
+      { base: 'a', voice: ' b ' },
+      { base: 'a', voice: ' b ' },
+      { base: 'a' },
+      { base: 'a' },
+    ],
     ['one that both dropped', BOTH, BARE, BARE, BARE],
     ['one that we added', BARE, BOTH, BARE, BOTH],
     ['one that they added', BARE, BARE, BOTH, BOTH],
@@ -262,9 +269,7 @@ describe('merge', () => {
 
   it('asks for each conflict by its number', async () => {
     const merged = (await mergeValues('a\n\nb\n\nc', '1\n\nb\n\n2', '3\n\nb\n\n4'))!
-    expect(resolved(merged, ({ ours, theirs }, index) => (index === 0 ? ours : theirs))).to.equal(
-      '1\n\nb\n\n4',
-    )
+    expect(resolved(merged, ({ ours, theirs }, index) => [ours, theirs][index]!)).to.equal('1\n\nb\n\n4')
   })
 
   it('reads the line endings of old Macs, too', async () => {
