@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { patience } from '../../src/lib/project/git.js'
 import type { ComponentResult } from '../../src/lib/sync/model.js'
 import { Checkout } from '../support/checkout.js'
 import {
@@ -309,6 +310,31 @@ describe('lua sync in git', () => {
       'differs',
     ],
     [
+      'a folder that git came to after a pull and an edit',
+      async () => {
+        rmSync(join(ann.top, '.git'), { recursive: true })
+        dashboard(V2)
+        await ann.sync({ mode: 'pull' })
+        ann.edit(V2_OWN)
+        ann.git('init', '-q')
+        ann.commit()
+        return ann
+      },
+      'ahead v2 record',
+    ],
+    [
+      'a project that was agreed on before it was in any commit',
+      async () => {
+        ann.git('rm', '-rq', '--cached', '.')
+        ann.git('commit', '-q', '--amend', '--allow-empty', '-m', 'nothing yet')
+        await ann.sync({ mode: 'check' })
+        ann.edit(OWN)
+        ann.commit()
+        return ann
+      },
+      'ahead v1 record',
+    ],
+    [
       'a file that git does not track',
       async () => {
         ann.git('rm', '-q', '--cached', 'src/index.ts')
@@ -350,6 +376,8 @@ describe('lua sync in git', () => {
     const partial = clone('--filter=blob:none')
     const { notes } = await partial.sync({ mode: 'check' })
     expect(notes.join()).to.include('partial clone').and.include('git fetch --refetch --no-filter')
+    const bare = await clone('--filter=tree:0').sync({ mode: 'check' })
+    expect(bare.notes, 'without trees git cannot even name the commits').to.deep.equal(notes)
     dashboard(OWN)
     dashboard(OWN.replace('kind', 'patient'))
     partial.edit(OWN.replace('brief', 'short'))
@@ -378,6 +406,25 @@ describe('lua sync in git', () => {
     const { components, notes } = await ann.sync({ mode: 'check', only: ['persona'] })
     expect(components[0]!.state).to.equal('differs')
     expect(notes.join()).to.include('Git did not tell the history')
+  })
+
+  it('is not guessed at where git is late: what would take back work is refused, until it is forced', async () => {
+    dashboard(V2)
+    await ann.sync({ mode: 'pull' })
+    ann.edit(OWN)
+    const { milliseconds } = patience
+    patience.milliseconds = 0
+    try {
+      const { failure, components } = await ann.sync({ mode: 'push' })
+      expect(failure).to.include({ exitCode: 21 })
+      expect(failure!.message).to.include('Git did not tell the history in time')
+      expect(components.find(({ component }) => component === 'persona')!.state).to.equal('differs')
+      expect((await ann.sync({ mode: 'pull' })).failure).to.include({ exitCode: 21 })
+      expect(ann.read('src/index.ts')).to.include('help a lot')
+      expect((await ann.sync({ mode: 'pull', force: true })).status).to.equal('done')
+    } finally {
+      patience.milliseconds = milliseconds
+    }
   })
 
   it('is one that a name has, too, which was pulled and changed again before any commit', async () => {

@@ -45,7 +45,9 @@ const inSync: Cell = { code: 0, codeSays: BASE, says: NO_DRIFT, leaves: 'in-sync
 const refused = (leaves: string): Cell => ({
   code: 21,
   codeSays: LOCAL,
-  says: /overwrite local changes to persona; nothing was modified\.[\s\S]*src\/index\.ts:5[\s\S]*--push\)[\s\S]*--merge\)[\s\S]*--pull --force\)/,
+  says: new RegExp(
+    `overwrite local changes to persona; nothing was modified\\.[\\s\\S]*src/index\\.ts:5[\\s\\S]*Three ways on: ${leaves === 'ahead' ? 'push them \\(lua sync --push\\), merge' : 'merge both sides \\(lua sync --merge\\), push .*--push --force\\)'}.*--pull --force\\)`,
+  ),
   leaves,
 })
 const pulled = (codeSays: string): Cell => ({

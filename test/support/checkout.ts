@@ -16,6 +16,7 @@ const SETTINGS = [
   'user.email=t@example.com',
   'protocol.file.allow=always',
   'advice.detachedHead=false',
+  'maintenance.auto=false',
 ]
 
 export class Checkout {

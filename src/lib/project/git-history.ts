@@ -90,7 +90,7 @@ export interface TouchingCommit {
 
 /**
  * The last commits that HEAD descends from and that touched any of these files, newest first; also those on a
- * branch whose changes a merge dropped. Undefined where git cannot answer.
+ * branch whose changes a merge dropped. Undefined where git cannot answer; where it is late, those named by then.
  * @param top the repository's folder, from which the paths go, with `/`
  */
 export async function commitsTouching(
@@ -103,17 +103,16 @@ export async function commitsTouching(
     ['log', '--full-history', `--max-count=${limit}`, ...READ_ONLY, '--no-renames', '--name-status', '-z']
       .concat(['--format=%x01%H %P', 'HEAD', '--'])
       .concat(paths),
-    { deadline },
+    { deadline, evenIfLate: true },
   )
-  return answer
-    ?.toString('utf8')
-    .split('\x01')
-    .slice(1)
-    .map(entry => {
-      const [ids = '', ...fields] = entry.split('\0').map(field => field.replace(/^\n/, ''))
-      const [id = '', parent] = ids.split(' ')
-      return { id, added: parent ? fields.filter((_, index) => fields[index - 1] === 'A') : [] }
-    })
+  const entries = answer?.toString('utf8').split('\x01').slice(1)
+  // The last one may have been cut off.
+  if (performance.now() >= deadline) entries?.pop()
+  return entries?.map(entry => {
+    const [ids = '', ...fields] = entry.split('\0').map(field => field.replace(/^\n/, ''))
+    const [id = '', parent] = ids.split(' ')
+    return { id, added: parent ? fields.filter((_, index) => fields[index - 1] === 'A') : [] }
+  })
 }
 
 /** What a commit renamed: former paths by their new ones, from the repository's folder. */

@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path'
 
-const LIMIT_MS = 2000
+/** How long is waited for git, in milliseconds. A test of what it says waits longer, whatever else the machine does. */
+export const patience = { milliseconds: 2000 }
 /** More than any sane project's sources; what git prints beyond it is not read. */
 const LIMIT_BYTES = 256 * 1024 * 1024
 
@@ -96,6 +97,8 @@ interface GitOptions {
   deadline?: number
   /** Also what a git that failed has printed. */
   evenIfFailed?: boolean
+  /** Also what it has printed by the deadline. */
+  evenIfLate?: boolean
 }
 
 /**
@@ -108,7 +111,12 @@ interface GitOptions {
 export function git(
   folder: string,
   args: readonly string[],
-  { input = '', deadline = performance.now() + LIMIT_MS, evenIfFailed = false }: GitOptions = {},
+  {
+    input = '',
+    deadline = performance.now() + patience.milliseconds,
+    evenIfFailed = false,
+    evenIfLate = false,
+  }: GitOptions = {},
 ): Promise<Buffer | undefined> {
   const top = repositoryAbove(folder)
   if (top === undefined) return Promise.resolve(undefined)
@@ -130,7 +138,7 @@ export function git(
       // A helper of git's may live on and hold the pipe; it must not hold us.
       child.stdout.destroy()
       child.unref()
-      end()
+      end(evenIfLate ? Buffer.concat(chunks) : undefined)
     }
     const timer = setTimeout(giveUp, deadline - performance.now())
     child.stdout.on('data', (chunk: Buffer) => {

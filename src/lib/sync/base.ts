@@ -48,9 +48,17 @@ type Step = Pick<Base, 'value' | 'version' | 'from' | 'commit'>
  * cursor moves it to the first such one; any other is local work. Where the cursor ends is the base.
  */
 export async function findBase(histories: Histories): Promise<Base | undefined> {
+  const base = align(histories, await counting(histories))
+  const { record } = histories
+  // Its commit does not have the component (git came later, say), so nothing tells whether the code still holds what was
+  // agreed. A memory that may be outdated is better than none.
+  const isUnchecked = record?.after !== undefined && record.committed === undefined
+  return base ?? (isUnchecked ? align(histories, record) : undefined)
+}
+
+function align(histories: Histories, record: Agreement | undefined): Base | undefined {
   const { lineage, code, values } = histories
   const { comparable } = values
-  const record = await counting(histories)
   const versions = candidates(histories, record)
   const keys = versions.map(({ value }) => comparable(value))
   let at = -1
@@ -105,10 +113,11 @@ async function counting({
   const { comparable } = values
   const brought = record.code ?? record.value
   const key = comparable(brought)
-  if (lineage.length === 0 || lineage.some(({ value }) => comparable(value) === key)) return record
+  const { committed } = record
+  const isAlone = lineage.length === 0 && committed === undefined
+  if (isAlone || lineage.some(({ value }) => comparable(value) === key)) return record
   if (code === undefined) return undefined
   if (comparable(code) === key) return record
-  const { committed } = record
   if (committed === undefined || comparable(code) === comparable(committed)) return undefined
   if (await holdsChanges(values, committed, code, brought)) return record
   if (versions) return undefined

@@ -5,7 +5,7 @@
 
 import { join, relative } from 'node:path'
 import { relativePath } from '../files.js'
-import { repositoryAbove } from '../project/git.js'
+import { patience, repositoryAbove } from '../project/git.js'
 import {
   commitsSince,
   commitsTouching,
@@ -23,14 +23,14 @@ import type { ComponentKey } from './model.js'
 
 /** How many commits are looked at, the last ones that touched the trail. */
 const COMMITS = 50
-/** For all that is asked of git and made of it. */
-const LIMIT_MS = 2000
 /** How often an older commit may lead to other files. */
 const ROUNDS = 4
 
 export interface Lineage {
-  /** There is a history, but git did not tell it: not in time, or because the checkout is somebody else's. */
+  /** There is a history, but git did not tell all of it: not in time, or because the checkout is somebody else's. */
   unread?: boolean
+  /** Git was not in time. */
+  late?: boolean
   /** The last commits that touched the trail, oldest first. */
   states: readonly CommitState[]
   /** Those that were asked for besides. */
@@ -53,7 +53,7 @@ export async function readLineage(
   const inRepository = (path: string) => relativePath(top, path)
   const reading: Reading = {
     top,
-    deadline: performance.now() + LIMIT_MS,
+    deadline: performance.now() + patience.milliseconds,
     evaluateUntil: performance.now() + EVALUATION_MS,
     roots: [inRepository(projectRoot)],
     trail: new Set(sources.parsed.map(inRepository).filter(path => !isOutside(path))),
@@ -105,7 +105,10 @@ async function readOnce(
 ): Promise<Lineage> {
   const { top, trail, roots, known, deadline, evaluateUntil } = reading
   const paths = [...trail]
-  const answer = await commitsTouching(top, paths, { limit: COMMITS, deadline })
+  // In a vast history git does not come to an end; what the commits hold that it has named must still be asked for.
+  const half = (performance.now() + deadline) / 2
+  const answer = await commitsTouching(top, paths, { limit: COMMITS, deadline: half })
+  const isCut = performance.now() >= half
   const commits = answer ?? []
   await followRenames(reading, commits)
   const newest = commits.map(({ id }) => id)
@@ -125,8 +128,9 @@ async function readOnce(
     if (performance.now() > deadline) break
   }
   const told = [...files.values()].some(({ size }) => size > 0) || commits.length === 0
-  const unread = answer === undefined || !told || states.length < also.length + commits.length
-  return { unread, also: states.slice(0, also.length), states: states.slice(also.length).reverse() }
+  const unread = answer === undefined || isCut || !told || states.length < also.length + commits.length
+  const late = performance.now() >= deadline
+  return { unread, late, also: states.slice(0, also.length), states: states.slice(also.length).reverse() }
 }
 
 /** A file that came with a commit may have had another name before; the whole project, another folder. */

@@ -21,6 +21,8 @@ export interface Observation {
   record: SyncRecord
   /** What HEAD names; undefined without git. */
   head: string | undefined
+  /** Git was asked for the history and was not in time. */
+  late: boolean
   drifts: ComponentDrift[]
   notes: string[]
 }
@@ -55,14 +57,18 @@ export async function observe(
   const head = await naming
   const { record, note } = readRecord(project, server)
   notes.push(...(project.notes ?? []), ...(note ? [note] : []))
-  const sides = {
+  let lineage: Promise<Lineage> | undefined
+  const sides: Sides = {
     project,
     local,
     server: fetched.value,
     record,
     head,
     strict,
-    lineage: lineageOnce(project, local, record),
+    lineage: () => {
+      lineage ??= readLineage(project, local, recordedCommits(record))
+      return lineage
+    },
   }
   const drifts: ComponentDrift[] = []
   for (const component of components) {
@@ -74,7 +80,8 @@ export async function observe(
     ({ state, local, checkOnly }) => state === 'differs' && local.value !== undefined && !checkOnly,
   )
   if (unknown) notes.push(...(await whyUnknown(project, head, await sides.lineage())))
-  return { local, serverState: fetched.value, record, head, drifts, notes }
+  const late = (await lineage)?.late ?? false
+  return { local, serverState: fetched.value, record, head, late, drifts, notes }
 }
 
 /** What keeps a repository from telling who changed. */
@@ -83,10 +90,10 @@ async function whyUnknown(
   head: string | undefined,
   { unread, states }: Lineage,
 ): Promise<string[]> {
-  if (head !== undefined && unread) return [NOT_TOLD]
-  if (await isShallow(root)) return [CUT_OFF]
   const gaps = states.some(({ values }) => Object.values(values).every(value => value === undefined))
-  return gaps && (await isPartial(root)) ? [LEFT_OUT] : []
+  if ((gaps || unread) && (await isPartial(root))) return [LEFT_OUT]
+  if (head !== undefined && unread) return [NOT_TOLD]
+  return (await isShallow(root)) ? [CUT_OFF] : []
 }
 
 const NOT_TOLD =
@@ -96,14 +103,8 @@ const CUT_OFF =
 const LEFT_OUT =
   'Older texts were left out of this checkout (a partial clone). To know who changed, fetch them: git fetch --refetch --no-filter, or no filter in the checkout step of the pipeline.'
 
-/** Git is asked when a component differs, and only once. */
-function lineageOnce(project: Project, local: LocalAgent, record: SyncRecord): () => Promise<Lineage> {
-  const agreements = COMPONENTS.flatMap(({ key }) => record.components[key]?.commit ?? [])
-  let lineage: Promise<Lineage> | undefined
-  return () => {
-    lineage ??= readLineage(project, local, [...new Set(agreements)])
-    return lineage
-  }
+function recordedCommits({ components }: SyncRecord): string[] {
+  return [...new Set(COMPONENTS.flatMap(({ key }) => components[key]?.commit ?? []))]
 }
 
 /** The two requests of a check, in parallel. */
@@ -116,6 +117,7 @@ interface Sides extends Pick<Observation, 'local' | 'record' | 'head'> {
   project: Project
   server: ServerState
   strict?: boolean
+  /** Git is asked when a component differs, and only once. */
   lineage: () => Promise<Lineage>
 }
 
@@ -160,23 +162,19 @@ async function baseOf(
   versions: PublishedVersion[] | undefined,
 ): Promise<Base | undefined> {
   const { key, local } = component
-  const { states, also } = await ask()
+  const { states, also, late } = await ask()
   const lineage = valuesOf(states, key)
-  const committed = valuesOf(also, key)
   const agreed = record.components[key]
-  const after = agreed && (await placeOf(agreed.commit, { project, head, lineage }))
+  const committed = valuesOf(also, key).find(({ commit }) => commit === agreed?.commit)?.value
+  const isUnchecked = late && agreed?.commit !== undefined && committed === undefined
+  const after = agreed && !isUnchecked ? await placeOf(agreed.commit, { project, head, lineage }) : undefined
   return findBase({
     values: component,
     versions,
     server,
     takenBack: record.takenBack[key],
     lineage,
-    record: agreed && {
-      ...agreed,
-      value: agreed.text,
-      after,
-      committed: committed.find(({ commit }) => commit === agreed.commit)?.value,
-    },
+    record: agreed && { ...agreed, value: agreed.text, after, committed },
     code: local(agent).value,
   })
 }

@@ -58,7 +58,7 @@ export async function sync(
   request: SyncRequest,
   ui: SyncUi,
 ): Promise<SyncResult> {
-  refuseEmpty(request)
+  refuseSources(request)
   const once = () => runOnce(project, server, request, ui)
   const { stateDir } = project
   // What writes nothing takes no lock of its own, but what a crash left must be finished before anything is read.
@@ -75,9 +75,9 @@ export async function sync(
 }
 
 /** The sources can be pulled and compared; to send them is the work of another command. */
-function refuseEmpty({ mode, only }: SyncRequest): void {
-  if ((mode !== 'push' && mode !== 'merge') || !only?.includes('sources') || only.length > 1) return
-  throw new LuaError('USAGE', `--${mode} cannot be limited to the sources: they can only be pulled.`, {
+function refuseSources({ mode, only }: SyncRequest): void {
+  if ((mode !== 'push' && mode !== 'merge') || !only?.includes('sources')) return
+  throw new LuaError('USAGE', `--${mode} does nothing to the sources: they can only be pulled.`, {
     hint: 'lua push backup sends the sources to the server.',
   })
 }
@@ -115,7 +115,7 @@ async function runOnce(
       outcomes: new Map(),
       edited: new Map(),
     }
-    await useSnapshot(run, await looking)
+    if (looking) await useSnapshot(run, await looking)
     rememberAgreement(run)
     run.notes.push(...productionNote(run))
     if (request.from !== undefined) run.drifts = [await versionAsDrift(run, request.from)]

@@ -210,7 +210,17 @@ const GROUPS: Record<string, [title: string, row: Row, stands: string][]> = {
     [
       'of a text in no commit, before all of them',
       { server: 'o 1b', git: '3x', record: 'o@0', code: '3x' },
-      'differs',
+      'diverged v1 record',
+    ],
+    [
+      'of a pull before the first commit, which has an edit as well',
+      { server: 'o 1b', git: '1b3x', record: '1b@0', code: '1b3x' },
+      'ahead v2 record',
+    ],
+    [
+      'of a pull before all commits, one of which has an older version: that one',
+      { server: 'o 1b', git: 'o', record: '1b@0', code: 'o' },
+      'behind v1 git c0',
     ],
     [
       'that names the second of two equal versions',

@@ -7,7 +7,7 @@ import { writeLocal } from '../pull.js'
 import { type ModeResult, note, pullable, type Run, settleOutcome } from '../run.js'
 import { fetchSources, planSources, reportRestored } from '../sources.js'
 import { chooseByNumber } from './one-by-one.js'
-import { refuseLocalWork } from './refusals.js'
+import { refuseLocalWork, refuseUnknown } from './refusals.js'
 
 /**
  * `--pull`: the code takes the server's side of every component that drifted, and its newer sources, unless local
@@ -17,7 +17,10 @@ export async function pullAll(run: Run): Promise<ModeResult> {
   const pulled = pullable(run)
   // Whoever names the passages has seen what they replace.
   const { passages } = run.request
-  if (!run.request.force && !passages) refuseLocalWork(pulled)
+  if (!run.request.force && !passages) {
+    refuseUnknown(run, pulled)
+    refuseLocalWork(pulled)
+  }
   const skipped = await skipMissing(run)
   const plan = run.request.from === undefined && !passages ? await planSources(run) : undefined
   if (pulled.length === 0 && !plan) {

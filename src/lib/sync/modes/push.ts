@@ -2,7 +2,7 @@ import { componentOf } from '../components/index.js'
 import type { ComponentDrift } from '../model.js'
 import { push } from '../push.js'
 import { isNamed, type ModeResult, type Run, statusOf } from '../run.js'
-import { refuseServerWork } from './refusals.js'
+import { refuseServerWork, refuseUnknown } from './refusals.js'
 
 /** `--push`: the server takes every component that drifted, and what it does not have at all. */
 export async function pushAll(run: Run): Promise<ModeResult> {
@@ -10,7 +10,10 @@ export async function pushAll(run: Run): Promise<ModeResult> {
   if (pushed.length === 0) {
     return { status: 'in-sync' }
   }
-  if (!run.request.force) refuseServerWork(pushed)
+  if (!run.request.force) {
+    refuseUnknown(run, pushed)
+    refuseServerWork(pushed)
+  }
   await push(run, pushed)
   return { status: statusOf(run) }
 }

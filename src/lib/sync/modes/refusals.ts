@@ -7,6 +7,26 @@ import { versionsAndAge } from '../../ages.js'
 import { LuaError } from '../../errors.js'
 import { componentOf } from '../components/index.js'
 import type { ComponentDrift } from '../model.js'
+import type { Run } from '../run.js'
+
+/**
+ * This checkout remembers a base, but git was too slow to tell whether the code still descends from it.
+ * @throws LuaError CONFLICT
+ */
+export function refuseUnknown(
+  { late, record, request }: Pick<Run, 'late' | 'record' | 'request'>,
+  drifts: ComponentDrift[],
+): void {
+  const unknown = drifts.filter(
+    ({ state, component }) => state === 'differs' && record.components[component] !== undefined,
+  )
+  if (!late || unknown.length === 0) return
+  throw new LuaError(
+    'CONFLICT',
+    `Git did not tell the history in time, so it is not known who changed the ${namesOf(unknown)}; nothing was modified.`,
+    { hint: `Run it again, or go on without knowing (lua sync --${request.mode} --force).` },
+  )
+}
 
 /** @throws LuaError CONFLICT if a function, or what only running the code would tell, would be overwritten */
 export function refuseUnmanaged(drifts: ComponentDrift[]): void {
@@ -35,10 +55,17 @@ export function refuseLocalWork(drifts: ComponentDrift[]): void {
     'CONFLICT',
     `A pull would overwrite local changes to ${namesOf(moved)}; nothing was modified.`,
     {
-      hint: 'Three ways on: push them (lua sync --push), merge both sides (lua sync --merge), or overwrite them (lua sync --pull --force).',
+      hint: `Three ways on: ${waysOn(moved)}, or overwrite them (lua sync --pull --force).`,
       problems,
     },
   )
+}
+
+/** A push of what has diverged would be refused as well. */
+function waysOn(moved: ComponentDrift[]): string {
+  return moved.some(({ state }) => state === 'diverged')
+    ? 'merge both sides (lua sync --merge), push yours over the server’s (lua sync --push --force)'
+    : 'push them (lua sync --push), merge both sides (lua sync --merge)'
 }
 
 /** @throws LuaError CONFLICT if a push would revert what the server has and the code does not descend from */
