@@ -21,6 +21,7 @@ export function colleagueEdit(persona) {
 export function seedState(project, { colleague = true } = {}) {
   const source = readFileSync(join(project, 'src', 'index.ts'), 'utf8')
   const [, name] = /name: '([^']+)'/.exec(source)
+  const [, model] = /model: '([^']+)'/.exec(source)
   const [, persona] = /persona: `([^`]+)`/.exec(source)
   const version = (number, text, daysAgo) => ({
     version: number,
@@ -31,8 +32,22 @@ export function seedState(project, { colleague = true } = {}) {
   })
   const versions = [version(1, persona, 7)]
   if (colleague) versions.push(version(2, colleagueEdit(persona), 0.1))
-  return {
-    apiKeys: [API_KEY],
-    agents: { [AGENT_ID]: { id: AGENT_ID, name, personaVersions: versions, primitives: {}, mcpServers: [] } },
+  const agent = {
+    id: AGENT_ID,
+    name,
+    model,
+    governance: { mode: 'sdk', preset: 'security' },
+    personaVersions: versions,
+    primitives: {
+      skills: [{ id: 'skill-1', name: 'bookshop', versions: [{ version: '1.0.0', active: true }] }],
+    },
+    mcpServers: [],
   }
+  const models = ['gpt-4o', 'gpt-4o-mini'].map(name => ({
+    provider: 'openai',
+    code: `openai/${name}`,
+    model: name,
+    description: '',
+  }))
+  return { apiKeys: [API_KEY], models, agents: { [AGENT_ID]: agent } }
 }

@@ -1,4 +1,5 @@
 import { LuaAgent } from 'lua-cli'
+import { governance } from './governance.js'
 import { bookshopSkill } from './skills/bookshop.js'
 
 export const agent = new LuaAgent({
@@ -30,5 +31,7 @@ export const agent = new LuaAgent({
     Do not talk about other shops' prices. Do not promise delivery dates.
   </limits>
 </persona>`,
+  model: 'openai/gpt-4o',
+  governance,
   skills: [bookshopSkill],
 })

@@ -1,0 +1,4 @@
+export const governance = {
+  mode: 'sdk' as const,
+  preset: 'security' as const,
+}
