@@ -27,7 +27,6 @@ import { canAsk } from './terminal.js'
 type Print = Output['print']
 
 interface LookBackFlags {
-  history?: boolean
   diff?: string
   undo?: boolean
   force?: boolean

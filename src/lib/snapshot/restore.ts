@@ -16,7 +16,6 @@ import { type LocalFile, placesToLookUp, planRestore, type RestoreItem, type Res
 /** A project as the snapshot room needs it. */
 interface SnapshotProject {
   root: string
-  stateDir: string
 }
 
 export interface FetchOptions {

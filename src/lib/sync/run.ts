@@ -98,7 +98,6 @@ export interface SyncUi {
 export interface Run extends Observation {
   project: Project
   server: LuaServer
-  serverUrl: string
   request: SyncRequest
   ui: SyncUi
   outcomes: Map<ComponentKey, Outcome>

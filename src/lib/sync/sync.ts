@@ -109,7 +109,6 @@ async function runOnce(
       ...seen,
       project,
       server,
-      serverUrl: server.url,
       request,
       ui,
       outcomes: new Map(),
