@@ -1,7 +1,7 @@
 /**
- * A passage cut into the pieces that a merge may treat apart: its sentences, and the white space between them. Where it
- * is not sure that a sentence ends, it does not: too long a piece makes a conflict, too short a one a text that nobody
- * wrote. Pure.
+ * A passage cut into the pieces that a merge may treat apart: its sentences, and the white space between them. Where a
+ * sentence may or may not end, it does not: a piece that is too long makes a conflict, one that is too short makes a
+ * text that nobody wrote. Pure.
  */
 
 /** Longer pieces are cut at the items of a list or the cells of a table in them. */
@@ -39,10 +39,13 @@ function apart(sentence: string): string[] {
   return [before, text, after].filter(piece => piece !== '')
 }
 
-const TERMINATED = /[.!?…。！？:;>|][)\]"'”’»*_`]*$/u
+const TERMINATED = /[\p{Sentence_Terminal}…>|][)\]"'”’»*_`]*$/u
 /** The beginning of a list item, a heading, a table row, a quotation or a tag. */
 const MARKED = /^\s*(?:[-*+•#>|<]|\d+[.)]\s)/
+const HEADING = /(?:^|\n)\s*#+\s[^\n]*$/
 const GOES_ON = /^[\s("'“‘«*_`]*[\p{Ll}\p{N}]/u
+/** An unfinished line of this length was probably wrapped, whatever the next one begins with. */
+const WRAPPED = 30
 
 /** Does one sentence end and another begin here? */
 function endsBetween(before: string, after: string): boolean {
@@ -50,8 +53,29 @@ function endsBetween(before: string, after: string): boolean {
   const gap = before.slice(text.length)
   if (!gap.includes('\n')) return !GOES_ON.test(after) && !isAbbreviated(text)
   if (/\n\s*\n/.test(gap) || text === '') return true
-  // A line that was only wrapped goes on in the next one.
-  return TERMINATED.test(text) || MARKED.test(after) || !GOES_ON.test(after)
+  // What a colon leads to belongs to it: "Never:", "Always:".
+  if (/[:：]$/.test(text)) return false
+  return TERMINATED.test(text) || MARKED.test(after) || HEADING.test(text)
+}
+
+/**
+ * Lines, those of a sentence that was wrapped as one: `lines` of it joined by line feeds. Lines that lead to no end of a
+ * sentence are a list, or verse, each of its own.
+ */
+export function withWrapped(lines: readonly string[]): string[] {
+  const passages: string[] = []
+  let isFinished = false
+  for (const [index, line] of [...lines.entries()].reverse()) {
+    const next = lines[index + 1] ?? ''
+    const text = line.trimEnd()
+    const isEnd = text === '' || next.trim() === '' || TERMINATED.test(text) || endsBetween(`${text}\n`, next)
+    isFinished = isEnd ? TERMINATED.test(text) : isFinished
+    const goesOn =
+      !isEnd && isFinished && (GOES_ON.test(next) || text.endsWith(',') || text.length >= WRAPPED)
+    if (goesOn) passages.push(`${line}\n${passages.pop()}`)
+    else passages.push(line)
+  }
+  return passages.reverse()
 }
 
 const ABBREVIATIONS = new Set(

@@ -5,7 +5,7 @@
 
 import { anchorsOf } from '../anchors.js'
 import type { Channel } from '../persona.js'
-import { sentences } from './sentences.js'
+import { sentences, withWrapped } from './sentences.js'
 
 /** A passage that both sides changed, each in its own way; lines without line feeds. */
 export interface Conflict {
@@ -36,8 +36,10 @@ export async function mergeLines(base: string[], ours: string[], theirs: string[
   const { diff3Merge } = await import('node-diff3')
   const parts: MergePart[] = []
   let started = performance.now()
-  for (const stretch of betweenAnchors({ ours, base, theirs })) {
-    for (const part of mergeStretch(diff3Merge, stretch)) {
+  const passages = { ours: withWrapped(ours), base: withWrapped(base), theirs: withWrapped(theirs) }
+  for (const stretch of betweenAnchors(passages)) {
+    for (const passage of mergeStretch(diff3Merge, stretch)) {
+      const part = linesIn(passage)
       add(parts, isConflict(part) ? (mergeSentences(diff3Merge, part) ?? part) : part)
     }
     if (performance.now() - started < SLICE_MS) continue
@@ -45,6 +47,12 @@ export async function mergeLines(base: string[], ours: string[], theirs: string[
     started = performance.now()
   }
   return parts
+}
+
+function linesIn(part: MergePart): MergePart {
+  const split = (passages: string[]) => passages.flatMap(passage => passage.split('\n'))
+  if (!isConflict(part)) return split(part)
+  return { ours: split(part.ours), base: split(part.base), theirs: split(part.theirs) }
 }
 
 /** Lines join those before them. Not by `push(...lines)`: a hundred thousand arguments do not fit on the stack. */

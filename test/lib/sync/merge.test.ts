@@ -33,6 +33,16 @@ describe('merge', () => {
     ['a question and its answer', 'Who pays? We do.', ['Who pays', 'Who pays then'], ['We do', 'You do']],
     ['two sentences in Japanese', '親切です。簡潔です。', ['親切', '丁寧'], ['簡潔', '明快']],
     ['two tags that touch', '<tone>kind</tone>\n<lang>en</lang>', ['kind', 'calm'], ['>en<', '>fr<']],
+    ['two sentences in Arabic', 'من يدفع؟ نحن ندفع.', ['من يدفع', 'من يدفع الآن'], ['نحن', 'كلنا']],
+    ['two sentences in Hindi', 'दयालु बनो। संक्षिप्त बनो।', ['दयालु', 'शांत'], ['संक्षिप्त', 'स्पष्ट']],
+    ['a heading and the line below', '# Tone\nBe kind', ['Tone', 'Voice'], ['kind', 'calm']],
+    [
+      'two sentences of a wrapped paragraph',
+      'You help all who\nwrite. You are kind and\nbrief. You are never\nrude.',
+      ['all', 'most'],
+      ['rude', 'loud'],
+    ],
+    ['lines of a list without marks', 'Mon 9-17\nTue 9-17\nWed 9-17', ['Mon 9', 'Mon 8'], ['Wed 9', 'Wed 8']],
     [
       'two cells of a long table row',
       `| ${'tea from the hills '.repeat(8)}| 1.50 | ${'served with milk '.repeat(5)}|`,
@@ -116,6 +126,25 @@ describe('merge', () => {
       'You must\nnot give refunds.',
       'You may\ngive refunds.',
     ],
+    [
+      'the first and the last line of a wrapped sentence',
+      'If they are angry,\napologise at once and\ngive a refund.',
+      'If they are calm,\napologise at once and\ngive a refund.',
+      'If they are angry,\napologise at once and\ncall for help.',
+    ],
+    [
+      'a sentence wrapped before a capital',
+      'Gib dem Kunden auf gar keinen Fall die\nVersandkosten der letzten Bestellung oder\nGutscheine zurück.',
+      'Gib dem Kunden auf jeden Fall die\nVersandkosten der letzten Bestellung oder\nGutscheine zurück.',
+      'Gib dem Kunden auf gar keinen Fall die\nVersandkosten der letzten Bestellung oder\nBelege zurück.',
+    ],
+    [
+      'an address on two lines',
+      '12 Main St\nSpringfield, IL 62701',
+      '14 Main St\nSpringfield, IL 62701',
+      '12 Main St\nShelbyville, IL 62565',
+    ],
+    ['what a colon leads to', 'Never:\n- refund', 'Always:\n- refund', 'Never:\n- shout'],
     ['a short table row', '| 10:00 | 10:30 |', '| 11:00 | 10:30 |', '| 10:00 | 11:30 |'],
     [
       'two halves joined by a semicolon',
