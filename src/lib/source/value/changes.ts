@@ -61,24 +61,32 @@ const sharing =
   path =>
     path.length > 1 ? seen(path) : undefined
 
+/** Names that are given to each other again and again. */
+const MOST_USES = 10_000
+
 class Search {
   readonly found: ObjectChange[] = []
   readonly #context: Context
-  readonly #bindings = new Set<Binding>()
+  /** Names that led to the one that is looked at. */
+  readonly #following = new Set<Binding>()
+  #left = MOST_USES
 
   constructor(context: Context) {
     this.#context = context
   }
 
   binding(module: Module, binding: Binding, seen: Seen): void {
-    if (this.#bindings.has(binding)) return
-    this.#bindings.add(binding)
+    if (this.#following.has(binding)) return
+    this.#following.add(binding)
     for (const use of usesOf(module.names, binding)) {
+      if (this.#left-- === 0) this.#add(module, use, seen([undefined]))
+      if (this.#left < 0) break
       const method = calledMethod(use)
       const own = method !== undefined && methodOf(binding.declaration, method)
       if (own) for (const { path } of writtenToThis(own)) this.#add(module, use, seen(path))
       this.climb(module, use, seen)
     }
+    this.#following.delete(binding)
   }
 
   /** Follows an expression to where it goes. */

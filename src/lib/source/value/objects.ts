@@ -14,6 +14,7 @@ import { importFrom } from './references.js'
 import {
   type Context,
   decidedBy,
+  environmentOf,
   notText,
   type Property,
   type Static,
@@ -86,7 +87,7 @@ function forget(object: StaticObject, because: StaticUnknown): void {
 
 function spread(context: Context, object: StaticObject, argument: Handle, at: Handle): void {
   const value = context.evaluate(argument)
-  if (value.kind === 'plain') return
+  if (value.kind === 'plain' || environmentOf(value)) return
   if (value.kind === 'object' || value.kind === 'namespace') {
     const from = value.kind === 'object' ? value : evaluateNamespace(context, value)
     if (from.unknown) forget(object, from.unknown)

@@ -183,6 +183,7 @@ const ENVIRONMENT: [expression: string, value: string, variables: string[]][] = 
   ['FROM_ENV', 'x', ['P']],
   ['fallback', 'x', ['P']],
   ["TEXTS[process.env.P ?? 'en']", 'x', ['P']],
+  ["{ q: 'x', ...(process.env.P && { q: 'y' }) }.q", 'x', []],
   ["node.env.P ?? 'x'", 'x', ['P']],
   ["nodeEnv.P ?? 'x'", 'x', ['P']],
 ]
