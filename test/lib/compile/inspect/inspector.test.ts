@@ -249,8 +249,9 @@ describe('the process that loads artifacts', () => {
   })
 
   it('believes no answer but its own process', async () => {
-    const forged = `for (const token of ['', undefined, process.argv[2]]) {
-      try { process.send({ type: 'loaded', id: 'tool/${count}', token, inspection: { values: { name: 'forged' } } }) } catch {}
+    const forged = `for (const token of ['', undefined, 'x', process.argv[2]]) {
+      const reply = { type: 'loaded', id: 'tool/${count}', token, inspection: { values: { name: 'forged' } } }
+      require('node:fs').writeSync(3, '\\n' + JSON.stringify(reply) + '\\n')
     }`
     expect((await inspection(artifact(forged))).values.name).to.equal('t')
   })
