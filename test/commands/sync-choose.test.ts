@@ -68,6 +68,19 @@ describe('choosing passage by passage', () => {
       expect(scene.source).to.include('Test Agent')
     })
 
+    it('takes or keeps a model, which is one passage', async () => {
+      const source = (model: string) =>
+        scene.source.replace(/(?:model: '.*',\n {2})?name: /, `model: '${model}',\n  name: `)
+      scene.project.write('src/index.ts', source('a/one'))
+      scene.agent.model = 'a/two'
+      const { stdout } = await scene.lua('sync', '--check', '--verbose')
+      expect(stdout).to.match(/MODEL DIFF[\s\S]*@@ -1,1 \+1,1 @@ passage 4\n- a\/two\n\+ a\/one\n/)
+      expect((await scene.lua('sync', '--pull', '--take', '1')).code).to.equal(0)
+      expect(scene.source).to.include('a/one')
+      expect((await scene.lua('sync', '--pull', '--take', '1', '--only', 'model')).code).to.equal(0)
+      expect(scene.source).to.include('a/two')
+    })
+
     it('leaves governance whole, and counts nothing of it', async () => {
       scene.project.write(
         'src/index.ts',
@@ -143,6 +156,32 @@ describe('choosing passage by passage', () => {
       expect(await terminal.exit(), terminal.text).to.equal(0)
       expect(await persona()).to.equal(taken(12, 25))
       expect(scene.versions.at(-1)).to.equal(taken(12, 25))
+    })
+
+    it('works for a name and for a model, too', async () => {
+      scene.edit({ name: 'Mine' })
+      scene.project.write('src/index.ts', scene.source.replace('name: ', "model: 'a/one',\n  name: "))
+      scene.agent.model = 'a/two'
+      const terminal = scene.terminal(['sync', '--only', 'name,model'], { LUA_PAGER: '' })
+      await terminal.waitFor('❯ 📤 Push local to server')
+      terminal.type(KEYS.down.repeat(3))
+      await terminal.waitFor('❯ 🔎 Choose one by one')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor('[q]uit')
+      terminal.type('k')
+      await terminal.waitFor('Push it now?')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor('with model?')
+      await terminal.waitFor('❯ 📤 Push local to server')
+      terminal.type(KEYS.down.repeat(2))
+      await terminal.waitFor('❯ 🔎 Choose one by one')
+      terminal.type(KEYS.enter)
+      await terminal.waitFor('[q]uit')
+      terminal.type('t')
+      await terminal.waitFor('Write this into your code?')
+      terminal.type(`y${KEYS.enter}`)
+      expect(await terminal.exit(), terminal.text).to.equal(0)
+      expect(scene.source).to.include('name: "Mine"').and.to.include('a/two')
     })
 
     it('opens one passage in the editor', async () => {

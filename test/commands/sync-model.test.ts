@@ -121,7 +121,9 @@ describe('sync: the model', () => {
     expect(marked.stderr).to.include('Both sides changed the model').and.to.include('Take one side')
     const prompt = scene.terminal()
     await prompt.waitFor('❯ ⏭️  Skip')
-    expect(await prompt.screen()).to.match(/\? What .*\n {2}📤[^\n]*\n {2}📥[^\n]*\n❯ ⏭️ {2}Skip\n/)
+    expect(await prompt.screen()).to.match(
+      /\? What .*\n {2}📤[^\n]*\n {2}📥[^\n]*\n {2}🔎[^\n]*\n❯ ⏭️ {2}Skip\n/,
+    )
     prompt.type(KEYS.enter)
     expect(await prompt.exit()).to.equal(0)
     const merge = scene.terminal(['sync', '--merge'])

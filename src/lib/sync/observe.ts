@@ -144,7 +144,7 @@ async function observeComponent(component: Component, sides: Sides): Promise<Com
     return { component: component.key, local, server, state: 'unmanaged', drift: sides.strict ?? false }
   }
   const compared = compare(component, local.value, server.value, { ...sides, optional: component.optional })
-  const whole = component.parts === 'passages' ? {} : { whole: true }
+  const whole = component.parts === 'members' ? { whole: true } : {}
   const seen = { component: component.key, ...whole, local, server, ...compared }
   if (compared.state !== 'differs') return seen
   const versions = component.history?.versions(sides.server)

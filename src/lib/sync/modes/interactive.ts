@@ -73,9 +73,8 @@ function choices(run: Run, drift: ComponentDrift): Action[] {
   const deploy: Action[] = push.length > 0 && !isLive ? ['deploy'] : []
   const merge: Action[] = state === 'diverged' && parts !== 'none' ? ['merge'] : []
   const pull: Action[] = server.value === undefined ? [] : ['pull']
-  const isText = server.value !== undefined && parts === 'passages'
-  const edit: Action[] = isText ? ['edit'] : []
-  const choose: Action[] = isText && isDivisible(drift) ? ['choose'] : []
+  const edit: Action[] = server.value !== undefined && parts === 'passages' ? ['edit'] : []
+  const choose: Action[] = isDivisible(drift) ? ['choose'] : []
   return [...push, ...deploy, ...pull, ...merge, ...edit, ...choose, 'skip']
 }
 
