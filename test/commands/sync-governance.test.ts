@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { KEYS } from '../support/pty.js'
 import { Scene } from '../support/scene.js'
 
 const ENTRY = `import { LuaAgent } from 'lua-cli'
@@ -187,6 +188,21 @@ export const governance = {
     const refused = await scene.lua('sync', '--merge')
     expect(refused.code).to.equal(21)
     expect(refused.stderr).to.include('governance.rules.tokenBudget')
+  })
+
+  it('a member that both sides changed is left at the prompt, which goes on', async () => {
+    scene.agent.governance = VALUE
+    await scene.agree()
+    scene.agent.governance = { ...VALUE, mode: 'api', serverUrl: 'https://h.example' }
+    scene.project.write('src/governance.ts', declared().replace('g.example', 'l.example'))
+    const terminal = scene.terminal()
+    await terminal.waitFor('❯ 🔀 Merge both')
+    terminal.type(KEYS.enter)
+    expect(await terminal.exit(), terminal.text).to.equal(0)
+    expect(terminal.text)
+      .to.include('Both sides changed governance.serverUrl: push it, or pull it.')
+      .and.to.include('governance: left as it is')
+    expect(declared()).to.include('l.example')
   })
 
   it('undeclared, or without a mode, it is left to the server', async () => {

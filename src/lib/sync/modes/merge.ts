@@ -78,6 +78,11 @@ async function mergeBoth(
   const { component } = drift
   const merged = await componentOf(component).merge(drift.base?.value, ours, theirs)
   if ('unmergeable' in merged) {
+    // At the prompt there is more to be asked about.
+    if (run.request.mode === 'interactive') {
+      await note(run, `${merged.unmergeable(component)}: push it, or pull it.`)
+      return undefined
+    }
     throw new LuaError('CONFLICT', `${merged.unmergeable(component)}; nothing was written.`, {
       hint: TAKE_ONE,
       location: drift.local.location,
