@@ -12,8 +12,8 @@ const SHARE = 85
 /** What is changed, and the tests that are to notice. Tests that spawn the program do not see the changes. */
 const ROOMS = {
   sync: {
-    mutate: 'src/lib/sync/{base,canonical,drift,equality,guards,merge,merge-json}.ts',
-    spec: ['test/lib/sync/*.test.ts'],
+    mutate: 'src/lib/sync/{canonical,drift,equality,guards,base/base,merge/merge,merge/merge-json}.ts',
+    spec: ['test/lib/sync/**/*.test.ts'],
   },
   write: {
     mutate: 'src/lib/source/write/*.ts',

@@ -1,5 +1,5 @@
 import type { Passage } from '../passages.js'
-import type { Conflict } from '../sync/merge.js'
+import type { Conflict } from '../sync/merge/merge.js'
 import type { ComponentKey } from '../sync/model.js'
 import { visible } from '../text.js'
 import { type DiffLook, renderChanged } from './diff.js'

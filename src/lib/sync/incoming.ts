@@ -3,9 +3,9 @@
  */
 
 import type { FileWrite } from '../disk/index.js'
+import type { Agreed } from './base/record.js'
 import { COMPONENTS } from './components/index.js'
 import type { ComponentDrift, ComponentKey, Pull, Value } from './model.js'
-import type { Agreed } from './record.js'
 import type { Run } from './run.js'
 
 /** A value that is to stand in the code from now on, and where it comes from. */

@@ -5,9 +5,9 @@
 
 import { type FileWrite, recordUndo, type UndoId } from '../disk/index.js'
 import type { Project } from '../project/project.js'
+import { type AgentOnServer, NO_RECORD, readRecord, type SyncRecord, soundRecord } from './base/record.js'
 import { componentOf, type ServerState, versioned } from './components/index.js'
 import type { ComponentDrift, ComponentKey, Value } from './model.js'
-import { type AgentOnServer, NO_RECORD, readRecord, type SyncRecord, soundRecord } from './record.js'
 
 /** Whose state was overwritten: a record of one agent must never be written to another. */
 export interface Owner {

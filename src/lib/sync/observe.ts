@@ -6,14 +6,14 @@ import { LuaError } from '../errors.js'
 import { headCommit, isPartial, isShallow } from '../project/git-history.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import { findBase } from './base.js'
+import { findBase } from './base/base.js'
+import { type Lineage, placeOf, readLineage, valuesOf } from './base/lineage.js'
+import { readRecord, type SyncRecord } from './base/record.js'
 import { COMPONENTS, type Component, type ServerState, settings, withShown } from './components/index.js'
 import { type ComputeOptions, withComputed } from './compute.js'
 import { compare, movement } from './drift.js'
-import { type Lineage, placeOf, readLineage, valuesOf } from './lineage.js'
 import { type LocalAgent, readLocal, valueNotes } from './local.js'
 import type { Base, ComponentDrift, ComponentKey, PublishedVersion, Value } from './model.js'
-import { readRecord, type SyncRecord } from './record.js'
 
 export interface Observation {
   local: LocalAgent

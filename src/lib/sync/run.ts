@@ -7,7 +7,8 @@ import type { Passage } from '../passages.js'
 import type { Persona } from '../persona.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
-import type { Conflict } from './merge.js'
+import { type Agreed, updateRecord } from './base/record.js'
+import type { Conflict } from './merge/merge.js'
 import type {
   Action,
   ComponentDrift,
@@ -18,7 +19,6 @@ import type {
   Status,
 } from './model.js'
 import type { Observation } from './observe.js'
-import { type Agreed, updateRecord } from './record.js'
 
 export type Mode = 'interactive' | 'check' | 'pull' | 'push' | 'merge'
 

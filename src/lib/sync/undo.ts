@@ -16,6 +16,7 @@ import {
 import { asLuaError } from '../errors.js'
 import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
+import { readRecord, replaceRecord, type SyncRecord } from './base/record.js'
 import {
   COMPONENTS,
   componentOf,
@@ -28,7 +29,6 @@ import { plannedFiles } from './dry-run.js'
 import { lossOf, type Memo, memoOf, ownerOf, type ServerLoss } from './keep.js'
 import type { ComponentKey } from './model.js'
 import { fetchServerState } from './observe.js'
-import { readRecord, replaceRecord, type SyncRecord } from './record.js'
 import {
   isSame,
   nothingBack,

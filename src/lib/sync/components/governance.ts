@@ -1,6 +1,6 @@
 import type { Json } from '../../source/index.js'
 import { localProperty } from '../local.js'
-import { isMembers } from '../merge-json.js'
+import { isMembers } from '../merge/merge-json.js'
 import type { Component } from './component.js'
 import { single } from './single.js'
 import { json } from './values.js'

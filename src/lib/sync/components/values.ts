@@ -6,8 +6,8 @@
 import { isPersona, type Persona } from '../../persona.js'
 import { canonical } from '../canonical.js'
 import { comparable, sameButForLayout, sameValue } from '../equality.js'
-import { type Conflict, conflictsOf, mergeValues, resolved } from '../merge.js'
-import { mergeJson } from '../merge-json.js'
+import { type Conflict, conflictsOf, mergeValues, resolved } from '../merge/merge.js'
+import { mergeJson } from '../merge/merge-json.js'
 import type { Value } from '../model.js'
 
 export interface Values {

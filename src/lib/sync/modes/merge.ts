@@ -1,7 +1,7 @@
 import { LuaError } from '../../errors.js'
 import { componentOf, withShown } from '../components/index.js'
 import { fromServer, type Incoming } from '../incoming.js'
-import { type Conflict, withMarkers } from '../merge.js'
+import { type Conflict, withMarkers } from '../merge/merge.js'
 import type { ComponentDrift, ComponentKey, Value } from '../model.js'
 import { writeLocal } from '../pull.js'
 import { push } from '../push.js'

@@ -3,8 +3,8 @@
  * Pure but for loading the merge library.
  */
 
-import { diffLines } from '../line-diff.js'
-import { CHANNELS, type Channel, type Persona } from '../persona.js'
+import { diffLines } from '../../line-diff.js'
+import { CHANNELS, type Channel, type Persona } from '../../persona.js'
 import { type Conflict, isConflict, type MergePart, mergeLines } from './three-way.js'
 
 export type { Conflict, MergePart }

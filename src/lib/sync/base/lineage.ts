@@ -4,22 +4,22 @@
  */
 
 import { join, relative } from 'node:path'
-import { relativePath } from '../files.js'
-import { patience, repositoryAbove } from '../project/git.js'
+import { relativePath } from '../../files.js'
+import { patience, repositoryAbove } from '../../project/git.js'
 import {
   commitsSince,
   commitsTouching,
   filesAt,
   renamesIn,
   type TouchingCommit,
-} from '../project/git-history.js'
-import type { Project } from '../project/project.js'
-import { ENTRY_FILES } from '../source/index.js'
+} from '../../project/git-history.js'
+import type { Project } from '../../project/project.js'
+import { ENTRY_FILES } from '../../source/index.js'
+import type { LocalAgent } from '../local.js'
+import type { ComponentKey } from '../model.js'
 import type { CommittedValue } from './base.js'
 import { type Evaluated, evaluateCommit } from './committed.js'
 import { type CommittedFiles, computeCommitted, computedTexts } from './committed-computed.js'
-import type { LocalAgent } from './local.js'
-import type { ComponentKey } from './model.js'
 
 /** How many commits are looked at, the last ones that touched the trail. */
 const COMMITS = 50

@@ -3,12 +3,12 @@
  */
 
 import { join } from 'node:path'
-import { relativePath } from '../files.js'
-import type { GitFile } from '../project/git.js'
-import { type SourceHost, Sources } from '../source/index.js'
-import { COMPONENTS } from './components/index.js'
-import { localOf } from './local.js'
-import type { ComponentKey, Value } from './model.js'
+import { relativePath } from '../../files.js'
+import type { GitFile } from '../../project/git.js'
+import { type SourceHost, Sources } from '../../source/index.js'
+import { COMPONENTS } from '../components/index.js'
+import { localOf } from '../local.js'
+import type { ComponentKey, Value } from '../model.js'
 
 /** The trail in one commit. Paths go from the repository's folder, with `/`. */
 interface Committed {

@@ -4,13 +4,13 @@
  */
 
 import { join } from 'node:path'
-import { readIfReadable } from '../files.js'
-import type { GitFile } from '../project/git.js'
-import { findAgent } from '../source/index.js'
+import { readIfReadable } from '../../files.js'
+import type { GitFile } from '../../project/git.js'
+import { findAgent } from '../../source/index.js'
+import { componentOf } from '../components/index.js'
+import type { LocalAgent, LocalText } from '../local.js'
+import type { ComponentKey, Value } from '../model.js'
 import type { Evaluated } from './committed.js'
-import { componentOf } from './components/index.js'
-import type { LocalAgent, LocalText } from './local.js'
-import type { ComponentKey, Value } from './model.js'
 
 /** A commit whose code may have to be run. */
 export interface CommittedFiles {
@@ -66,7 +66,7 @@ async function valuesWith(
   keys: readonly ComponentKey[],
   changed: ReadonlyMap<string, Buffer>,
 ): Promise<Evaluated['values']> {
-  const { computeAgent } = await import('../compile/index.js')
+  const { computeAgent } = await import('../../compile/index.js')
   const sources = local.sources.overlay(new Map(changed))
   const contents = new Map([...changed].map(([path, bytes]) => [path, bytes.toString('utf8')]))
   try {

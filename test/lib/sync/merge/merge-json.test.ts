@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { canonical } from '../../../src/lib/sync/canonical.js'
-import { isMembers, mergeJson } from '../../../src/lib/sync/merge-json.js'
+import { canonical } from '../../../../src/lib/sync/canonical.js'
+import { isMembers, mergeJson } from '../../../../src/lib/sync/merge/merge-json.js'
 
 /** What comes of both sides; an array of paths where something is to be decided. */
 type Row = [

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { findProject, type Project } from '../../../src/lib/project/project.js'
-import { readRecord, replaceRecord, updateRecord } from '../../../src/lib/sync/record.js'
-import { makeProject, type TestProject } from '../../support/project.js'
+import { findProject, type Project } from '../../../../src/lib/project/project.js'
+import { readRecord, replaceRecord, updateRecord } from '../../../../src/lib/sync/base/record.js'
+import { makeProject, type TestProject } from '../../../support/project.js'
 
 const OWNER = { agentId: 'agent', url: 'http://127.0.0.1:1' }
 const COMMIT = 'c'.repeat(40)

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { type Agreement, findBase, type Histories } from '../../../src/lib/sync/base.js'
-import { json, texts as values } from '../../../src/lib/sync/components/values.js'
-import { compare, movement } from '../../../src/lib/sync/drift.js'
+import { type Agreement, findBase, type Histories } from '../../../../src/lib/sync/base/base.js'
+import { json, texts as values } from '../../../../src/lib/sync/components/values.js'
+import { compare, movement } from '../../../../src/lib/sync/drift.js'
 
 /**
  * A text in few characters: `o` is the original, `1b` the original with its first passage in variant b, `1b3c` with

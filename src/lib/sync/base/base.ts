@@ -3,8 +3,8 @@
  * versions on the server and the values that the code has had. Pure but for loading the merge library.
  */
 
-import { holdsChanges, type Values } from './components/values.js'
-import type { Base, PublishedVersion, Value } from './model.js'
+import { holdsChanges, type Values } from '../components/values.js'
+import type { Base, PublishedVersion, Value } from '../model.js'
 
 /** The value that the code had in a commit. */
 export interface CommittedValue {

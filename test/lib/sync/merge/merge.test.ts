@@ -1,14 +1,14 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Persona } from '../../../src/lib/persona.js'
-import { holdsChanges, texts } from '../../../src/lib/sync/components/values.js'
+import type { Persona } from '../../../../src/lib/persona.js'
+import { holdsChanges, texts } from '../../../../src/lib/sync/components/values.js'
 import {
   type Conflict,
   conflictsOf,
   mergeValues,
   resolved,
   withMarkers,
-} from '../../../src/lib/sync/merge.js'
+} from '../../../../src/lib/sync/merge/merge.js'
 
 const BASE = 'one\ntwo\nthree\nfour\nfive'
 

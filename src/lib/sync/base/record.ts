@@ -5,12 +5,12 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { formerFolder, hasState, privateWrite, readState, seal, unseal } from '../disk/index.js'
-import { personaHash } from '../persona.js'
-import type { Project } from '../project/project.js'
-import type { LuaServer } from '../server/index.js'
-import { componentOf, type Values } from './components/index.js'
-import type { ComponentKey, Value } from './model.js'
+import { formerFolder, hasState, privateWrite, readState, seal, unseal } from '../../disk/index.js'
+import { personaHash } from '../../persona.js'
+import type { Project } from '../../project/project.js'
+import type { LuaServer } from '../../server/index.js'
+import { componentOf, type Values } from '../components/index.js'
+import type { ComponentKey, Value } from '../model.js'
 
 interface RecordedComponent {
   /** The server's value. */

@@ -3,8 +3,8 @@
  * both sides changed inside one sentence is a conflict, since two edits can each be right and be wrong together.
  */
 
-import { anchorsOf } from '../anchors.js'
-import type { Channel } from '../persona.js'
+import { anchorsOf } from '../../anchors.js'
+import type { Channel } from '../../persona.js'
 import { sentences, withWrapped } from './sentences.js'
 
 /** A passage that both sides changed, each in its own way; lines without line feeds. */
