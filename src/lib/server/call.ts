@@ -9,12 +9,11 @@ import {
   NetworkFailure,
   networkFailure,
   proxyFailure,
-  RETRIED,
   refused,
   retryAfterIn,
   unreachable,
 } from './failures.js'
-import { pauseBefore } from './retry.js'
+import { isRetried, pauseBefore, RETRIED } from './retry.js'
 import type { ProxyOptions, RequestEvent, Timing } from './types.js'
 
 /** What all calls of one client share. */
@@ -151,8 +150,7 @@ class Attempts {
       return computedValue === 0 ? 0 : pause(this.patience)
     }
     const failure = this.failed(error)
-    const again = failure.retriable && !(writes && failure.reached && failure.timedOut)
-    return again ? pause() : 0
+    return isRetried(failure, writes) ? pause() : 0
   }
 
   private failed(error: unknown): NetworkFailure {

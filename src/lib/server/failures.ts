@@ -1,6 +1,7 @@
 /** What went wrong between us and the server, as the errors of this project. */
 import { STATUS_CODES } from 'node:http'
 import { type ErrorCode, LuaError } from '../errors.js'
+import { RETRIED } from './retry.js'
 import { excerpt } from './text.js'
 
 /** Which call, for messages, and what must never be in them. */
@@ -81,9 +82,6 @@ function codeOf(thrown: Error): string {
   if (name === 'TimeoutError') return 'ETIMEDOUT'
   return typeof code === 'string' ? code : 'UNKNOWN'
 }
-
-/** Statuses of failures that may pass, so that the request is tried again. */
-export const RETRIED: readonly number[] = [408, 429, 500, 502, 503, 504]
 
 /** With these the server itself says that the work was not done; after any other 5xx that is unknown. */
 export function isUnclear(status: number): boolean {

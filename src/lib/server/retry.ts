@@ -1,5 +1,16 @@
-/** When a request is tried again, and how long to wait first. */
+/** What is tried again, and how long to wait first. */
 import type { Timing } from './types.js'
+
+/** Statuses of failures that may pass by themselves. */
+export const RETRIED: readonly number[] = [408, 429, 500, 502, 503, 504]
+
+/** Is a request without an answer sent again? Not a write that timed out, for it may have been done. */
+export function isRetried(
+  failure: { retriable: boolean; reached: boolean; timedOut: boolean },
+  writes: boolean,
+): boolean {
+  return failure.retriable && !(writes && failure.reached && failure.timedOut)
+}
 
 /**
  * 5 s to connect, 15 s for a request, two retries with jitter, `Retry-After` up to 10 s. A check makes its calls at
