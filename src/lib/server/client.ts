@@ -22,7 +22,6 @@ import { checkedUrl, isSecure, parseUrl } from './url.js'
 
 /** JSON answers larger than this are not read: it holds many personas, and no bomb. */
 const MOST_JSON = 64 * 1024 * 1024
-const MOST_BLOB = 64 * 1024 * 1024
 const HASHES_AT_ONCE = 500
 
 /**
@@ -175,7 +174,7 @@ class Client implements LuaServer {
     return found
   }
 
-  fetchBlob(address: string, maxBytes = MOST_BLOB): Promise<Buffer> {
+  fetchBlob(address: string, maxBytes: number): Promise<Buffer> {
     const url = parseUrl(address)
     const server = url?.origin ?? 'the blob store'
     const info: CallInfo = {

@@ -153,7 +153,7 @@ export interface LuaServer {
   getBlobUrls(hashes: string[]): Promise<Map<string, string>>
   /**
    * The bytes behind a pre-signed URL, fetched without the API key.
-   * @param maxBytes largest body that is read; default 64 MB
+   * @param maxBytes largest body that is read
    */
-  fetchBlob(url: string, maxBytes?: number): Promise<Buffer>
+  fetchBlob(url: string, maxBytes: number): Promise<Buffer>
 }

@@ -103,7 +103,7 @@ describe('server/client', () => {
       nock('https://s3.test', { badheaders: ['authorization', 'x-idempotency-key'] })
         .get('/h1?sig=1')
         .reply(200, Buffer.from([0x1f, 0x8b, 0, 255]))
-      const bytes = await client().fetchBlob('https://s3.test/h1?sig=1')
+      const bytes = await client().fetchBlob('https://s3.test/h1?sig=1', 100)
       expect([...bytes]).to.deep.equal([0x1f, 0x8b, 0, 255])
     })
   })
@@ -130,7 +130,7 @@ describe('server/client', () => {
     })
     it('a blob that is not on https', async () => {
       for (const url of ['http://s3.test/x', 'file:///etc/passwd', 'nowhere']) {
-        expect((await failure(client().fetchBlob(url))).code).to.equal('SERVER_INVALID')
+        expect((await failure(client().fetchBlob(url, 100))).code).to.equal('SERVER_INVALID')
       }
     })
   })

@@ -272,7 +272,7 @@ describe('server: when the wire misbehaves', () => {
     it('come as they are, without the key, and are traced without their signature', async () => {
       const url = await blobUrl('hello')
       const events: RequestEvent[] = []
-      const bytes = await client({ onRequest: event => events.push(event) }).fetchBlob(url)
+      const bytes = await client({ onRequest: event => events.push(event) }).fetchBlob(url, 100)
       expect(bytes.toString()).to.equal('hello')
       expect(server.requests.at(-1)!.headers).to.not.have.property('authorization')
       expect(events.map(event => event.url)).to.deep.equal([url.replace(/\?.*/, '')])
@@ -281,9 +281,9 @@ describe('server: when the wire misbehaves', () => {
       const url = await blobUrl('hello')
       expect((await outcome(client().fetchBlob(url, 4))).got).to.equal('SERVER_INVALID')
       server.fault({ origin: 'blob', times: 2 }, { kind: 'answer', status: 503 })
-      expect((await client().fetchBlob(url)).toString()).to.equal('hello')
+      expect((await client().fetchBlob(url, 100)).toString()).to.equal('hello')
       server.fault({ origin: 'blob' }, { kind: 'redirect', to: '/blobs/other' })
-      expect((await outcome(client().fetchBlob(url))).got).to.equal('SERVER_INVALID')
+      expect((await outcome(client().fetchBlob(url, 100))).got).to.equal('SERVER_INVALID')
     })
   })
 })

@@ -19,6 +19,12 @@ describe('server/retry', () => {
     expect(pauseBefore(1, 11_000, TIMING, noHurry)).to.equal(undefined)
   })
 
+  it('waits for a slow server, but leaves a check time to end within 25 s', () => {
+    expect(TIMING.requestMs).to.be.within(10_000, TIMING.callMs)
+    expect(TIMING.connectMs).to.be.within(2000, TIMING.requestMs / 2)
+    expect(TIMING.callMs).to.be.below(23_000)
+  })
+
   it('does not wait past the deadline', () => {
     expect(pauseBefore(1, 7_000, TIMING, 6000)).to.equal(undefined)
     expect(pauseBefore(1, undefined, TIMING, 0)).to.equal(undefined)
