@@ -63,6 +63,21 @@ describe('the base of lua sync', () => {
     expect(await stateOf('persona')).to.include({ state: 'diverged' })
   })
 
+  it('is recorded, too, for a component that --only leaves out', async () => {
+    scene.colleague(V2)
+    await scene.lua('sync', '--pull', '--only', 'persona')
+    expect(record().components.name).to.include({ text: 'Test Agent' })
+    scene.edit({ name: 'Own Name', persona: V2 })
+    scene.agent.name = 'Renamed'
+    expect((await scene.lua('sync', '--pull')).code).to.equal(21)
+  })
+
+  it('is not recorded for one that --only leaves out and that cannot be read: the run goes on', async () => {
+    scene.project.write('src/index.ts', scene.source.replace('persona: `', 'persona: missing + `'))
+    expect((await scene.lua('sync', '--check', '--only', 'name')).code).to.equal(0)
+    expect(Object.keys(record().components)).to.deep.equal(['name'])
+  })
+
   it('is recorded by a push, a pull and a merge', async () => {
     scene.edit({ persona: OWN })
     await scene.lua('sync', '--push')

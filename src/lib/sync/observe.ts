@@ -8,7 +8,7 @@ import type { Project } from '../project/project.js'
 import type { LuaServer } from '../server/index.js'
 import { findBase } from './base/base.js'
 import { type Lineage, placeOf, readLineage, valuesOf } from './base/lineage.js'
-import { readRecord, type SyncRecord } from './base/record.js'
+import { type Agreed, readRecord, type SyncRecord } from './base/record.js'
 import { COMPONENTS, type Component, type ServerState, settings, withShown } from './components/index.js'
 import { type ComputeOptions, withComputed } from './compute.js'
 import { compare, movement } from './drift.js'
@@ -23,6 +23,8 @@ export interface Observation {
   head: string | undefined
   /** Git was asked for the history and was not in time. */
   late: boolean
+  /** What both sides have, whether the run is limited to it or to others. */
+  agreed: Agreed[]
   drifts: ComponentDrift[]
   notes: string[]
 }
@@ -81,7 +83,28 @@ export async function observe(
   )
   if (unknown) notes.push(...(await whyUnknown(project, head, await sides.lineage())))
   const late = (await lineage)?.late ?? false
-  return { local, serverState: fetched.value, record, head, late, drifts, notes }
+  const others = COMPONENTS.filter(component => !components.includes(component))
+  const agreed = [...drifts.flatMap(agreementIn), ...agreementsOn(others, local, fetched.value)]
+  return { local, serverState: fetched.value, record, head, late, agreed, drifts, notes }
+}
+
+function agreementIn({ component, checkOnly, state, local, server }: ComponentDrift): Agreed[] {
+  const { value, version } = server
+  const same = (state === 'in-sync' || state === 'cosmetic') && !checkOnly
+  return same && local.value !== undefined && value !== undefined ? [{ component, value, version }] : []
+}
+
+/** A component that cannot be read stops no run that is limited to others. */
+function agreementsOn(components: readonly Component[], agent: LocalAgent, state: ServerState): Agreed[] {
+  return components.flatMap(({ key, local, server, alike }) => {
+    try {
+      const [mine, { value, version }] = [local(agent).value, server(state)]
+      const same = mine !== undefined && value !== undefined && alike(mine, value)
+      return same ? [{ component: key, value, version }] : []
+    } catch {
+      return []
+    }
+  })
 }
 
 /** What keeps a repository from telling who changed. */

@@ -163,12 +163,8 @@ export async function note(run: Run, text: string): Promise<void> {
  * What is the same on both sides is remembered whenever it is seen, whatever else the run is about. A check must work
  * in a read-only checkout, too: without the record, git and the server's history tell the base.
  */
-export function rememberAgreement({ project, server, head, drifts, request }: Run): void {
+export function rememberAgreement({ project, server, head, agreed, request }: Run): void {
   if (request.dryRun) return
-  const agreed = drifts.flatMap(({ component, checkOnly, state, local, server: { value, version } }) => {
-    const same = (state === 'in-sync' || state === 'cosmetic') && !checkOnly
-    return same && local.value !== undefined && value !== undefined ? [{ component, value, version }] : []
-  })
   try {
     updateRecord(project, server, agreed, head)
   } catch {
