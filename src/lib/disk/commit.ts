@@ -25,7 +25,7 @@ export interface FileWrite {
   path: string
   /** The bytes that the file is expected to hold now; undefined: it must not exist. */
   before: Uint8Array | undefined
-  /** What it shall hold; undefined: it is deleted. */
+  /** What it will hold; undefined: it is deleted. */
   after: Uint8Array | undefined
   /** Mode bits of a file that is created; 0666 less the umask if not given. An existing file keeps its own. */
   mode?: number

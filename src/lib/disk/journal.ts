@@ -48,7 +48,7 @@ export function moveOf(id: string, index: number, target: string, before?: strin
   return { target, temp: `${stem}.tmp`, old: `${stem}.old`, before, after }
 }
 
-/** The name is unique, so that a journal that is not ours is in nobody's way. */
+/** The name is unique, so that a journal that is not ours does no harm. */
 function nameOf(id: string, phase: Phase): string {
   return `commit-${id}-${phase}.json`
 }

@@ -17,7 +17,7 @@ import { createWhole, ensureStateDir, hasState, privateTemp } from './state.js'
 interface Holder {
   token: string
   pid: number
-  /** Of the process, where the system tells: process numbers come round again. */
+  /** Of the process, where the system tells: process numbers are used again. */
   start?: string
   host: string
   command: string
@@ -26,10 +26,11 @@ interface Holder {
 interface LockOptions {
   /** How long to wait for another run, in milliseconds. */
   waitMs?: number
-  /** What this run is, for the message that the other one shows ("lua sync --pull"). */
+  /** What this run is ("lua sync --pull"), for the message of a run that has to wait. */
   command?: string
-  /** A holder on another machine (or in another container) cannot be asked; no sign of life for so long, in
-   * milliseconds, is death. */
+  /**
+
+   */
   silentMs?: number
   /** Aborted when nobody wants to wait any longer. */
   stop?: AbortSignal

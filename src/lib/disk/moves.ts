@@ -1,5 +1,5 @@
 /**
- * The single steps of a commit, forth and back. All of them are synchronous: between looking at a file and
+ * The single steps of a commit, forward and back. All of them are synchronous: between looking at a file and
  * replacing it nothing else of this process may run, and as little as possible of any other.
  */
 import { copyFileSync, linkSync, lstatSync, renameSync, rmdirSync, rmSync, unlinkSync } from 'node:fs'
@@ -26,7 +26,7 @@ export function keepOld(move: Move): void {
 /** Puts the new content in place if the file still is what it was. @throws FILE_CHANGED if it is not */
 export function moveForward(move: Move): void {
   if (!holds(move.target, move.before)) throw changed(move.target, 'was changed')
-  // Everything that can be done before is done before: these three lines are the whole window.
+  // Everything that could be done earlier has been: these three lines are the whole window.
   if (move.before === undefined) create(move)
   else if (move.after === undefined) unlinkSync(move.target)
   else renameSync(move.temp, move.target)

@@ -12,8 +12,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * When a process began, in ticks since the machine did: with the number it names one process for good,
- * numbers alone come round again. Only Linux tells; elsewhere undefined.
+ * When a process began, in ticks since the machine did: together with the number that names one process for good;
+ * numbers alone are used again. Only Linux tells; elsewhere undefined.
  */
 export function startOf(pid: number): string | undefined {
   try {

@@ -17,7 +17,7 @@ export interface Recovery {
   left: string[]
 }
 
-/** The same as sentences, for a person. */
+/** What was done, as sentences for a person. */
 export function describeRecovery({ outcome, files, left }: Recovery): string {
   const kept = left.length > 0 ? ` Changed since, so left alone: ${someOf(left)}.` : ''
   return `An earlier run was interrupted while it wrote ${someOf(files)}. It was ${outcome}.${kept}`

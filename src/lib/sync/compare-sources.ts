@@ -1,6 +1,6 @@
 /**
  * What a restore of the sources would really change. A file with a persona in it differs from the snapshot's as soon as
- * the persona does, and `lua.skill.yaml` has comments of its own; so of those few what they would become is looked at.
+ * the persona does, and `lua.skill.yaml` has comments of its own; so for those few the restored text is worked out.
  */
 
 import { LuaError } from '../errors.js'
@@ -43,7 +43,7 @@ function isMixed({ local }: Run): (item: RestoreItem) => boolean {
   return ({ place, merge, existing }) => existing !== undefined && (merge || files.has(place.absolute))
 }
 
-/** The plan without the files that would be, with the agent's texts in them, what they are. */
+/** The plan without the files that would stay as they are once the agent's texts are in them. */
 async function withoutUnchanged(run: Run, plan: RestorePlan): Promise<RestorePlan> {
   const mixed = plan.items.filter(isMixed(run))
   if (mixed.length === 0) return plan

@@ -1,5 +1,5 @@
 /**
- * What of an agent cannot be read without running its code. Sync runs none unless a person has chosen that: with
+ * Values of an agent that cannot be read without running its code. Sync runs none unless a person has chosen that: with
  * `--compute`, or by answering once for this checkout. The code runs as `lua compile` runs it: bundled, in a process
  * without network and keys, for a few seconds at most.
  */
@@ -116,7 +116,7 @@ function withFlag({ code, message, hint, location, frame }: LuaError): LuaError 
   return new LuaError(code, message, { hint: hint ? `${hint} ${way}` : way, location, frame })
 }
 
-/** What a run can do that one of the texts stops. */
+/** What can be done about a run that one of the texts stops. */
 function withoutIt(
   { code, message, location, frame, problems }: LuaError,
   keys: readonly ComponentKey[],

@@ -39,7 +39,7 @@ export async function movement(
 ): Promise<State> {
   if (base === undefined) return 'differs'
   if (local === undefined || values.alike(local, base)) return 'behind'
-  // What the server has changed since may be in the code already, brought by other ways.
+  // What the server has changed since may have reached the code in another way.
   if (values.alike(server, base) || (await holdsChanges(values, base, local, server))) return 'ahead'
   return 'diverged'
 }

@@ -34,7 +34,7 @@ export async function plannedPull(outcome: Pull, { drift, value }: Incoming): Pr
   return { ...outcome, planned: { version: drift.server.version, lines } }
 }
 
-/** How many lines of the new value are not in the former one, or went with nothing in their place, of how many. */
+/** How many lines of the new value are not in the former one, or were removed without replacement, and of how many. */
 async function changedLines(
   before: Persona | undefined,
   after: Persona,

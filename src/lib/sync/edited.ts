@@ -6,7 +6,7 @@ import { privateWrite } from '../disk/index.js'
 import { asLuaError } from '../errors.js'
 import { note, type Run } from './run.js'
 
-/** Writes it into `.lua/edited` and says where. Never fails: whatever went wrong before is what matters. */
+/** Writes it into `.lua/edited` and says where. Never fails: what matters is what went wrong before. */
 export async function keepEdited(run: Run): Promise<void> {
   const time = new Date().toISOString().replaceAll(':', '-')
   for (const [component, texts] of run.edited) {

@@ -1,5 +1,5 @@
 /**
- * When are two values the same? Exactly, or but for what no reader would call a change.
+ * When are two values the same? Exactly, or apart from what no reader would call a change.
  */
 
 import { type Persona, personaTexts } from '../persona.js'
@@ -10,12 +10,12 @@ export function sameValue(a: Persona, b: Persona): boolean {
   return sameTexts(a, b, text => text)
 }
 
-/** Are both values the same but for line endings and outer white space? */
+/** Are both values the same, apart from line endings and outer white space? */
 export function sameButForLayout(a: Persona, b: Persona): boolean {
   return sameTexts(a, b, normalizeText)
 }
 
-/** Equal for two values that are the same but for layout: for looking one up among many. */
+/** A key that is equal for two values that only differ in layout, to look one up among many. */
 export function comparable(value: Persona): string {
   return JSON.stringify(personaTexts(value).map(({ channel, text }) => [channel, normalizeText(text)]))
 }

@@ -1,5 +1,5 @@
 /**
- * Guards against poison: texts that nobody means to store. `--force` passes them.
+ * Guards against accidents: texts that nobody means to store. `--force` passes them.
  */
 
 import { conflictLine } from '../conflict.js'
@@ -44,7 +44,7 @@ export function refusePoison(
   })
 }
 
-/** How a value comes to where it is to stand. */
+/** How a value gets to where it is to be. */
 export type Way = 'push' | 'pull' | 'merge' | 'edit'
 
 const WORDS: Record<Way, [whose: string, done: string]> = {

@@ -31,7 +31,7 @@ export interface Memo extends Partial<Owner> {
   deployed?: { before?: number }
   /** What both sides had agreed on before. */
   record: SyncRecord
-  /** What an undo took away: kept for a person to find, but the next undo goes further back. */
+  /** An undo took this away: it is kept for a person to find, but the next undo goes further back. */
   passed?: boolean
 }
 
@@ -87,7 +87,7 @@ function serverLoss({ drifts, state, deploy }: Pushing): { loss?: ServerLoss; le
   return Object.keys(left).length === 0 ? {} : { loss, left }
 }
 
-/** What a record says that the server held, as far as it is sound. */
+/** What the server held according to a record, as far as the record is sound. */
 export function lossOf(server: unknown): ServerLoss | undefined {
   if (typeof server !== 'object' || server === null) return undefined
   const { values, versions } = server as Partial<ServerLoss>
@@ -107,7 +107,7 @@ function sound<T>(
   return Object.fromEntries(fit)
 }
 
-/** What a record remembers besides the files. A record without a base leaves it to the server's history to tell it. */
+/** What a record remembers besides the files. Where it has no base, the server's history tells it. */
 export function memoOf(memo: unknown): Memo {
   const { agentId, serverUrl, left, deployed, passed } = (memo ?? {}) as Partial<Memo>
   return { agentId, serverUrl, left: sound(left ?? {}), deployed, passed, record: recordOf(memo) }

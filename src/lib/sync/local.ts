@@ -21,13 +21,13 @@ export interface LocalText {
   value: Value | undefined
   /** The literal that holds the value, or the place where one would be inserted. */
   location: SourceLocation
-  /** Why what is declared is no value: it is a function, say. */
+  /** Why what is declared is no value: because it is a function, say. */
   unmanaged?: string
   /** Variables of the environment whose default the value is. */
   environment?: EnvironmentRead[]
   /** Where the code had to be run to know the value: the files (absolute) that it came from. */
   computed?: readonly string[]
-  /** It is computed of the clock or of chance: another one each time. */
+  /** It is computed from the clock or from chance, and different each time. */
   changing?: boolean
 }
 
@@ -50,7 +50,7 @@ export async function readLocal(project: Project): Promise<LocalAgent> {
   return localOf(await Sources.open(diskHost(project.root)))
 }
 
-/** The same of sources that are open already, or of what they would be. @throws LuaError as `readLocal` does */
+/** The same for sources that are open already, or for what they would become. @throws LuaError as `readLocal` does */
 export function localOf(sources: Sources, milliseconds = LONGEST_READING): LocalAgent {
   const bounded = inTime(milliseconds)
   const declaration = bounded(() => findAgent(sources))
@@ -90,7 +90,7 @@ export function localProperty(
   return { value: undefined, ...reading(found.value), location, environment }
 }
 
-/** What a person should know of a value that something outside the code decides about, as sentences. */
+/** What a person should know about a value that depends on something outside the code, as sentences. */
 export function valueNotes(
   { root }: Project,
   component: string,
@@ -107,7 +107,7 @@ export function valueNotes(
 /** How long the sources of one agent may take to be read, in milliseconds: a check has to end, whatever they are. */
 const LONGEST_READING = 10_000
 
-/** Steps of reading, which end in time all together, and in an error where they are nested too deeply. */
+/** Runs steps of reading, within one time limit for all of them; too deep a nesting is an error. */
 function inTime(milliseconds: number): <T>(read: () => T) => T {
   let left = milliseconds
   return read => {

@@ -19,9 +19,9 @@ export interface Observation {
   local: LocalAgent
   serverState: ServerState
   record: SyncRecord
-  /** What HEAD names; undefined without git. */
+  /** The commit that HEAD names; undefined without git. */
   head: string | undefined
-  /** Git was asked for the history and was not in time. */
+  /** Git was asked for the history and took too long. */
   late: boolean
   /** What both sides have, whether the run is limited to it or to others. */
   agreed: Agreed[]
@@ -144,7 +144,7 @@ interface Sides extends Pick<Observation, 'local' | 'record' | 'head'> {
   lineage: () => Promise<Lineage>
 }
 
-/** What a check looks at besides, where the server tells it: who moved nobody asks. */
+/** What a check looks at as well, where the server tells it. Which side moved does not matter here. */
 function observeSettings(agent: LocalAgent, state: ServerState, strict = false): ComponentDrift[] {
   return settings
     .filter(each => each.isTold(state))
@@ -202,7 +202,7 @@ async function baseOf(
   })
 }
 
-/** Without those that an undo took back, and the text of the base that it put there again. */
+/** Leaves out versions that an undo took back, and those in which it put back the base's text. */
 function newerThan(
   { comparable }: Component,
   { version, value }: Base,

@@ -84,7 +84,7 @@ async function writePlanned(
   return writes.map(({ path }) => path)
 }
 
-/** What was computed before is computed again. */
+/** What had to be computed is computed again. */
 async function readAgain({ project, drifts }: Run): Promise<Run['local']> {
   const computed = drifts.filter(({ local }) => local.computed !== undefined)
   const keys = computed.map(({ component }) => component)
@@ -110,7 +110,7 @@ const NO_UNDO =
 async function commit(run: Run, reason: string, writes: FileWrite[], push?: ComponentDrift[]): Promise<void> {
   if (writes.length === 0) return
   const { stateDir } = run.project
-  // A memory that is brought up to date is nobody's work, and no undo is spent on it.
+  // Bringing the checkout's own memory up to date needs no undo.
   if (writes.every(({ path }) => path === baseFile(run.project.root)))
     return commitFiles(writes, { stateDir })
   const pushing = push && { drifts: push, state: run.serverState, deploy: run.request.deploy ?? false }

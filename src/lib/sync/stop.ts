@@ -1,5 +1,5 @@
 /**
- * Stopping on request: at once while nothing is being written, after the present step else.
+ * Stopping on request: at once while nothing is being written, otherwise after the present step.
  */
 
 import { LuaError } from '../errors.js'
@@ -11,7 +11,7 @@ function interrupted(): LuaError {
 
 /**
  * `work`, unless the person asks to stop: then INTERRUPTED, as soon as the step under way (if there is one) has ended.
- * What `work` goes on to do afterwards is nobody's concern: it can begin no further step.
+ * What `work` goes on to do afterwards does not matter: it can begin no further step.
  */
 export async function stoppable<T>(
   stop: AbortSignal | undefined,

@@ -50,7 +50,7 @@ const WRITING: readonly Mode[] = ['pull', 'push', 'merge']
 /**
  * Runs one mode. What fails after both sides were read is in the result (`failure`, with status `conflict`,
  * `partial` or `error`); what fails before that is thrown.
- * @throws LuaError USAGE for a limit that leaves nothing to do; as `observe` does, but for an unreachable server in a tolerant mode: that is status `unverified`
+ * @throws LuaError USAGE for a limit that leaves nothing to do; as `observe` does, except for an unreachable server in a tolerant mode: that is status `unverified`
  */
 export async function sync(
   project: Project,
@@ -88,7 +88,7 @@ async function recover({ stateDir }: Project, ui: SyncUi): Promise<void> {
   if (recovery) await ui.report({ type: 'note', text: describeRecovery(recovery) })
 }
 
-/** For the message to whoever has to wait. */
+/** For the message to a run that has to wait. */
 function commandOf({ mode }: SyncRequest): string {
   return mode === 'interactive' ? 'lua sync' : `lua sync --${mode}`
 }
@@ -167,7 +167,7 @@ function productionNote({ request, drifts, serverState }: Run): string[] {
 async function runMode(run: Run): Promise<ModeResult> {
   try {
     const result = await stoppable(run.ui.stop, MODES[run.request.mode](run), () => run.underWay)
-    // What the mode had no business with (it is not managed, say) is still different.
+    // What the mode does not handle (because it is not managed, say) is still different.
     return result.status === 'in-sync' && drifted(run).length > 0 ? { ...result, status: 'drift' } : result
   } catch (error) {
     await keepEdited(run)

@@ -1,5 +1,5 @@
 /**
- * What an undo has before it, and why it is refused or done in part.
+ * What an undo would put back, and why it is refused or done in part.
  */
 
 import type { UndoPlan } from '../disk/index.js'

@@ -198,7 +198,7 @@ function forget(
   }
 }
 
-/** An undo overwrites, too. Where --force takes what nobody else has, the next undo brings it back. */
+/** An undo overwrites, too. What --force overwrites and is nowhere else, the next undo brings back. */
 async function keepUndone({
   project,
   server,

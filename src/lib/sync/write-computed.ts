@@ -114,13 +114,13 @@ class Search {
       const same = places.some(({ isFile }) => isFile) ? sameButForLayout : sameValue
       if (made !== undefined && same(made, this.#value)) this.found.push({ changed, places })
     } catch (error) {
-      // Words in the wrong place may be code that does not run.
+      // Words in the wrong place may make code that does not run.
       if (!(error instanceof LuaError)) throw error
     }
   }
 }
 
-/** Which texts a value has: one, or some channels. */
+/** The texts that a value has: one, or some channels. */
 function channelsOf(value: Persona): string {
   const texts = personaTexts(value).map(({ channel }) => channel ?? 'one text')
   return texts.join(' and ')
@@ -149,7 +149,7 @@ async function changedWords(before: Persona, after: Persona): Promise<Words[][]>
     changed.flatMap(({ from, to }) => pieces(diffLines(from, to))),
     changed.flatMap(({ from, to }) => pieces(diffWordsWithSpace(from, to))),
   ]
-  // What is there several times may come from one place.
+  // Words that occur several times may come from one place.
   return ways.flatMap(words => {
     const once = [...new Map(words.map(each => [JSON.stringify(each), each])).values()]
     return once.length < words.length ? [once, words] : [words]

@@ -1,5 +1,5 @@
 /**
- * What is to be written for values that come into the code: planned as text, written by nobody yet.
+ * What is to be written for values that come into the code: only planned, not written yet.
  */
 
 import type { FileWrite } from '../disk/index.js'

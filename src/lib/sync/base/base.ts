@@ -18,7 +18,7 @@ export interface Agreement {
   version?: number
   /** What the code was then, where that is another value: a merge of this one. */
   code?: Value
-  /** How many values of the lineage are of its commit or before; undefined where HEAD does not descend from that. */
+  /** How many values of the lineage are from its commit or an earlier one; undefined where HEAD does not descend from that commit. */
   after: number | undefined
   /** What its commit has, if that is known. */
   committed?: Value
@@ -31,7 +31,7 @@ export interface Histories {
   versions: readonly PublishedVersion[] | undefined
   /** What the server holds now. */
   server: Value
-  /** Versions that an undo of this checkout has taken back: nobody's base. */
+  /** Versions that an undo of this checkout has taken back: they are no base any more. */
   takenBack?: readonly number[]
   /** What the code was in the commits that HEAD descends from, oldest first. */
   lineage: readonly CommittedValue[]
@@ -121,7 +121,7 @@ async function counting({
   if (committed === undefined || comparable(code) === comparable(committed)) return undefined
   if (await holdsChanges(values, committed, code, brought)) return record
   if (versions) return undefined
-  // Of what has no versions nothing older is known, and yet no edit may go unseen. One line is always changed as a whole.
+  // Without versions nothing older is known, and yet no edit may go unseen. A single line always changes as a whole.
   return isOneLine(brought) ? record : { ...record, value: committed, code: undefined }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What commits made of texts that have to be computed: the code is run as for the texts of now, which somebody has
- * allowed, with the files of the commit in the place of those of now.
+ * What the texts that have to be computed were in earlier commits: the code is run as it is for today's texts,
+ * which somebody has allowed, with the files of the commit in place of today's.
  */
 
 import { join } from 'node:path'
@@ -19,12 +19,12 @@ export interface CommittedFiles {
   files: ReadonlyMap<string, GitFile>
 }
 
-/** The texts of now that had to be computed. */
+/** Today's texts that had to be computed. */
 export function computedTexts(local: LocalAgent): ReadonlyMap<ComponentKey, LocalText> {
   return local.computed ?? new Map()
 }
 
-/** Adds what can be learned until then to the values of the commits, in their order. What does not run is not known. */
+/** Adds what can be learned in time to the values of the commits, in their order. What does not run stays unknown. */
 export async function computeCommitted(
   local: LocalAgent,
   commits: readonly CommittedFiles[],
@@ -51,7 +51,7 @@ function withoutUnknown(values: Evaluated['values']): Evaluated['values'] {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
 
-/** Files (absolute) of a commit that are otherwise now. */
+/** Files (absolute) of a commit that are different today. */
 function changedSince(top: string, files: CommittedFiles['files']): Map<string, Buffer> {
   return new Map(
     [...files].flatMap(([path, { bytes }]) => {

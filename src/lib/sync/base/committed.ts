@@ -28,7 +28,7 @@ export interface Evaluated {
   leadsTo: string[]
 }
 
-/** Never fails: what cannot be evaluated is not known, and neither is what cannot within so many milliseconds. */
+/** Never fails: what cannot be evaluated, or not within so many milliseconds, is not known. */
 export function evaluateCommit(sources: Sources, committed: Committed, milliseconds: number): Evaluated {
   const leadsTo = new Set<string>()
   for (const root of committed.roots) {
@@ -65,7 +65,7 @@ function valuesOf(
   return { values, complete }
 }
 
-/** How modules are found is not looked up in each commit: it seldom changes, and its files change often. */
+/** What decides how modules are found is not looked up in each commit: it seldom changes, but its files often do. */
 const TAKEN_AS_NOW = /(?:^|\/)(?:node_modules\/.*|package\.json|tsconfig[^/]*\.json|pnpm-workspace\.yaml)$/
 
 function commitHost(

@@ -27,7 +27,7 @@ const COMMITS = 50
 const ROUNDS = 4
 
 export interface Lineage {
-  /** There is a history, but git did not tell all of it: not in time, or because the checkout is somebody else's. */
+  /** There is a history, but git did not tell all of it: it took too long, or the checkout is somebody else's. */
   unread?: boolean
   /** Git was not in time. */
   late?: boolean
@@ -89,7 +89,7 @@ interface Reading {
   roots: string[]
   /** Files on the trail in any commit so far, from the repository's folder. */
   trail: Set<string>
-  /** What states of the trail were evaluated to, by the content of their files. */
+  /** The values that states of the trail had, by the content of their files. */
   known: Map<string, Evaluated>
 }
 
@@ -155,7 +155,7 @@ async function followRenames(
   }
 }
 
-/** What one component was in commits; those in which that cannot be known are left out. */
+/** The values of one component in the commits; commits in which it cannot be known are left out. */
 export function valuesOf(states: readonly CommitState[], key: ComponentKey): CommittedValue[] {
   return states.flatMap(({ commit, values: { [key]: value } }) =>
     value === undefined ? [] : [{ commit, value }],
@@ -167,8 +167,8 @@ function isOutside(path: string): boolean {
 }
 
 /**
- * After how many values of the lineage an agreement seen at `commit` belongs; undefined where HEAD does not descend
- * from that. Where git cannot answer, HEAD must still be the same.
+ * After how many values of the lineage an agreement that was seen at `commit` belongs; undefined where HEAD does
+ * not descend from it. Where git cannot answer, HEAD must be that very commit.
  */
 export async function placeOf(
   commit: string | undefined,

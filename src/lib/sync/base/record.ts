@@ -25,7 +25,7 @@ interface RecordedComponent {
 
 export interface SyncRecord {
   components: { [component: ComponentKey]: RecordedComponent }
-  /** Versions that an undo of this checkout has taken back: nobody's base. */
+  /** Versions that an undo of this checkout has taken back: they are no base any more. */
   takenBack: { [component: ComponentKey]: readonly number[] }
 }
 
@@ -101,7 +101,7 @@ function hashOf(values: Values, value: Value): string {
   return personaHash(values.shown(value))
 }
 
-/** A server's value that the code holds, or descends from, as of now. */
+/** A server's value that the code now holds, or descends from. */
 export interface Agreed {
   component: ComponentKey
   value: Value

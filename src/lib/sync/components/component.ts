@@ -11,7 +11,7 @@ import type { Values } from './values.js'
 /** What sync reads from the server: two requests, no others. */
 export interface ServerState {
   agent: Agent
-  /** In no promised order. */
+  /** In any order. */
   published: PersonaVersion[]
 }
 
@@ -24,7 +24,7 @@ export interface Component extends Values {
   /** Where the code does not declare it, or not as a value, it is not managed: a note, neither pushed nor pulled. */
   readonly optional?: boolean
   local(agent: LocalAgent): LocalText
-  /** May its value be had by running the code, where it cannot be read? */
+  /** Where it cannot be read, may the code be run to learn its value? */
   readonly computable?: boolean
   server(state: ServerState): ServerSide
   /** Where the server keeps its versions; else a push overwrites for good. */
@@ -41,7 +41,7 @@ export interface Component extends Values {
    * @throws LuaError as the server room does; SERVER_INVALID if it then holds something else
    */
   push(server: LuaServer, value: Value, options: { deploy: boolean }): Promise<Receipt>
-  /** Why a push cannot be taken back at all, as what comes after "it stays"; undefined: it can. */
+  /** Why a push can never be taken back, as the words after "it stays"; undefined: it can. */
   lasting?(pushed: Pushed): string | undefined
   /** What a push overwrote is put back. @throws LuaError as `push` does */
   restore(server: LuaServer, pushed: Pushed): Promise<Restored>
@@ -60,7 +60,7 @@ export interface History {
    * @throws LuaError USAGE if there is none, or it says nothing
    */
   at(state: ServerState, version: number): ServerSide
-  /** What a push would do. What the new version then is (a draft?) only the server knows. */
+  /** What a push would do. Only the server knows what the new version will be (a draft?). */
   planned(server: LuaServer, state: ServerState, value: Value, deploy: boolean): Promise<Partial<Push>>
   /** Published versions after `since` that say `value`: what a push left there. */
   holding(state: ServerState, value: Value, since: number): number[]

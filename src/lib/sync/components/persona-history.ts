@@ -1,5 +1,5 @@
 /**
- * The published persona versions, as a person looks back on them.
+ * The published persona versions, for a person who looks back.
  */
 
 import { asLuaError, type LuaError } from '../../errors.js'

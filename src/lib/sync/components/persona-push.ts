@@ -46,7 +46,7 @@ export function serving({ published }: Pick<ServerState, 'published'>): PersonaV
   return published.find(({ isCurrent }) => isCurrent)
 }
 
-/** Makes a version current in production, and learns whether it was done where the answer is lost. */
+/** Makes a version current in production; where the answer is lost, finds out whether it was done. */
 export async function deployVersion(server: LuaServer, version: number): Promise<void> {
   const write = async () => {
     await server.deployPersonaVersion(version)
@@ -78,7 +78,7 @@ interface ReadBack {
   live?: PersonaVersion
 }
 
-/** Whether a new version is published at once differs between accounts: the server is asked, not guessed at. */
+/** Whether a new version is published at once differs between accounts, so the server is asked. */
 async function readBack(server: LuaServer, version: number, value: Persona): Promise<ReadBack> {
   const { all, published } = await readVersions(server)
   const stored = [...published, ...all].find(candidate => candidate.version === version)
@@ -91,7 +91,7 @@ async function readBack(server: LuaServer, version: number, value: Persona): Pro
   return { status, isCurrent: stored.isCurrent, live: serving({ published }) }
 }
 
-/** An accepted deployment is not yet one that was made. */
+/** That a deployment was accepted does not mean that it was made. */
 function notDeployed(version: number, created: string | undefined): LuaError {
   const hint = 'lua sync --history shows what is in production; lua sync --push --deploy tries again.'
   const message = `the server accepted the deployment of persona version ${version}, but does not have it in production.`

@@ -1,6 +1,6 @@
 /**
- * A write whose outcome nobody knows: the server is read to learn it, so that the answer is "it was done" or
- * "it was not", and "maybe" only where even reading fails.
+ * A write whose outcome is unknown, because its answer was lost: the server is read to find out, so that a person
+ * is told "it was done" or "it was not", and "maybe" only where reading fails as well.
  */
 
 import { LuaError } from '../../errors.js'

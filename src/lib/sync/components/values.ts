@@ -17,9 +17,9 @@ export interface Values {
   shown(value: Value): Persona
   /** Are both the same? */
   same(a: Value, b: Value): boolean
-  /** Are both the same but for what no reader would call a change? */
+  /** Are both the same, apart from what no reader would call a change? */
   alike(a: Value, b: Value): boolean
-  /** Equal for two that are alike: for looking one up among many. */
+  /** A key that is equal for two that are alike, to look one up among many. */
   comparable(value: Value): string
   /** Brings both sides' changes together. Without a base every difference is a conflict: nobody knows who changed it. */
   merge(base: Value | undefined, ours: Value, theirs: Value): Promise<Merging | Unmergeable>

@@ -19,7 +19,7 @@ export function sentences(lines: readonly string[]): string[] {
     if (last !== undefined && !endsBetween(last, segment)) found[found.length - 1] = last + segment
     else found.push(segment)
   }
-  // Where no white space stands between two sentences, an empty piece does: changes on either side do not touch.
+  // Where there is no white space between two sentences, an empty piece keeps their changes from touching.
   return found
     .flatMap((sentence, index) => (index === 0 ? apart(sentence) : ['', ...apart(sentence)]))
     .flatMap(sentence => (sentence.length > LONG ? itemsOf(sentence) : [sentence]))

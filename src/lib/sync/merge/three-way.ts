@@ -20,7 +20,7 @@ export type MergePart = string[] | Conflict
 
 /** Steps that one comparison may take, a tenth of a second's worth; what would take more is a conflict. */
 const MAX_STEPS = 20_000_000
-/** How long to work before others have a turn: a person may want to stop. In milliseconds. */
+/** How long to work, in milliseconds, before anything else has a turn: a person may want to stop. */
 const SLICE_MS = 50
 
 interface Three {
@@ -68,8 +68,8 @@ export function isConflict(part: MergePart): part is Conflict {
 }
 
 /**
- * The texts cut at the lines that occur once in each of them, in the same order: so long texts fall into many small
- * comparisons. The line at which is cut ends its stretch.
+ * The texts cut at the lines that occur once in each of them, in the same order: so long texts become many small
+ * comparisons. A stretch ends with the line at which the text is cut.
  */
 function betweenAnchors({ ours, base, theirs }: Three): Three[] {
   const inTheirs = new Map(anchorsOf(base, theirs))
@@ -92,9 +92,9 @@ function betweenAnchors({ ours, base, theirs }: Three): Three[] {
 }
 
 /**
- * Where a passage comes or goes beside another like it (a blank line), it can be told in several ways which of them it
- * was, and only in some does it touch what the other side changed. So where there is a conflict the lists are compared
- * whole, too, and from their ends; what has the fewest conflicts is taken.
+ * Where a passage comes or goes beside one like it (a blank line), it is not certain which of them it was, and only
+ * some of the answers touch what the other side changed. So where there is a conflict, the lists are also compared
+ * whole and from their ends, and the result with the fewest conflicts is taken.
  */
 function mergeStretch(merge: Merger, stretch: Three): MergePart[] {
   const { ours, base, theirs } = stretch
@@ -140,7 +140,7 @@ function turned({ ours, base, theirs }: Three): Three {
   return { ours: ours.toReversed(), base: base.toReversed(), theirs: theirs.toReversed() }
 }
 
-/** The lines that come of it, if no sentence was changed by both sides. */
+/** The resulting lines, if no sentence was changed by both sides. */
 function mergeSentences(merge: Merger, { ours, base, theirs }: Conflict): string[] | undefined {
   // Where a side has nothing left of the passage, or the base had none, there is no sentence to tell apart.
   if (ours.length === 0 || base.length === 0 || theirs.length === 0) return undefined

@@ -31,7 +31,7 @@ export async function pullAll(run: Run): Promise<ModeResult> {
   const sources = plan && (await fetchSources(run, plan))
   const values = passages ? await chooseByNumber(run, pulled, passages) : pulled.map(fromServer)
   if (passages && values.length === 0) return { status: 'drift' }
-  // An older version is no agreement with the server of today.
+  // An older version is no agreement with what the server has today.
   if (run.request.from !== undefined) for (const value of values) value.agreed = undefined
   const names = pulled.map(({ component }) => component)
   const kept = sources ? asTheyAre(run, names) : []
