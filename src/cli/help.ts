@@ -1,4 +1,4 @@
-import { CommandHelp, Help } from '@oclif/core'
+import { CommandHelp, Help, type Interfaces } from '@oclif/core'
 import { wrapped } from '../lib/report/layout.js'
 
 /** The groups of flags in their order, and how they are headed. oclif and other hosts say "MODE FLAGS". */
@@ -15,8 +15,12 @@ const GROUPS: Record<string, string> = {
 /** A section is indented by this. */
 const INDENT = 2
 
-/** oclif's help with the groups of flags in order, and nothing wider than the screen. */
+/** oclif's help with the groups of flags, and the flags in them, in order, and nothing wider than the screen. */
 export default class GroupedHelp extends Help {
+  constructor(config: Interfaces.Config, options: Partial<Interfaces.HelpOptions> = {}) {
+    super(config, { ...options, flagSortOrder: 'none' })
+  }
+
   protected override CommandHelpClass = class extends CommandHelp {
     override section(header: string, body: Parameters<CommandHelp['section']>[1]): string {
       return super.section(

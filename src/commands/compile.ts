@@ -63,16 +63,16 @@ export default class Compile extends BaseCommand {
       helpGroup: 'DRIFT CHECK',
     }),
     ...manyFlags,
-    format: Flags.string({
-      description: 'What stdout is: text, or one document for a program',
-      options: COMPILE_FORMATS,
-      default: 'text',
-      helpGroup: 'OUTPUT',
-    }),
     verbose: Flags.boolean({
       char: 'v',
       aliases: ['debug'],
       description: 'Show detailed compilation output',
+      helpGroup: 'OUTPUT',
+    }),
+    format: Flags.string({
+      description: 'What stdout is: text, or one document for a program',
+      options: COMPILE_FORMATS,
+      default: 'text',
       helpGroup: 'OUTPUT',
     }),
     cache: Flags.boolean({

@@ -67,11 +67,6 @@ export default class Sync extends BaseCommand {
       exclusive: exclusive('pull'),
       helpGroup: 'MODE',
     }),
-    accept: Flags.boolean({
-      description: 'Deprecated alias for --pull',
-      exclusive: exclusive('accept'),
-      helpGroup: 'MODE',
-    }),
     push: Flags.boolean({
       description: 'Push local changes to server without prompting',
       exclusive: exclusive('push'),
@@ -117,6 +112,19 @@ export default class Sync extends BaseCommand {
       dependsOn: ['merge'],
       helpGroup: 'MODE',
     }),
+    accept: Flags.boolean({
+      description: 'Deprecated alias for --pull',
+      exclusive: exclusive('accept'),
+      helpGroup: 'MODE',
+    }),
+    only: Flags.string({
+      description: `Limit the run to some of: ${[...COMPONENT_KEYS, 'sources', 'primitives'].join(', ')}`,
+      helpValue: 'name,persona',
+      delimiter: ',',
+      multiple: true,
+      options: [...COMPONENT_KEYS, 'sources', 'primitives'],
+      helpGroup: 'COMPARISON',
+    }),
     take: Flags.string({
       description: 'With --pull: take only these passages of the server’s (--check --verbose numbers them)',
       helpValue: '1,3-5',
@@ -137,14 +145,6 @@ export default class Sync extends BaseCommand {
       relationships: needs('pull', 'accept'),
       helpGroup: 'COMPARISON',
     }),
-    only: Flags.string({
-      description: `Limit the run to some of: ${[...COMPONENT_KEYS, 'sources', 'primitives'].join(', ')}`,
-      helpValue: 'name,persona',
-      delimiter: ',',
-      multiple: true,
-      options: [...COMPONENT_KEYS, 'sources', 'primitives'],
-      helpGroup: 'COMPARISON',
-    }),
     sources: Flags.boolean({
       description: 'With --pull: also restore source files from the snapshot',
       default: true,
@@ -155,11 +155,10 @@ export default class Sync extends BaseCommand {
       description: 'Count differences in line endings and outer white space as drift',
       helpGroup: 'COMPARISON',
     }),
-    force: Flags.boolean({
+    compute: Flags.boolean({
       description:
-        'Skip the local-changes conflict check and the guards (against texts that are empty, shrunk to a fifth, hold a secret key or conflict markers). Destructive: overwrites changes',
-      relationships: needs('pull', 'accept', 'push', 'merge', 'undo'),
-      helpGroup: 'SAFETY',
+        'Run the code of the project, as compile does, to learn values that cannot be known otherwise',
+      helpGroup: 'COMPARISON',
     }),
     'dry-run': Flags.boolean({
       char: 'n',
@@ -168,10 +167,11 @@ export default class Sync extends BaseCommand {
       relationships: needs('pull', 'accept', 'push', 'merge', 'undo'),
       helpGroup: 'SAFETY',
     }),
-    compute: Flags.boolean({
+    force: Flags.boolean({
       description:
-        'Run the code of the project, as compile does, to learn values that cannot be known otherwise',
-      helpGroup: 'COMPARISON',
+        'Skip the local-changes conflict check and the guards (against texts that are empty, shrunk to a fifth, hold a secret key or conflict markers). Destructive: overwrites changes',
+      relationships: needs('pull', 'accept', 'push', 'merge', 'undo'),
+      helpGroup: 'SAFETY',
     }),
     'require-server': Flags.boolean({
       description: 'Exit 11 if the server cannot be reached, instead of going on unchecked',
@@ -183,16 +183,16 @@ export default class Sync extends BaseCommand {
       relationships: needs('check', 'pull', 'accept', 'push', 'merge'),
       helpGroup: 'MULTI-AGENT',
     }),
-    format: Flags.string({
-      description: 'What stdout is: text, or one document for a program',
-      options: [...FORMATS],
-      default: 'text',
-      helpGroup: 'OUTPUT',
-    }),
     verbose: Flags.boolean({
       char: 'v',
       description:
         'Number the lines and passages of a diff, and report differences that are no drift; with --json, add the texts',
+      helpGroup: 'OUTPUT',
+    }),
+    format: Flags.string({
+      description: 'What stdout is: text, or one document for a program',
+      options: [...FORMATS],
+      default: 'text',
       helpGroup: 'OUTPUT',
     }),
   }

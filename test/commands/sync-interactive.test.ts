@@ -121,7 +121,7 @@ describe('lua sync on a terminal', () => {
       const terminal = open(['sync'], { EDITOR: 'sed -i s/Kindly/Gently/' })
       await edit(terminal)
       await terminal.waitFor('What you save is written into your code')
-      await terminal.waitFor('is not on the server yet')
+      await terminal.waitFor('not on the server yet')
       await terminal.waitFor('Push it now?')
       terminal.type(`y${KEYS.enter}`)
       expect(await terminal.exit(), terminal.text).to.equal(0)

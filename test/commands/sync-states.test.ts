@@ -181,7 +181,7 @@ describe('lua sync in every state', () => {
   const edited: Cell = {
     code: 0,
     codeSays: EDITED,
-    says: /Persona edited into src\/index\.ts:5/,
+    says: /Persona written into src\/index\.ts:5/,
     leaves: 'ahead',
   }
   const skipped = (leaves: string, codeSays: string): Cell => ({

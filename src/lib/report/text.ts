@@ -142,7 +142,7 @@ function renderPull(pull: Pull, look: Look): string {
   const places = pull.written.map(written => visibleLine(place(look.root, written)))
   const where = places.length > 0 ? ` into ${listed(places)}` : ''
   const notes = pull.notes.map(note => look.colors.dim(`   ${visibleLine(note)}`))
-  return `${[`✅ ${titled(pull.component)} ${DONE[pull.kind]}${where}.`, ...notes].join('\n')}\n`
+  return `${[`✅ ${titled(pull.component)} ${pull.kind === 'edit' ? 'written' : DONE[pull.kind]}${where}.`, ...notes].join('\n')}\n`
 }
 
 function formerly(component: string, text: string | undefined): string {
