@@ -20,10 +20,10 @@ describe('the executable', () => {
     const run = await runLua(['sync', '--check'], { cwd: project.root, env })
     project.remove()
     expect(run.code).to.equal(70)
-    expect(run.stderr).to.match(/at parsed \(.*\n.*at checkedUrl \(.*\n.*at createServer \(/)
+    expect(run.stderr).to.match(/at parseUrl \(.*\n.*at checkedUrl \(.*\n.*at createServer \(/)
     const [, file = '', line] = /at checkedUrl \((file:.*):(\d+):\d+\)/.exec(run.stderr) ?? []
     const lines = readFileSync(fileURLToPath(file), 'utf8').split('\n')
-    expect(lines[Number(line) - 1]!.trim()).to.equal('const url = parsed(text);')
+    expect(lines[Number(line) - 1]!.trim()).to.equal('const url = parseUrl(text);')
   })
 
   describe('keeps compiled code where Node can', () => {

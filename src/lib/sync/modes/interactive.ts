@@ -143,7 +143,10 @@ async function offerPush(run: Run, drift: ComponentDrift): Promise<void> {
   const { value } = drift.server
   if (local.value === undefined) return
   if (value !== undefined && componentOf(component).alike(local.value, value)) return
-  await note(run, `This ${component} is in your code, and not on the server yet. Later, lua sync --push sends it.`)
+  await note(
+    run,
+    `This ${component} is in your code, and not on the server yet. Later, lua sync --push sends it.`,
+  )
   if (!(await run.ui.ask!.confirm('Push it now?'))) return
   const ahead: ComponentDrift = { ...drift, state: 'ahead', local }
   await locked(run, () => push(run, [ahead]))
