@@ -40,7 +40,7 @@ export interface Built {
   /** What is in its artifact. Undefined: the one of the last compile still holds. */
   artifact: BuiltArtifact | undefined
   remembered: Remembered
-  /** As the process that loaded it said, and without its placeholders. */
+  /** As reported by the process that loaded it, and without its placeholders. */
   raw: Inspection
   inspection: Inspection
 }
@@ -252,7 +252,7 @@ async function load(
   loaded.failed.push({ artifact, failure: outcome.failure, declared: primitive.declared, label })
 }
 
-/** Of a conflict that a field and its file have, only what is said of the field. */
+/** Where a field and its file have the same conflict, only what is said of the field. */
 function withoutRepeats(problems: readonly LuaError[]): LuaError[] {
   const isConflict = ({ message }: LuaError) => message.endsWith(' holds conflict markers.')
   const inField = problems.filter(each => isConflict(each) && each.message !== CONFLICT.message)

@@ -1,4 +1,4 @@
-/** The compile as a whole: what is still good, what has to be built, and when which file is written. */
+/** The compile as a whole: what is still valid, what has to be built, and when which file is written. */
 
 import { join } from 'node:path'
 import { needsRecovery, recoverFiles, withLock } from '../disk/index.js'
@@ -176,7 +176,7 @@ async function compileInto(
     add({ path: 'manifest.json', data: manifestText(manifest) })
     await publish(staged, user)
     const dependencies = new Set([...read, ...installationFiles(host), ...inputs, ...lookups.files])
-    // What artifacts that were kept looked for is what it was.
+    // What kept artifacts looked for has not changed.
     if (run.changed && run.previous) {
       for (const path of run.previous.absent) dependencies.add(join(root, path))
       for (const [path] of run.previous.files) dependencies.add(join(root, path))

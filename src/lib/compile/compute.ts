@@ -1,4 +1,4 @@
-/** What the code of an agent makes of its fields, found out by running it: for what cannot be read without. */
+/** The values that an agent's code gives its fields, found by running it: for what cannot be known otherwise. */
 
 import { join } from 'node:path'
 import { readIfReadable } from '../files.js'
@@ -17,7 +17,7 @@ import { compileFailed } from './problem.js'
 interface ComputedAgent {
   /** `name`, `persona`, `model` and so on, as JSON; functions and what is undefined are left out. */
   values: Record<string, unknown>
-  /** Fields that are others in another environment, and by which variables; by none: at another time, or by chance. */
+  /** Fields that differ in another environment, with the variables they depend on; without any: they differ at another time, or by chance. */
   unstable: { field: string; environment: string[] }[]
   /** Environment variables without which it does not load; what is made of them is left out of `values`. */
   needed: string[]

@@ -10,7 +10,7 @@ const LONGEST = 100
 const TOOL = /^[a-zA-Z0-9_-]+$/
 const OTHER = /^[a-z][a-z0-9-]*$/
 
-/** Another name, where one may make trouble: the server takes any text, but not everything that uses it does. */
+/** Advice to take another name where this one may cause trouble: the server takes any text, but not everything that uses it does. */
 export function nameAdvice(kind: PrimitiveKind, name: string): string | undefined {
   if (kind === 'agent' || (kind === 'tool' ? TOOL : OTHER).test(name)) return undefined
   const plain = name
@@ -32,7 +32,7 @@ export function nameOfClass(className: string): string {
     .toLowerCase()
 }
 
-/** A name as a file name: what a path gives a meaning to is replaced. */
+/** A name as a file name: characters that mean something in a path are replaced. */
 export function fileName(name: string): string {
   const safe = name.replace(/[\p{Cc}/\\?%*:|"<>]/gu, '-').replace(/^[.\s]+|[.\s]+$/g, '')
   return safe.slice(0, LONGEST) || 'unnamed'

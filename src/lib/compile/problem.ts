@@ -3,7 +3,7 @@
 import { type ErrorCode, LuaError, type SourceLocation } from '../errors.js'
 import type { Handle } from '../source/index.js'
 
-/** Something worth saying that stops nothing. */
+/** Something worth saying that does not stop the compile. */
 export interface Warning {
   message: string
   hint?: string
@@ -25,14 +25,14 @@ export function warningAt(at: Handle, message: string, hint: string): Warning {
   return { message, hint, ...placeOf(at) }
 }
 
-/** What a value in the manifest depends on that is not the same wherever and whenever a project is compiled. */
+/** What a value depends on that is not the same wherever and whenever a project is compiled. */
 export function causeOf(environment: readonly string[]): string {
   return environment.length === 0
     ? 'on the clock, chance or the machine'
     : `on the environment (${environment.join(', ')})`
 }
 
-/** `what` is in the manifest as it is without what it depends on. */
+/** The warning that `what` depends on something of the kind, and that the manifest has its default. */
 export function hasDefault(at: Handle, what: string, environment: readonly string[]): Warning {
   return warningAt(
     at,

@@ -29,7 +29,7 @@ export async function watchProject(
   signal: AbortSignal,
 ): Promise<void> {
   const folders = new Folders()
-  // After a failure, even what is as it was before is news.
+  // After a failure, even a return to the state before is news.
   let isNews = true
   try {
     folders.follow(foldersOf(project))
@@ -44,7 +44,7 @@ export async function watchProject(
         onError(asLuaError(thrown))
         isNews = true
       }
-      // What changed in a folder before it was watched is seen by looking once more.
+      // Looks once more, for what changed in a folder before it was watched.
       if (!folders.follow(foldersOf(project))) await changed
     }
   } finally {
@@ -94,7 +94,7 @@ class Folders {
       const end = () => {
         clearTimeout(timer)
         signal.removeEventListener('abort', end)
-        // Somebody may be waiting for the one after by now.
+        // Meanwhile the next change may be waited for.
         if (this.#onChange === note) this.#onChange = () => {}
         resolve()
       }

@@ -1,4 +1,4 @@
-/** What the bundler says, in the words and places of the project. */
+/** The bundler's messages, in the words and at the places of the project. */
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -78,7 +78,7 @@ export function conflictProblems(sources: Sources, inputs: ReadonlySet<string>):
   )
 }
 
-/** Decorators that a tsconfig.json wants metadata for, which only the compiler of TypeScript can tell. */
+/** Decorators for which a tsconfig.json wants metadata: only the TypeScript compiler can make it. */
 export function metadataProblems(sources: Sources, inputs: ReadonlySet<string>): LuaError[] {
   for (const path of [...inputs].sort()) {
     if (!/\.[mc]?tsx?$/.test(path) || path.includes('/node_modules/')) continue

@@ -15,7 +15,7 @@ export interface Artifact {
   map: string
   /** Absolute paths of the files that are in it; sorted. */
   inputs: string[]
-  /** Something that the primitive's module imports imports it. */
+  /** It is imported by something that the primitive's module imports. */
   isCyclic: boolean
   /** Bytes that each npm package takes in it. */
   packages: Map<string, number>
@@ -60,7 +60,7 @@ export async function bundle(
     result.errors.push(...batch.errors)
     result.warnings.push(...batch.warnings)
     if (batch.errors.length === 0) continue
-    // What is missing has been said; the rest can still be built and checked. Else one bad entry fails its whole batch.
+    // What is missing has been reported; the rest can still be built and checked. Otherwise one bad entry would fail its whole batch.
     const found = batch.errors.flatMap(({ text }) => missingIn(text) ?? []).filter(name => !missing.has(name))
     for (const name of found) missing.add(name)
     if (found.length > 0) queue.unshift(next)

@@ -1,9 +1,9 @@
-/** Keeps the bundler, which reads files by itself, to the fence. */
+/** Keeps the bundler, which reads files by itself, inside the fence. */
 
 import type { Plugin } from 'esbuild'
 import type { Fence } from '../../fence.js'
 
-/** Files with such names on their way are asked about one by one; `.pnpm` is where that one keeps packages. */
+/** Files with such names in their path are asked about one by one; `.pnpm` is where pnpm keeps packages. */
 const ODD = /[/\\](?:\.[^p]|[^/\\]*~\d|[^/\\]*[^\x21-\x7e])/
 /** An installed package may lie outside the workspace, in the package manager's own store. */
 export const INSTALLED = /[/\\]node_modules[/\\].*\.(?:[cm]?[jt]sx?|json)$/

@@ -39,7 +39,7 @@ export async function withinLimits<T>(bundler: { stop(): Promise<void> }, build:
   }
 }
 
-/** Memory of the child process that holds most; 0 where the system does not tell. */
+/** Memory of the child process that uses the most; 0 where the system does not tell. */
 function largestChildMb(): number {
   try {
     const own = `/proc/${process.pid}/task`
@@ -52,7 +52,7 @@ function largestChildMb(): number {
   }
 }
 
-/** Memory that a process holds; 0 where the system does not tell. */
+/** Memory that a process uses; 0 where the system does not tell. */
 export function residentMb(pid: number | string | undefined): number {
   try {
     const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1])

@@ -174,7 +174,7 @@ class Edits {
     this.#text.appendRight(range(value).end, PURE[1])
   }
 
-  /** Adding tools to a skill that nothing else works on. */
+  /** Calls that add tools to a skill which nothing else works on. */
   #isOnlyWiring(statement: Statement): boolean {
     const skill = addedTo(statement)
     if (!skill || !isInert(this.#sources, this.#module, statement)) return false
@@ -193,7 +193,7 @@ class Edits {
     this.#text.remove(start, end + (comma.exec(this.#module.text)?.[0].length ?? 0))
   }
 
-  /** Imports, and values that are not exported, of which only what was taken out made use. */
+  /** Imports, and values that are not exported, that only what was taken out used. */
   #dropUnused(primitives: readonly Primitive[], omit: ReadonlySet<Node>): Set<Statement> {
     const body = bodyOf(this.#module)
     const homes = new Set(primitives.map(({ site }) => homeOf(site)))

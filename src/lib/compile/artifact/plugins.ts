@@ -1,4 +1,4 @@
-/** What the bundler is taught: entries that are no files, `lua-cli`, texts, and what is not there. */
+/** Plugins for the bundler: entries that are no files, `lua-cli`, texts, and imports that are not there. */
 
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { Loader, Plugin } from 'esbuild'
@@ -59,7 +59,7 @@ function entriesPlugin(entries: Entries): Plugin {
   }
 }
 
-/** The rest about these files, `tsconfig.json` and `package.json`, is as if they were read from the disk. */
+/** For `tsconfig.json` and `package.json` these files count as if they were read from the disk. */
 function modulesPlugin(modules: Modules, fence: Fence): Plugin {
   return {
     name: 'modules',
@@ -107,7 +107,7 @@ export function missingIn(message: string): string | undefined {
   return /^Could not resolve "(.*)"/.exec(message)?.[1]
 }
 
-/** What is missing can be imported, so that whatever else is wrong shows in the same run. */
+/** Missing modules can be imported, so that whatever else is wrong shows in the same run. */
 function missingPlugin(missing: ReadonlySet<string>): Plugin {
   return {
     name: 'missing',

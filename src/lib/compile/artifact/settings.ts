@@ -36,7 +36,7 @@ function refuseOdd(path: string, fence: Fence, seen: Set<string>, isExtended = f
   }
 }
 
-/** What a tsconfig.json names in `extends`; a name in a comment is looked at in vain. */
+/** What a tsconfig.json names in `extends`; that a name in a comment is looked at too does no harm. */
 function parentsIn(text: string): string[] {
   return [...text.matchAll(/"extends"\s*:\s*(\[[^\]]*\]|"[^"\n]*")/g)].flatMap(([, value = '']) =>
     [...value.matchAll(/"([^"\n]*)"/g)].map(([, name = '']) => name),

@@ -1,4 +1,4 @@
-/** What of the last compile still holds. */
+/** What is still valid of the last compile. */
 
 import { join } from 'node:path'
 import { realPathOf } from '../artifact/lookups.js'
@@ -10,7 +10,7 @@ import type { ArtifactState, ArtifactStates, CompileState } from './state.js'
 const GLOBAL =
   /(?:^|\/)(?:[^/]*tsconfig[^/]*\.json|jsconfig\.json|package\.json|\.?package-lock\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?)$/
 
-/** Behind the path of what appeared or was linked anew: no artifact is known to be right then. */
+/** Marks the path of what appeared or was linked anew: then no artifact is known to be right. */
 const APPEARED = '\0appeared'
 
 /** States of files as they were, for `FileStates`, by absolute path. */
@@ -24,7 +24,7 @@ export function changedFiles(root: string, previous: CompileState, now: FileStat
   const changed = new Set<string>()
   for (const [path, then] of previous.files)
     if (now.get(join(root, path))?.hash !== then.hash) changed.add(path)
-  // Something that was looked for in vain: what is imported under that name may be another file now.
+  // Something that was looked for and not found: what is imported under that name may be another file now.
   for (const path of previous.absent)
     if (now.get(join(root, path)) !== undefined) changed.add(`${path}${APPEARED}`)
   for (const [path, real] of previous.links) if (realPathOf(path) !== real) changed.add(`${path}${APPEARED}`)

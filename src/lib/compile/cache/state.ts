@@ -1,5 +1,5 @@
 /**
- * What the last compile was made from and came to, in `.lua/cache/`: enough to see in a moment that nothing has
+ * What the last compile was made from and what it made, in `.lua/cache/`: enough to see in a moment that nothing has
  * changed, and to build again only what has. A cache that is damaged, of another version, or not written by this person's runs is no cache.
  */
 
@@ -67,7 +67,7 @@ export function readCompileState(stateDir: string): CompileState | undefined {
   return lists.every(Array.isArray) ? state : undefined
 }
 
-/** Read only when something has changed: it is as large as the manifest. */
+/** Only read when something has changed: it is as large as the manifest. */
 export function readArtifacts(stateDir: string): ArtifactStates | undefined {
   return read<ArtifactStates>(stateDir, ARTIFACTS)
 }
@@ -101,7 +101,7 @@ interface Cached<T> {
   content: T
 }
 
-/** Is everything that the last compile wrote still there, as it was, and nothing of another hand? */
+/** Is everything that the last compile wrote still there, unchanged, and nothing else? */
 export function isOutputIntact({ root }: OutputPlace, { outputs }: CompileState): boolean {
   const output = join(root, OUTPUT)
   const isThere = lstatOf(output)?.isDirectory()

@@ -40,7 +40,7 @@ export class Harmless {
     this.#sources = sources
   }
 
-  /** Is an expression, or the declaration of a class or function, without effect but for its value? */
+  /** Does an expression, or the declaration of a class or function, do nothing but give its value? */
   is(module: Module, given: Node | null | undefined): boolean {
     if (!given) return true
     const node = unwrap(given)
@@ -80,7 +80,7 @@ export class Harmless {
     }
   }
 
-  /** Is a value, besides what it is for, given to no code that could do something with it? */
+  /** Is a value only listed, and given to no code that could do something with it? */
   isOnlyListed(module: Module, statement: Node, value: Node): boolean {
     const { start, end } = range(value)
     for (let at: Node | undefined = statement; at && at !== value; ) {
@@ -99,7 +99,7 @@ export class Harmless {
     return true
   }
 
-  /** Does a call or `new` only make something of its arguments, whatever they are? */
+  /** Does a call or `new` only make something from its arguments, whatever they are? */
   isMaking(module: Module, { type, callee, arguments: args }: Call): boolean {
     // Of a class around it, see there.
     if (callee.type === 'Super') return true

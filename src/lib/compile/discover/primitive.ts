@@ -21,7 +21,7 @@ export interface Primitive {
   /** Where they can be known without running the code. */
   name?: string
   description?: string
-  /** What it is called if it does not say so itself. */
+  /** Its name, if it does not give one itself. */
   fallbackName?: string
   /** Of an agent: the names of its voices. */
   voices?: string[]

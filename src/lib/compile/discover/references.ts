@@ -1,4 +1,4 @@
-/** Which names a piece of code may refer to: an over-approximation, cheap enough for every statement of a module. */
+/** The names that a piece of code may refer to: rather too many than too few, and cheap enough for every statement. */
 
 import type { Node } from '@babel/types'
 import { isTypeOnly } from '../../source/index.js'

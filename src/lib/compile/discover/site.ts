@@ -16,7 +16,7 @@ type SiteTarget =
 export interface Site {
   module: Module
   target: SiteTarget
-  /** Under which name the module gives it to others, or has it; `default` where it has none. */
+  /** The name under which the module exports it, or has it; `default` where it has none. */
   exportName: string
 }
 

@@ -9,7 +9,7 @@ export const HERE = { TZ: 'UTC', LANG: 'en_US.UTF-8' }
 const ELSEWHERE = 'Asia/Tokyo'
 /** A date that says its time zone, or none because it is all of a day. */
 const ZONED = /(?:Z|[+-]\d\d:?\d\d)$|^\d{4}(?:-\d\d){0,2}$/
-/** What of a date is different in another time zone. */
+/** The parts of a date that are different in another time zone. */
 const LOCAL = /^get(?!Time$|UTC)|^to(?:Locale\w*|Date|Time)?String$/
 
 /** Later times, in milliseconds: another second, hour, day of the week, month, half of the year and year. */
@@ -25,14 +25,14 @@ export class Chance {
     return this.#moved
   }
 
-  /** Be so many milliseconds later, and on another machine. */
+  /** Pretends to be so many milliseconds later, and on another machine. */
   set moved(milliseconds: number) {
     this.#moved = milliseconds
     this.#env.TZ = milliseconds === 0 ? HERE.TZ : ELSEWHERE
   }
 
   /**
-   * Puts itself in the place of what this process has. Random values differ each time as it is.
+   * Takes the place of the globals of this process. Random values differ each time anyway.
    * @param hasFolder files are read from the folder of the project, which cannot be hidden then
    */
   install(require: NodeJS.Require, hasFolder: boolean): void {
@@ -67,7 +67,7 @@ export class Chance {
     syncBuiltinESMExports()
   }
 
-  /** What this machine and its user are called is nobody's business. */
+  /** The names of this machine and its user are none of the code's business. */
   #hideMachine(os: Record<string, unknown>, hasFolder: boolean): void {
     const answer = <T>(here: T, elsewhere: T) => {
       this.used = true

@@ -28,7 +28,7 @@ class Checker {
   readonly #primitive: Primitive
   readonly #found: Inspection
   readonly #label: string
-  /** Fields that are there under a wrong name, which has been said. */
+  /** Fields that are there under a wrong name, which has been reported. */
   readonly #misspelt = new Set<string>()
 
   constructor(primitive: Primitive, found: Inspection) {
@@ -87,7 +87,7 @@ class Checker {
       this.#warning('name', `"${name}" is an unusual name for ${specOf(this.#primitive.kind).label}.`, advice)
   }
 
-  /** A field of the config that is nearly a known one, which is not there. */
+  /** A field of the config whose name is nearly that of a known one that is missing. */
   #unknownFields(): void {
     const { kind, fields } = this.#primitive
     const spec = specOf(kind)

@@ -67,7 +67,7 @@ async function setUp(setup: Setup): Promise<void> {
   chance.install(createRequire(import.meta.url), setup.files !== undefined)
   reply({ type: 'ready' })
 }
-// What an artifact starts at load and does not wait for is its own affair, once it has loaded.
+// What an artifact starts at load and does not wait for does not matter once it has loaded.
 process.on('unhandledRejection', () => {})
 process.on('uncaughtException', () => {})
 
@@ -76,7 +76,7 @@ function warmUp(): void {
   try {
     requireFromProject('zod')
   } catch {
-    // Then whoever needs it says so.
+    // Code that needs it will say so.
   }
 }
 
@@ -93,7 +93,7 @@ async function handle(request: LoadRequest): Promise<void> {
   else reply({ type: 'loaded', id: request.id, inspection: outcome })
 }
 
-/** So many variables are tried one by one; more of them all at once. */
+/** Up to so many variables are tried one by one; more are tried all at once. */
 const MOST_VARIABLES = 12
 /** In so many runs. */
 const MOST_LOADS = 40

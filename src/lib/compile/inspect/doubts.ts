@@ -21,7 +21,7 @@ const FIRM: Record<string, string> = {
     'Without it anybody could call the webhook. Leave `secret` out, and check the signature in `execute` with a key that is read there.',
 }
 
-/** What of an inspection cannot be relied on, and what to say about it. */
+/** The parts of an inspection that cannot be relied on, and what to say about them. */
 export function doubtsAbout(primitive: Primitive, raw: Inspection): Doubts {
   const { environment } = raw
   const held = environment.length === 0 ? [] : holdingPlaceholders(primitive, raw)

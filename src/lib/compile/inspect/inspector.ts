@@ -28,7 +28,7 @@ interface InspectorOptions {
   root: string
   /** Texts of files, by absolute path, which the code may read. */
   files?: Record<string, string>
-  /** Gets what artifacts print while they load. */
+  /** Called with what artifacts print while they load. */
   onPrint?: (text: string) => void
 }
 
@@ -37,7 +37,7 @@ interface Pending {
   settle: (outcome: Outcome) => void
 }
 
-/** Beyond the child's own limit, for code that even that does not stop. */
+/** On top of the child's own limit, for code that even that does not stop. */
 const GRACE_MS = 2_000
 const START_LIMIT_MS = 20_000
 /** Memory of the whole process, buffers included, that is not held against the artifact: Node itself and zod. */

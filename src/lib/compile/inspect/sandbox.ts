@@ -61,7 +61,7 @@ export class FakeEnvironment {
   /** Names that are listed where code asks for all. */
   #names: string[] = []
 
-  /** Be as if nobody had asked or set anything. @param code whose words may be names of variables */
+  /** Forgets all that was asked for or set. @param code whose words may be names of variables */
   reset(code: string): void {
     this.missing.clear()
     this.#own = {}
@@ -91,7 +91,7 @@ export class FakeEnvironment {
     return isSet ? this.#answer?.(key) : undefined
   }
 
-  /** In the place of `process.env`. */
+  /** Takes the place of `process.env`. */
   asObject(): Record<string, string | undefined> {
     const isOwn = (key: string | symbol) => typeof key === 'symbol' || Object.hasOwn(this.#own, key)
     const get = (key: string | symbol) => (isOwn(key) ? this.#own[String(key)] : this.read(String(key)))
@@ -115,7 +115,7 @@ export class FakeEnvironment {
   }
 }
 
-/** What code asks for that asks for all variables. */
+/** The variables that code gets when it asks for all of them. */
 const ALL = 'process.env'
 
 const placeholder = (key: string) => `${key.toLowerCase()}-${PLACEHOLDER}`

@@ -69,7 +69,7 @@ export class StagedOutput {
     return this.#paths
   }
 
-  /** Has a file written; that it could not be is said by `publish`. */
+  /** Has a file written; `publish` tells if that failed. */
   add(file: OutputFile): void {
     this.#paths.push(file.path)
     this.#queue.push(file)
@@ -173,7 +173,7 @@ function swap({ root, stateDir }: OutputPlace): void {
   }
 }
 
-/** A folder may be renamed although it is read-only; who made it so means that it stays as it is. */
+/** A read-only folder can be renamed all the same; but somebody made it read-only so that it stays as it is. */
 function checkReplaceable(current: string): void {
   const stat = lstatOf(current)
   if (!stat) return

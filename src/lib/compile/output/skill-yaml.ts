@@ -12,7 +12,7 @@ export interface StateEntry {
 interface StateUpdate {
   /** The new text; the old one, byte for byte, when there is nothing to add. */
   text: string
-  /** Entries that the layout of the file leaves no safe place for. */
+  /** Entries for which the layout of the file has no safe place. */
   left: StateEntry[]
 }
 
