@@ -26,6 +26,7 @@ export { Sources } from './names/sources.js'
 export { evaluate, member } from './value/evaluate.js'
 export type { Json } from './value/json.js'
 export {
+  asDeclared,
   isLuaPackage,
   notText,
   type Property,

@@ -4,6 +4,7 @@ import { asLuaError, LuaError } from '../../errors.js'
 import { isPersona, type Persona, personaTexts } from '../../persona.js'
 import {
   type AgentDeclaration,
+  asDeclared,
   configOf,
   type DeclaredProperty,
   declaredProperty,
@@ -197,7 +198,7 @@ class Walk {
   }
 
   #add(item: Handle, kind: PrimitiveKind): Primitive | undefined {
-    const value = evaluate(this.#sources, item)
+    const value = asDeclared(evaluate(this.#sources, item))
     this.#warnOfEnvironment(snippet(item), item, value.environment)
     if (value.kind === 'plain' && (value.value === undefined || value.value === false)) return undefined
     const found = classify(this.#sources, value, kind, item)

@@ -1,7 +1,14 @@
 /** Which values something works on while modules are loaded, besides declaring them and putting them together. */
 
 import type { CallExpression, NewExpression, Node, Statement } from '@babel/types'
-import { declaredNames, evaluate, type Handle, type Module, type Sources } from '../../source/index.js'
+import {
+  asDeclared,
+  declaredNames,
+  evaluate,
+  type Handle,
+  type Module,
+  type Sources,
+} from '../../source/index.js'
 import { isAddCall } from './added-tools.js'
 import { Harmless } from './harmless.js'
 import { collectReferences } from './references.js'
@@ -89,7 +96,7 @@ function follow(
 ): void {
   for (const { local } of importsOf(module)) {
     if (!names.has(local.name)) continue
-    const value = evaluate(sources, { module, node: local })
+    const value = asDeclared(evaluate(sources, { module, node: local }))
     const home = value.kind === 'namespace' ? value.module : value.at.module
     if (home === module || home.form !== 'code') continue
     const statements = value.kind === 'namespace' ? bodyOf(home) : [statementOf(value.at)]

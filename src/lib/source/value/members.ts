@@ -83,7 +83,7 @@ export function changedValue(value: Static, changes: readonly ObjectChange[], at
   }
   if (value.kind !== 'object') return value
   const any = own.find(({ path: [key] }) => key === undefined)
-  if (any) return changedBy(at, any.at)
+  if (any) return { ...changedBy(at, any.at), before: value }
   const properties = new Map(value.properties)
   for (const [key, property] of properties)
     properties.set(key, { ...property, changes: [...(property.changes ?? []), ...inner(key)] })

@@ -156,6 +156,8 @@ export interface StaticUnknown extends Known {
   isUnset?: boolean
   /** The expression stands in a template or concatenation. */
   interpolated?: boolean
+  /** The object that was declared, before other code got hold of it. */
+  before?: StaticObject
 }
 
 export type Static =
@@ -216,6 +218,11 @@ export function changedBy(at: Handle, change: Handle, verb = 'is changed'): Stat
   const { line, file } = change.module.locationOf(change.node)
   const where = change.module === at.module ? `on line ${line}` : `in ${file}, line ${line}`
   return unknown(at, `${verb} ${where}`)
+}
+
+/** The object that was declared, where other code got hold of it: nothing is known of its properties any more. */
+export function asDeclared(value: Static): Static {
+  return value.kind === 'unknown' && value.before ? { ...value.before, properties: new Map() } : value
 }
 
 const SNIPPET = 60
