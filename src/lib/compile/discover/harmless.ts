@@ -12,7 +12,6 @@ import {
   isLuaPackage,
   literalKey,
   type Module,
-  range,
   type Sources,
   superclassOf,
   unwrap,
@@ -30,11 +29,13 @@ const USES = /^(?:apply|with)$|parse|check|decode|encode|regist|config|JSON/i
 
 /** What may stand around a value that is only listed: code that does nothing but pass it on. */
 const PASSING =
-  /^(?:Export(?:Named|Default)Declaration|Variable\w+|ExpressionStatement|Array\w+|Object\w+|Spread\w+|Logical\w+|Conditional\w+|TS\w+|Parenthesized\w+|Class\w+|BlockStatement|(?:Optional)?Call\w+|New\w+)$/
+  /^(?:Export(?:Named|Default)Declaration|Variable\w+|ExpressionStatement|Array\w+|Object\w+|Spread\w+|Logical\w+|Conditional\w+|TS\w+|Parenthesized\w+|Class\w+|BlockStatement)$/
 
 export class Harmless {
   readonly #sources: Sources
   readonly #classes = new Map<Node, boolean>()
+  /** Of each statement that was asked about. */
+  readonly #listed = new Map<Node, Set<Node>>()
 
   constructor(sources: Sources) {
     this.#sources = sources
@@ -82,21 +83,23 @@ export class Harmless {
 
   /** Is a value only listed, and given to no code that could do something with it? */
   isOnlyListed(module: Module, statement: Node, value: Node): boolean {
-    const { start, end } = range(value)
-    for (let at: Node | undefined = statement; at && at !== value; ) {
-      const isOwn = at.type === 'AssignmentExpression' && isOfThis(at.left)
-      if (!isOwn && !PASSING.test(at.type)) return false
-      if (/Call|New/.test(at.type) && !this.isMaking(module, at as Call)) return false
-      if (/^Class(?:Declaration|Expression)$/.test(at.type)) {
-        if (!this.#construction({ module, node: at as Class })) return false
-      }
-      let inner: Node | undefined
-      eachChild(at, child => {
-        if (range(child).start <= start && end <= range(child).end) inner ??= child
-      })
-      at = inner
-    }
-    return true
+    const listed = this.#listed.get(statement) ?? new Set<Node>()
+    if (!this.#listed.has(statement)) this.#collectListed(module, statement, listed)
+    this.#listed.set(statement, listed)
+    return listed.has(value)
+  }
+
+  #collectListed(module: Module, node: Node, listed: Set<Node>): void {
+    listed.add(node)
+    if (this.#isPassing(module, node)) eachChild(node, child => this.#collectListed(module, child, listed))
+  }
+
+  #isPassing(module: Module, node: Node): boolean {
+    if (node.type === 'AssignmentExpression') return isOfThis(node.left)
+    if (/^(?:Optional)?Call\w+|^New\w+/.test(node.type)) return this.isMaking(module, node as Call)
+    if (/^Class(?:Declaration|Expression)$/.test(node.type))
+      return this.#construction({ module, node: node as Class })
+    return PASSING.test(node.type)
   }
 
   /** Does a call or `new` only make something from its arguments, whatever they are? */

@@ -28,7 +28,8 @@ export function bodyOf(module: Module): readonly Statement[] {
 /** The top-level statement that an expression stands in. */
 export function statementOf({ module, node }: Handle): Statement | undefined {
   const { start, end } = range(node)
-  return bodyOf(module).find(statement => range(statement).start <= start && end <= range(statement).end)
+  const last = bodyOf(module).findLast(statement => range(statement).start <= start)
+  return last && end <= range(last).end ? last : undefined
 }
 
 /**

@@ -29,8 +29,10 @@ export function loadProblems(sources: Sources, all: readonly FailedArtifact[]): 
   const causes = new Map<string, { problem: LuaError; isOwn: boolean }>()
   for (const failed of all) {
     const problem = loadProblem(sources, failed)
+    const { reason, message } = failed.failure
     const { file, line, column } = problem.location as SourceLocation
-    const key = `${failed.failure.message}\0${file}:${line}:${column}`
+    // A process that ends has no place to show for it.
+    const key = reason === 'died' ? `${reason}\0${message}` : `${message}\0${file}:${line}:${column}`
     const isOwn = holds(failed.declared, problem.location as SourceLocation)
     if (!causes.has(key) || (isOwn && !causes.get(key)?.isOwn)) causes.set(key, { problem, isOwn })
   }

@@ -27,6 +27,7 @@ export class Resolver {
   readonly #host: SourceHost
   readonly #tsconfig: TsconfigReader
   readonly #workspaces: WorkspacePackages
+  readonly #resolved = new Map<string, Resolution>()
 
   constructor(host: SourceHost) {
     this.#host = host
@@ -54,6 +55,13 @@ export class Resolver {
    * `type` is the import's `with { type }`, if it has one.
    */
   resolve(from: string, specifier: string, type?: string): Resolution {
+    const key = [dirname(from), specifier, type].join('\0')
+    const known = this.#resolved.get(key) ?? this.#look(from, specifier, type)
+    this.#resolved.set(key, known)
+    return known
+  }
+
+  #look(from: string, specifier: string, type?: string): Resolution {
     const [, target = specifier, query = ''] = /^([^?]+)(\?.*)?$/s.exec(specifier) ?? []
     const path = this.#locate(from, target)
     if (path === undefined) {
