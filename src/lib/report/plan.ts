@@ -48,7 +48,7 @@ export function renderUndoPlan(undone: Undone, { root, now }: Look): string {
   const parts = [
     ...(files.length > 0 ? [`put back ${listed(files)}`] : []),
     ...(undone.components.length > 0 ? [`put back the ${listed(undone.components)} on the server`] : []),
-    ...(undone.production === undefined ? [] : [`deploy version ${undone.production} again`]),
+    ...(undone.production === undefined ? [] : [`deploy the text of version ${undone.production} again`]),
   ]
   const what = parts.length > 0 ? listed(parts) : 'change nothing: everything is as before already'
   return `Would undo the ${visibleLine(undone.reason)}, ${ago(undone.at, now)}: ${what}.\n`

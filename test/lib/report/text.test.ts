@@ -72,7 +72,7 @@ describe('report as text', () => {
         '   Production keeps its version.\n',
       )
       expect(undone({ components: ['persona'], production: 3 })).to.include(
-        '   Production serves version 3 again.\n',
+        '   Production serves its former text again (version 3).\n',
       )
       expect(undone({ components: ['name'] })).not.to.include('Production')
       expect(undone()).to.equal('✅ Undone: the pull, 1 minute ago (everything was as before already).\n')
