@@ -37,7 +37,7 @@ export async function planWithTexts(run: Run): Promise<{ plan: RestorePlan; diff
   return { plan: { ...plan, locallyChanged }, differs: items.length > 0 }
 }
 
-/** Does it hold more than the snapshot's text? */
+/** Would it be written as a mixture of the snapshot's file and what is here? */
 function isMixed({ local }: Run): (item: RestoreItem) => boolean {
   const files = new Set(COMPONENTS.map(component => component.local(local).location.file))
   return ({ place, merge, existing }) => existing !== undefined && (merge || files.has(place.absolute))

@@ -23,7 +23,7 @@ export interface Observation {
   head: string | undefined
   /** Git was asked for the history and took too long. */
   late: boolean
-  /** What both sides have, whether the run is limited to it or to others. */
+  /** What both sides have, also of components that the run leaves out. */
   agreed: Agreed[]
   drifts: ComponentDrift[]
   notes: string[]
@@ -107,7 +107,7 @@ function agreementsOn(components: readonly Component[], agent: LocalAgent, state
   })
 }
 
-/** What keeps a repository from telling who changed. */
+/** Why the history does not tell who changed. */
 async function whyUnknown(
   { root }: Project,
   head: string | undefined,
@@ -158,7 +158,7 @@ function observeSettings(agent: LocalAgent, state: ServerState, strict = false):
     })
 }
 
-/** `undefined`: neither side has what an agent need not have. */
+/** Undefined for an optional component that neither side has. */
 async function observeComponent(component: Component, sides: Sides): Promise<ComponentDrift | undefined> {
   const local = withShown(component, component.local(sides.local))
   const server = withShown(component, component.server(sides.server))
@@ -215,7 +215,7 @@ function newerThan(
   return (moved < 0 ? [] : standing.slice(moved)).map(({ version, createdAt }) => ({ version, createdAt }))
 }
 
-/** Keeps a rejection for later, so that it is neither lost nor reported as unhandled while the code is compiled. */
+/** Keeps a rejection for later, so that it is not reported as unhandled while the code is read. */
 async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: LuaError }> {
   try {
     return { value: await promise }

@@ -94,7 +94,7 @@ function refuseIfMoved({ component, server: shown }: ComponentDrift, now: Server
   )
 }
 
-/** What this push replaces on the server, unless that is just what local was built on. */
+/** What this push replaces on the server, unless the code descends from it. */
 function superseded({
   component,
   state,

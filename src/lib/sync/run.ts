@@ -108,7 +108,7 @@ export interface Run extends Observation {
   undoable?: boolean
   /** Of a dry run: the files that would change. */
   planned?: PlannedFile[]
-  /** Has what the push of this run overwrites been kept with the files already, so that one undo takes back both? */
+  /** What the push overwrites was kept together with the files, so that one undo takes back both. */
   keptForPush?: boolean
   /** What a person saved in the editor, until it stands in the code. */
   edited: Map<ComponentKey, string[]>
@@ -137,7 +137,7 @@ export function pullable(run: Run): ComponentDrift[] {
   })
 }
 
-/** How a run ended that did what was decided: where all was skipped, the drift is still there. */
+/** How a run that did what was decided has ended: where everything was skipped, the drift is still there. */
 export function statusOf({ outcomes, snapshot }: Run): Status {
   const done = [...outcomes.values()].some(({ kind }) => kind !== 'skip') || snapshot?.restored !== undefined
   return done || outcomes.size === 0 ? 'done' : 'drift'

@@ -110,7 +110,7 @@ async function undoLast(
   return undone
 }
 
-/** What cannot be as it was before the push, each with a sentence that says why. */
+/** What a push made that cannot be taken back, each with a sentence that says why. */
 function lastingOf(
   work: Pick<PuttingBack, 'plan' | 'memo' | 'state'>,
   keys: ComponentKey[],
@@ -172,13 +172,13 @@ function pushedOf(
   }
 }
 
-/** Does production serve what the push deployed, still? */
+/** Does production still serve what the push deployed? */
 function isLive({ left, deployed }: Memo, state: ServerState): boolean {
   const value = left?.[versioned.key]
   return deployed !== undefined && value !== undefined && versioned.history.serves(state, value)
 }
 
-/** The memory of what both sides agree on goes back, too; what was pushed is passed over from now on. */
+/** The record becomes what it was before the run, and versions that were pushed are no base from now on. */
 function forget(
   project: Project,
   { server, plan, memo, state, undone }: Omit<PuttingBack, 'state'> & { state?: ServerState },

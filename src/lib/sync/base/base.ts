@@ -44,14 +44,14 @@ export interface Histories {
 type Step = Pick<Base, 'value' | 'version' | 'from' | 'commit'>
 
 /**
- * A cursor goes through the versions as the lineage goes on: a value that is the text of a version at or after the
- * cursor moves it to the first such one; any other is local work. Where the cursor ends is the base.
+ * Follows the lineage with a cursor on the versions: a value that is the text of a version at or after the cursor moves
+ * it to the first such version, any other value is local work. Where the cursor ends is the base.
  */
 export async function findBase(histories: Histories): Promise<Base | undefined> {
   const base = align(histories, await counting(histories))
   const { record } = histories
-  // Its commit does not have the component (git came later, say), so nothing tells whether the code still holds what was
-  // agreed. A memory that may be outdated is better than none.
+  // Where the record's commit does not have the component (git came later, say), nothing tells whether the code still
+  // holds what was agreed on. Where nothing else is known either, the record is believed.
   const isUnchecked = record?.after !== undefined && record.committed === undefined
   return base ?? (isUnchecked ? align(histories, record) : undefined)
 }
