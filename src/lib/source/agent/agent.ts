@@ -110,7 +110,7 @@ function collect(
   return [...agents, ...bareClasses(sources, module, isWanted, agents)]
 }
 
-/** Agent classes that nothing here makes an instance of, and that no other class here extends. */
+/** Agent classes without an instance here that no other class here extends. */
 function bareClasses(
   sources: Sources,
   module: Module,

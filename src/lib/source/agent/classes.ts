@@ -31,7 +31,7 @@ export function superclassOf(sources: Sources, { module, node }: Handle<Class>):
   return node.superClass ? evaluate(sources, { module, node: node.superClass }) : undefined
 }
 
-/** Nobody's agent is so far from `LuaAgent`. */
+/** No agent class is so many steps from `LuaAgent`. */
 const LONGEST_CHAIN = 100
 
 /**

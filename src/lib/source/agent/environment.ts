@@ -1,4 +1,4 @@
-/** Where code reads a variable of the environment, for values that were found by running it. */
+/** Finds where code reads a variable of the environment, for values that were found by running it. */
 import type { Node } from '@babel/types'
 import type { SourceLocation } from '../../errors.js'
 import type { Module } from '../names/module.js'

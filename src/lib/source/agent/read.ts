@@ -29,7 +29,7 @@ export interface StaticText {
   value: string
   /** Where a pull would write: the literal that holds the value, or the expression built of several. */
   location: SourceLocation
-  /** Variables of the environment that the value depends on: it is what stands there for when they are not set. */
+  /** Variables of the environment that the value depends on: it is the default for when they are not set. */
   environment: EnvironmentRead[]
 }
 

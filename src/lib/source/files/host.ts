@@ -58,7 +58,7 @@ function listSources(root: string): string[] {
   return found.sort()
 }
 
-/** None where a folder cannot be read: whatever is in it is no source that could be. */
+/** None where a folder cannot be read, since no source in it could be. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
@@ -74,7 +74,7 @@ function listFolders(path: string): string[] {
     .map(entry => entry.name)
 }
 
-/** A host that answers some files from memory: what a write would give, or what a commit had. */
+/** A host that has some files in memory: as a write would make them, or as a commit had them. */
 export function overlayHost(host: SourceHost, files: ReadonlyMap<string, Uint8Array>): SourceHost {
   return {
     ...host,

@@ -70,7 +70,7 @@ export class WorkspacePackages {
   }
 }
 
-/** Each `*` stands for any text. As a regular expression, a pattern of many would try every way to share the name out. */
+/** Each `*` stands for any text. As a regular expression, a pattern with many of them could take for ever. */
 export function matchesGlob(name: string, pattern: string): boolean {
   const [start = '', ...parts] = pattern.split('*')
   const end = parts.pop()

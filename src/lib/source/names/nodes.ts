@@ -61,7 +61,7 @@ export function isTypeOnly(node: Node): boolean {
   return node.type.startsWith('TS') && !VALUE_NODES.has(node.type)
 }
 
-/** The name of a property key that needs no running: `a`, `'a'`, `1`, `['a']`; else undefined. */
+/** The name of a property key that is known without running anything: `a`, `'a'`, `1`, `['a']`; else undefined. */
 export function literalKey(key: Node, computed: boolean): string | undefined {
   if (!computed && key.type === 'Identifier') return key.name
   if (key.type === 'StringLiteral') return key.value

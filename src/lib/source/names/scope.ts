@@ -50,7 +50,7 @@ export interface Scope {
   bindings: Map<string, Binding>
 }
 
-/** A node as it hangs in the tree; `up`: its parent as it does, if that is not the program. */
+/** A node with its place in the tree; `up`: the same for its parent, unless that is the program. */
 export interface Hanging<N extends Node = Node> {
   node: N
   parent: Node
@@ -68,8 +68,8 @@ export interface Change {
 }
 
 /**
- * What is known of a module's names. Statements are walked when something asks about them, so that of a large
- * file only those are that have to do with the question.
+ * What is known of a module's names. Statements are walked when something asks about them, so that in a large file
+ * only those are walked that the question is about.
  */
 export interface ModuleNames {
   /** The scope of the module; what its statements declare is in it from the start. */

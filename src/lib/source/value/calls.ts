@@ -39,7 +39,7 @@ export function evaluateCall(context: Context, at: Handle<CallExpression>): Stat
   return callOf(context, at, getMember(context, object, method, { module, node: callee }))
 }
 
-/** A call that is not followed: its callee and arguments are there for whoever wants to look. */
+/** A call that is not followed: its callee and arguments are kept for callers that look at them. */
 function called(at: Handle<CallExpression>): Static {
   const { module, node } = at
   return {

@@ -6,7 +6,7 @@
 import type { Span } from './segments.js'
 
 export interface Dedenter {
-  /** Does the tag see the template uncooked, so that escapes mean to it what its version decides? */
+  /** Does the tag see the raw template, so that its version decides what escapes mean? */
   raw: boolean
   /** The ranges of the joined text that stay; `undefined`: that depends on more than is known. */
   kept(quasis: readonly string[], values: readonly string[]): Span[] | undefined
@@ -71,7 +71,7 @@ const outdent: Dedenter = {
   },
 }
 
-/** The ranges of the characters from the `start`th to the `end`th that ranges hold. */
+/** The ranges cut down to their characters from the `start`th to the `end`th. */
 function spansBetween(spans: Span[], start: number, end: number): Span[] {
   let offset = 0
   return spans.flatMap(([from, to]): Span[] => {
@@ -85,7 +85,7 @@ function spansBetween(spans: Span[], start: number, end: number): Span[] {
 const tsDedent: Dedenter = {
   raw: false,
   kept(quasis, values) {
-    // It indents the further lines of a value as the line it stands in: not followed.
+    // It indents the further lines of a value like the line that the value is in: not followed.
     if (values.some(value => value.includes('\n'))) return undefined
     const tails = quasis.map((text, index) =>
       index === quasis.length - 1 ? text.replace(/\r?\n[\t ]*$/, '') : text,

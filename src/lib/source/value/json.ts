@@ -25,7 +25,7 @@ export function staticJson(
   without: readonly string[] = [],
   parts = { left: MOST_PARTS },
 ): StaticJson | StaticUnknown {
-  // What is named twice in each of many objects doubles with each.
+  // A value that is named twice in each of many nested objects doubles with each.
   if (parts.left-- === 0) return unknown(value.at, 'holds too many values')
   const environment: EnvironmentUse[] = [...(value.environment ?? [])]
   const done = (json: Json | undefined): StaticJson => ({ kind: 'json', value: json, environment })

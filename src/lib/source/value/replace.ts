@@ -1,4 +1,4 @@
-/** `.replace(…)` of a known text, kept within bounds: a pattern and a replacement may be made to never end. */
+/** `.replace(…)` of a known text, kept within bounds: somebody may have written a pattern that never ends. */
 
 import { LONGEST, type Span } from './segments.js'
 import { Thread } from './thread.js'
@@ -9,11 +9,11 @@ interface Replaced {
   spans: Span[]
 }
 
-/** How long a regular expression may run that is not seen to be quick, in milliseconds. */
+/** How long a regular expression may run that is not known to be quick, in milliseconds. */
 const LIMIT_MS = 1_000
-/** Up to so many characters it does not matter how long a pattern is that is seen to be quick. */
+/** Up to so many characters the length of a pattern that is known to be quick does not matter. */
 const SHORT = 100_000
-/** More matches than any text has that somebody wrote; each is kept while the others are found. */
+/** More matches than there are in any real text; each is kept while the others are found. */
 const MOST_MATCHES = 100_000
 
 /** Why the result is not known, as the end of a sentence; or the result. */
@@ -46,7 +46,7 @@ export function replaceIn(
 
 const ENDLESS = 'is a regular expression that does not end in time'
 
-/** What is not seen to be quick never runs on this thread: the places, or with a replacement the new text. */
+/** What is not known to be quick never runs on this thread. Gives the places, or with a replacement the new text. */
 const elsewhere = new Thread<
   [text: string, source: string, flags: string, most: number, replacement?: string],
   Span[] | string
@@ -100,8 +100,8 @@ const ALTERNATIVE = `${ATOM}*(?:${ATOM}(?:[*+]|\\{\\d{1,2},?\\})\\??)?`
 const QUICK = new RegExp(`^${ALTERNATIVE}(?:\\|${ALTERNATIVE})*$`)
 
 /**
- * Is it seen from a pattern that it never looks at a character more often than it is long? So it is where only the last
- * part of an alternative is repeated: nothing after it can fail, so nothing is tried again.
+ * Is it certain that a pattern never looks at a character more often than the pattern is long? It is where only the
+ * last part of an alternative is repeated: nothing after it can fail, so nothing is tried again.
  */
 export function isQuick(pattern: string): boolean {
   return pattern.length <= 200 && QUICK.test(pattern)

@@ -32,7 +32,7 @@ export function whole(leaf: Leaf): Segment[] {
   return [{ text: leaf.value, leaf, from: 0 }]
 }
 
-/** No text is meant to be longer, in characters, or to be joined of more parts: what gets there doubles itself. */
+/** No real text is longer, in characters, or joined from more parts: code that gets there doubles a text again and again. */
 export const LONGEST = 16 * 2 ** 20
 export const MOST_SEGMENTS = 100_000
 
@@ -60,7 +60,7 @@ export function slice(segments: readonly Segment[], start: number, end: number):
   return cut.length === 0 ? emptied(segments) : cut
 }
 
-/** Of nothing, the place remains: an empty text can still be written into its literal. */
+/** An empty text keeps its place, so that it can still be written into its literal. */
 function emptied(segments: readonly Segment[]): Segment[] {
   const first = segments.find(segment => segment.leaf)
   return first === undefined ? [] : [{ ...first, text: '' }]

@@ -45,7 +45,7 @@ export function stringLiteral(at: Handle<StringLiteral>): StaticString {
 
 /** A text of these segments; `parts` are the values that they were taken from. */
 function textFrom(at: Handle, segments: Segment[], parts: Known[] = []): StaticString {
-  // A text that is joined of itself again and again comes the same way again and again.
+  // A text that is joined with itself again and again has the same trail each time.
   const trail = [...new Set([at, ...parts.flatMap(part => part.trail)])]
   const text: StaticString = { kind: 'string', at, trail, value: textOf(segments), segments, wrappers: [] }
   return decidedBy(text, ...parts)
@@ -94,7 +94,7 @@ function pieceOf(value: Static): Segment[] | StaticUnknown {
 
 const TOO_LONG = 'gives too long a text'
 
-/** Segments one after the other, up to what is no longer a text that anybody means. */
+/** Segments one after the other, up to the length of any real text. */
 class Joined {
   readonly segments: Segment[] = []
   #length = 0

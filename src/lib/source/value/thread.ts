@@ -5,10 +5,10 @@
 
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 
-/** Starting the thread takes some ten milliseconds, and more where everybody waits. */
+/** Starting the thread takes about ten milliseconds, and more on a busy machine. */
 const START_MS = 5_000
 const MEMORY_MB = 256
-/** Each work that did not end lately halves the time of the next, down to this: many would cost many times it. */
+/** Each job that did not end in time halves the limit of the next, down to this: otherwise many would take many times as long. */
 const LEAST_MS = 50
 const FORGOTTEN_MS = 30_000
 
@@ -72,7 +72,7 @@ export class Thread<Args extends unknown[], Value> {
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     })
     worker.unref()
-    // Out of memory: whoever waits for an answer waits in vain.
+    // Out of memory: the answer that is waited for will never come.
     worker.on('error', () => {})
     answerOf(port, count, 0, START_MS)
     this.#running = { worker, port, count }

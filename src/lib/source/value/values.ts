@@ -73,7 +73,7 @@ export interface Property {
   form: 'value' | 'shorthand' | 'method' | 'getter' | 'export'
   /** The spreads that brought it, outermost first. */
   via: Handle[]
-  /** It gets another value later; what it is declared with says nothing. */
+  /** It gets another value later, so what it is declared with does not count. */
   changed?: Handle
   /** What changes in its value. */
   changes?: ObjectChange[]

@@ -1,4 +1,4 @@
-/** Which parts of a composed text stay, change, come and go, so that it becomes another. Pure. */
+/** Which parts of a composed text stay, change, come and go to turn it into another. Pure. */
 import { type Hunk, splice } from '../../splice.js'
 import { commonEnd, commonStart } from './render.js'
 
@@ -66,7 +66,7 @@ interface Piece {
   part?: number
 }
 
-/** What comes where something goes takes its place: each of the fewer finds the one that is most like it. */
+/** What comes where something goes takes its place: they are paired by likeness. */
 function settle(removed: readonly Piece[], added: readonly string[]): Piece[] {
   const places = new Map(
     pairs(

@@ -1,4 +1,4 @@
-/** Which parts of a value in the code have to become others. */
+/** Which parts of a value in the code have to change. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Module } from '../names/module.js'
 import { range } from '../names/nodes.js'

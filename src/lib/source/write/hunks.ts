@@ -32,7 +32,7 @@ export async function comparisons(): Promise<Comparer[]> {
   ]
 }
 
-/** In texts that have little in common, letters found in both are chance: their places say nothing. */
+/** In texts that have little in common, letters found in both are there by chance: their places mean nothing. */
 function ifSimilar(before: string, after: string, hunks: Hunk[] | undefined): Hunk[] | undefined {
   const removed = hunks?.reduce((sum, { start, end }) => sum + end - start, 0) ?? 0
   const kept = before.length - removed

@@ -1,4 +1,4 @@
-/** Who else uses a part of the code that is about to change. Looked up for a pull only: it may parse further files. */
+/** What else uses a part of the code that is about to change. Looked up for a pull only: it may parse further files. */
 import { basename, dirname } from 'node:path'
 import type { Node } from '@babel/types'
 import type { SourceLocation } from '../../errors.js'
@@ -61,7 +61,7 @@ function contains(node: Node, { start, end }: { start: number; end: number }): b
   return outer.start <= start && end <= outer.end
 }
 
-/** The modules of the trail, and those other sources whose text speaks of the name or the file. */
+/** The modules of the trail, and other sources whose text mentions the name or the file. */
 function candidates(
   sources: Sources,
   parts: CodeRange[],

@@ -1,4 +1,4 @@
-/** The tree of a file before and after: the same, but for what lies inside the edits. */
+/** The tree of a file before and after: the same, except for what is inside the edits. */
 
 import type { Node } from '@babel/types'
 import { inOrder } from '../../splice.js'
@@ -162,7 +162,7 @@ function isComment(value: unknown): value is Span {
   return isPlainObject(value) && typeof value.start === 'number' && typeof value.end === 'number'
 }
 
-/** Where a node is, and how the parser keeps its source, is no part of what it says. */
+/** The place of a node, and how the parser keeps its source, are no part of what it means. */
 const PLACE = new Set(['start', 'end', 'loc', 'extra', 'range'])
 
 function pushFields(stack: [unknown, unknown][], a: object, b: object): boolean {

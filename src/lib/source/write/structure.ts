@@ -1,4 +1,4 @@
-/** Another text for what is put together of parts: which stay, change, come and go, and the edits for it. */
+/** Another text for what is put together from parts: which stay, change, come and go, and the edits for that. */
 import { splice } from '../../splice.js'
 import { leavesOf } from '../agent/read.js'
 import type { Handle } from '../names/module.js'

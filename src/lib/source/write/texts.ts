@@ -22,7 +22,7 @@ export function refName({ component, channel }: Ref): string {
   return channel === undefined ? component : `${component}.${channel}`
 }
 
-/** The declared of a component; `undefined`: absent, or not known (reading has said so before). */
+/** What is declared of a component; `undefined`: it is absent, or not known (which reading has reported before). */
 export function declaredComponent({ sources, agent }: Reading, component: string): Declared | undefined {
   const declared = declaredProperty(sources, agent, component)
   return declared.kind === 'value' ? declared : undefined
@@ -82,7 +82,7 @@ export function wantedRefs(change: { name?: string; persona?: Persona }): (Ref &
   ]
 }
 
-/** Does any of a text come from a text file? There, line endings and the last line break follow the file. */
+/** Does any part of a text come from a text file? There, line endings and the last line break follow the file. */
 function isFromFile(text: StaticString): boolean {
   return leavesOf(text).some(leaf => leaf.style === 'text')
 }

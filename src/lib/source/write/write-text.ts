@@ -25,7 +25,7 @@ export interface Goal {
 export interface Written {
   draft: Draft
   notes: string[]
-  /** Who else uses what changed. */
+  /** What else uses what changed. */
   shared: SourceLocation[]
   /** Of a text that is put together of several: where it changed. */
   at?: SourceLocation
@@ -260,7 +260,7 @@ export function replaceExpression(declared: Declared, code: string): Edit {
   return { module, ...target, text: key + code }
 }
 
-/** What is not as it must be after a step; `undefined`: nothing. */
+/** What is wrong after a step; `undefined`: nothing. */
 function mismatch(draft: Draft, ref: Ref, target: string, goal: Goal): string | undefined {
   const value = declaredText(draft, ref)?.value
   if (value?.kind !== 'string' || !isThere(draft, value, target))
@@ -273,7 +273,7 @@ function mismatch(draft: Draft, ref: Ref, target: string, goal: Goal): string | 
   return undefined
 }
 
-/** The comparison by lines, where there is one, says most; without a conflict, the proof that failed does. */
+/** The comparison by lines, where there is one, tells most; without a conflict, the proof that failed does. */
 function refused(
   draft: Draft,
   ref: Ref,
