@@ -17,9 +17,28 @@ const KEYS_PAGE = 'You make a key on the API keys page of the Lua dashboard (htt
 const THREE_WAYS = `Give one in any of three ways: the environment variable LUA_API_KEY, a line LUA_API_KEY=… in the .env of the project, or the file ~/.lua-cli/credentials (the bare key, mode 0600). ${KEYS_PAGE}`
 
 /** Every key that is found anywhere is a secret from here on, whichever is used. */
-export function keepKeysSecret(root: string | undefined, { apiKey, home }: Environment): void {
-  const inProject = root === undefined ? undefined : readDotEnv(root).LUA_API_KEY
-  for (const key of [apiKey, inProject, storedKey(home)]) if (key !== undefined) keepSecret(key.trim())
+export function keepKeysSecret(root: string | undefined, environment: Environment): void {
+  for (const { raw } of keyPlaces(root, environment)) keepSecret(raw.trim())
+}
+
+/** A place that holds a key, or was meant to. */
+interface KeyPlace {
+  /** For messages. */
+  name: string
+  raw: string
+  /** The server that it names for its own key. */
+  url?: string
+}
+
+/** Those there are, the first of which wins. */
+function keyPlaces(root: string | undefined, { apiKey, home }: Environment): KeyPlace[] {
+  const dotEnv = root === undefined ? {} : readDotEnv(root)
+  const stored = home === undefined ? undefined : readText(join(home, '.lua-cli', 'credentials'))
+  return [
+    { name: 'the environment variable LUA_API_KEY', raw: apiKey },
+    { name: "LUA_API_KEY in the project's .env", raw: dotEnv.LUA_API_KEY, url: dotEnv.LUA_API_URL?.trim() },
+    { name: 'the file ~/.lua-cli/credentials', raw: stored },
+  ].flatMap(({ raw, ...place }) => (raw === undefined ? [] : [{ ...place, raw }]))
 }
 
 /** The key, and the server that it may be sent to. */
@@ -34,27 +53,21 @@ interface Access {
  * cloned repository could have anybody's key sent anywhere.
  * @throws LuaError NO_KEY
  */
-export function findAccess(root: string, { apiKey, apiUrl, home }: Environment): Access {
-  const dotEnv = readDotEnv(root)
-  const places: { place: string; raw: string | undefined; url?: string }[] = [
-    { place: 'the environment variable LUA_API_KEY', raw: apiKey },
-    { place: "LUA_API_KEY in the project's .env", raw: dotEnv.LUA_API_KEY, url: dotEnv.LUA_API_URL?.trim() },
-    { place: 'the file ~/.lua-cli/credentials', raw: storedKey(home) },
-  ]
-  const found = places.find(({ raw }) => raw !== undefined && raw.trim() !== '')
-  if (found)
-    return { apiKey: checked(found.raw!, found.place), apiUrl: apiUrl || found.url || DEFAULT_API_URL }
-  const empty = places.filter(({ raw }) => raw !== undefined).map(({ place }) => place)
-  throw new LuaError('NO_KEY', noKeyMessage(empty, home), { hint: THREE_WAYS })
+export function findAccess(root: string, environment: Environment): Access {
+  const places = keyPlaces(root, environment)
+  const found = places.find(({ raw }) => raw.trim() !== '')
+  if (found) return { apiKey: checked(found), apiUrl: environment.apiUrl || found.url || DEFAULT_API_URL }
+  const empty = places.map(({ name }) => name)
+  throw new LuaError('NO_KEY', noKeyMessage(empty, environment.home), { hint: THREE_WAYS })
 }
 
-function checked(raw: string, place: string): string {
+function checked({ raw, name }: KeyPlace): string {
   const key = raw.trim()
   // A key that no header can carry is refused here, which keeps its text out of the HTTP library's message.
   if (!/[^\x21-\x7e]/.test(key)) return key
   throw new LuaError(
     'NO_KEY',
-    `The API key in ${place} has characters that no key has (spaces, line breaks …).`,
+    `The API key in ${name} has characters that no key has (spaces, line breaks …).`,
     { hint: THREE_WAYS },
   )
 }
@@ -74,10 +87,6 @@ function hasLoginSession(home: string): boolean {
   } catch {
     return false
   }
-}
-
-function storedKey(home: string | undefined): string | undefined {
-  return home === undefined ? undefined : readText(join(home, '.lua-cli', 'credentials'))
 }
 
 /** A `.env` that links out of the workspace is somebody else's. */

@@ -17,7 +17,7 @@ import {
 import { type Line, perform } from './call.js'
 import { type CallInfo, invalid } from './failures.js'
 import { TIMING } from './retry.js'
-import type { LuaServer, PrimitiveList, ServerOptions } from './types.js'
+import type { AgentChange, LuaServer, PrimitiveList, ServerOptions } from './types.js'
 import { checkedUrl, isSecure, parseUrl } from './url.js'
 
 /** JSON answers larger than this are not read: it holds many personas, and no bomb. */
@@ -25,23 +25,11 @@ const MOST_JSON = 64 * 1024 * 1024
 const HASHES_AT_ONCE = 500
 
 /**
- * A client for one agent; makes no request. Throws INSECURE_URL when the key may not be sent to `url`, NO_KEY or
- * KEY_REJECTED for a key that cannot be sent at all, PROJECT_INVALID for an agent id that cannot be one.
+ * A client for one agent; makes no request.
+ * @throws LuaError INSECURE_URL if the key may not be sent to `url`, PROJECT_INVALID for what cannot be an agent id
  */
 export function createServer(options: ServerOptions): LuaServer {
-  const url = checkedUrl(options.url, options.allowHttp)
-  const apiKey = checkedKey(options.apiKey)
-  return new Client(url, apiKey, checkedAgentId(options.agentId), options)
-}
-
-function checkedKey(apiKey: string): string {
-  if (apiKey === '') throw new LuaError('NO_KEY', 'The API key is empty.')
-  if (!/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new LuaError('KEY_REJECTED', 'The API key holds characters that no key has.', {
-      hint: 'Copy the key again: no spaces, line breaks or quotes belong to it.',
-    })
-  }
-  return apiKey
+  return new Client(checkedUrl(options.url, options.allowHttp), checkedAgentId(options.agentId), options)
 }
 
 function checkedAgentId(agentId: string): string {
@@ -65,15 +53,16 @@ const MODELS_MS = 5_000
 
 class Client implements LuaServer {
   private readonly line: Line
+  private readonly apiKey: string
   private readonly allowHttp: boolean
   private readonly about: string
 
   constructor(
     readonly url: string,
-    private readonly apiKey: string,
     readonly agentId: string,
-    { timing, deadline, proxy, onRequest, allowHttp, orgId }: ServerOptions,
+    { apiKey, timing, deadline, proxy, onRequest, allowHttp, orgId }: ServerOptions,
   ) {
+    this.apiKey = apiKey
     this.allowHttp = allowHttp ?? false
     this.about = `the agent ${agentId}${orgId ? ` of organization ${orgId}` : ''}`
     keepSecret(apiKey)
@@ -89,10 +78,6 @@ class Client implements LuaServer {
     return this.ask({ method: 'GET', path: `/admin/agents/${this.id}`, read: readAgent })
   }
 
-  renameAgent(name: string): Promise<void> {
-    return this.updateAgent({ name })
-  }
-
   listPrimitives(kind: PrimitiveList) {
     const path = kind === 'mcpServers' ? `${this.agent}/mcp-servers` : `/developer/${kind}/${this.id}`
     return this.ask({ method: 'GET', path, read: data => readPrimitives(data, kind) })
@@ -103,11 +88,7 @@ class Client implements LuaServer {
     return this.ask({ method: 'GET', path, read: readModels, withinMs: MODELS_MS })
   }
 
-  async updateAgent(change: {
-    name?: string
-    model?: string | null
-    governance?: object | null
-  }): Promise<void> {
+  async updateAgent(change: AgentChange): Promise<void> {
     const cut = this.agentId.indexOf('_')
     if (cut < 0) {
       throw new LuaError(
@@ -181,7 +162,7 @@ class Client implements LuaServer {
       method: 'GET',
       target: `a file of the snapshot on ${server}`,
       server,
-      secrets: this.secrets,
+      secrets: [this.apiKey],
     }
     if (!url || !isSecure(url, this.allowHttp)) {
       const asked = { ...info, method: 'POST', target: `${this.agent}/backup/blob-urls`, server: this.url }
@@ -206,10 +187,6 @@ class Client implements LuaServer {
     return `/developer/agents/${this.id}`
   }
 
-  private get secrets(): string[] {
-    return [this.apiKey]
-  }
-
   private async ask<T>(request: Request & { read: (data: unknown) => T }): Promise<T> {
     const info = this.info(request)
     return answerOf(info, await this.send(info, request), request.read, request.writes)
@@ -222,7 +199,7 @@ class Client implements LuaServer {
   }
 
   private info({ method, path }: Request): CallInfo {
-    return { method, target: path, server: this.url, secrets: this.secrets, about: this.about }
+    return { method, target: path, server: this.url, secrets: [this.apiKey], about: this.about }
   }
 
   private async send(

@@ -8,18 +8,25 @@ export interface Agent {
   model?: string
   /** As the server has it. */
   governance?: Record<string, unknown>
-  /** What else the server tells of it, of `SETTINGS`; which of them is the server's choice. */
+  /** Those of `SETTINGS` that the server's answer has. */
   settings?: Record<string, unknown>
 }
 
-/** What an agent may declare besides, by the names that source and server have for it. */
+/** What changes; the rest stays. `null` takes a value away. */
+export interface AgentChange {
+  name?: string
+  model?: string | null
+  governance?: object | null
+}
+
+/** Further properties of an agent, which source and server call the same. */
 export const SETTINGS = ['description', 'modelSettings', 'batching', 'browser', 'voices'] as const
 
 export interface PersonaVersion {
   version: number
-  /** Undefined where the version has none (an empty one is none), or one that cannot be read. */
+  /** Undefined where the version has none (an empty one is none) or cannot be read. */
   persona: Persona | undefined
-  /** What it is instead, where it cannot be read: `a number`. */
+  /** Where it cannot be read: what stands there instead, such as `a number`. */
   unreadable?: string
   /** Epoch ms; undefined if the server sent none, or one that cannot be read. */
   createdAt?: number
@@ -54,7 +61,7 @@ export interface SnapshotManifest extends SnapshotMeta {
   files: SnapshotFile[]
 }
 
-/** Lists that the server keeps, by the names that `lua.skill.yaml` has for them. */
+/** Lists that the server keeps, called as in `lua.skill.yaml`. */
 export const PRIMITIVE_LISTS = [
   'skills',
   'webhooks',
@@ -120,25 +127,22 @@ export interface ServerOptions {
   onRequest?: (event: RequestEvent) => void
   proxy?: ProxyOptions
   allowHttp?: boolean
-  /** Epoch ms after which no request of this client is waiting any more. */
+  /** Epoch ms at which every request that is still waiting fails. */
   deadline?: number
   timing?: Partial<Timing>
 }
 
 /**
- * The server, for one agent. Every method throws `LuaError`: KEY_REJECTED (401), NOT_ADMIN (401,
- * another's agent), FORBIDDEN (403),
- * SERVER_NOT_FOUND (404), SERVER_REFUSED (other 4xx), SERVER_UNREACHABLE (network, 408, 429 and 5xx after
- * retries), SERVER_INVALID (an answer that cannot be understood). Where a write was sent and its outcome is
- * not known, the error is `unclear`.
+ * The server, for one agent. Every method throws `LuaError`: KEY_REJECTED (401), NOT_ADMIN (401, the agent is
+ * somebody else's), FORBIDDEN (403), SERVER_NOT_FOUND (404), SERVER_REFUSED (other 4xx), SERVER_UNREACHABLE (network,
+ * 408, 429 and 5xx after retries), SERVER_INVALID (an answer that cannot be understood). An error is `unclear` if a
+ * write was sent and nobody knows whether it was done.
  */
 export interface LuaServer {
   readonly url: string
   readonly agentId: string
   getAgent(): Promise<Agent>
-  renameAgent(name: string): Promise<void>
-  /** Changes what the server holds once; what is not given stays, and `null` is none. */
-  updateAgent(change: { model?: string | null; governance?: object | null }): Promise<void>
+  updateAgent(change: AgentChange): Promise<void>
   /** Models that the organization may use, as an agent's `model` names them. */
   listModels(): Promise<string[]>
   listPersonaVersions(status?: 'published' | 'draft'): Promise<PersonaVersion[]>

@@ -85,9 +85,11 @@ describe('project/credentials: which key, and where it may go', () => {
     })
   }
 
-  it('a key that no header can carry is not passed over', () => {
-    expect(() => access({ variable: 'a\nb', stored: 'c' }))
-      .to.throw(LuaError, 'no key has')
-      .that.includes({ code: 'NO_KEY' })
-  })
+  for (const variable of ['a\nb', 'Bearer abc', 'schlüssel']) {
+    it(`a key that no header can carry (${JSON.stringify(variable)}) is not passed over`, () => {
+      expect(() => access({ variable, stored: 'c' }))
+        .to.throw(LuaError, 'no key has')
+        .that.includes({ code: 'NO_KEY' })
+    })
+  }
 })

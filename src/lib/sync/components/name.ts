@@ -10,7 +10,7 @@ export const name: Component = {
     ...texts,
     deed: { subject: 'the agent', verb: 'renamed' },
     of: agent => agent.name,
-    write: (server, value) => server.renameAgent(asText(value!)),
+    write: (server, value) => server.updateAgent({ name: asText(value!) }),
   }),
   is: value => typeof value === 'string',
   computable: true,
