@@ -21,7 +21,8 @@ export function renderUndone(undone: Undone | undefined, { colors, root, now }: 
 }
 
 function afterwards({ production, notes }: Undone): string {
-  const live = production === undefined ? [] : [`Production serves its former text again (version ${production}).`]
+  const live =
+    production === undefined ? [] : [`Production serves its former text again (version ${production}).`]
   const lines = [...live, ...notes].map(asTyped)
   return lines.map(line => `   ${visibleLine(line)}\n`).join('')
 }
