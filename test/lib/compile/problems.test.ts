@@ -513,6 +513,11 @@ const WARNED: [what: string, index: string, warning: RegExp][] = [
     /`tools` of the skill "s" depends on the environment \(MORE\)/,
   ],
   [
+    'a member of a filtered list that is there in some environments',
+    agent(`jobs: [process.env.JOBS && new LuaJob({ name: 'j' } as any), false].filter(Boolean) as any`),
+    /`jobs` depends on the environment \(JOBS\)/,
+  ],
+  [
     'a member of a list that is there in some environments',
     agent(`jobs: [...(process.env.JOBS ? [new LuaJob({ name: 'j' } as any)] : [])]`),
     /`jobs` depends on the environment \(JOBS\)/,

@@ -75,7 +75,10 @@ export class Harmless {
       case 'CallExpression':
       case 'OptionalCallExpression':
       case 'NewExpression':
-        return this.#isKnown(module, node) || (this.isMaking(module, node) && node.arguments.every(is))
+        return (
+          this.#isKnown(module, node) ||
+          (this.isMaking(module, node) && [...node.arguments, this.#filtered(module, node)].every(is))
+        )
       default:
         return this.#isKnown(module, node) || this.#isFound(module, node)
     }
@@ -103,7 +106,8 @@ export class Harmless {
   }
 
   /** Does a call or `new` only make something from its arguments, whatever they are? */
-  isMaking(module: Module, { type, callee, arguments: args }: Call): boolean {
+  isMaking(module: Module, call: Call): boolean {
+    const { type, callee, arguments: args } = call
     // Of a class around it, see there.
     if (callee.type === 'Super') return true
     const value = evaluate(this.#sources, { module, node: callee })
@@ -120,7 +124,11 @@ export class Harmless {
       case 'class':
         return isNew && this.#construction(value.at as Handle<Class>)
       default:
-        return this.#isAddCall(module, callee) || this.#isSchemaMethod(module, callee)
+        return (
+          this.#filtered(module, call) !== undefined ||
+          this.#isAddCall(module, callee) ||
+          this.#isSchemaMethod(module, callee)
+        )
     }
   }
 
@@ -149,6 +157,12 @@ export class Harmless {
   #isData(module: Module, node: Node): boolean {
     const value = evaluate(this.#sources, { module, node })
     return value.kind === 'object' && [...value.properties.values()].every(({ form }) => form !== 'getter')
+  }
+
+  /** The list of `[…].filter(Boolean)`. */
+  #filtered(module: Module, call: Call): Node | undefined {
+    const { callee } = call
+    return callee.type === 'MemberExpression' && this.#isList(module, call) ? callee.object : undefined
   }
 
   /** `skill.addTool`. */

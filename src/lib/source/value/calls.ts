@@ -9,14 +9,17 @@ import { requireFrom } from './references.js'
 import { joinArray, stringMethod } from './strings.js'
 import {
   type Context,
+  decidedBy,
   environmentOf,
   environmentVariable,
   isLuaPackage,
   notText,
   reached,
   type Static,
+  type StaticArray,
   type StaticExternal,
   type StaticUnknown,
+  truth,
   unknown,
 } from './values.js'
 
@@ -30,13 +33,32 @@ export function evaluateCall(context: Context, at: Handle<CallExpression>): Stat
   const method = literalKey(callee.property, callee.computed)
   if (method === undefined) return called(at)
   if (object.kind === 'string') return stringMethod(context, at, object, method) ?? called(at)
-  if (object.kind === 'array') return method === 'join' ? joinArray(context, at, object) : called(at)
+  if (object.kind === 'array') {
+    if (method === 'join') return joinArray(context, at, object)
+    return (method === 'filter' && trueItems(context, at, object)) || called(at)
+  }
   if (object.kind === 'buffer') return bufferMethod(context, at, object.path, method)
   const isOptional = callee.type === 'OptionalMemberExpression'
   if (object.kind === 'unknown') return isOptional ? object : { ...object, isUnset: false }
   if (isOptional && environmentOf(object)) return { ...notText(object), at }
   if (object.kind !== 'external' && object.kind !== 'global' && object.kind !== 'namespace') return called(at)
   return callOf(context, at, getMember(context, object, method, { module, node: callee }))
+}
+
+/** `[…].filter(Boolean)`: what is true of a list, if that can be known. */
+function trueItems(context: Context, at: Handle<CallExpression>, array: StaticArray): Static | undefined {
+  const [test] = at.node.arguments
+  const by = test && context.evaluate({ module: at.module, node: test })
+  if (by?.kind !== 'global' || by.name !== 'Boolean' || array.unknown || array.changes?.length)
+    return undefined
+  const values = array.items.map(item => item && context.evaluate(item))
+  const isTrue = values.map(value => value !== undefined && truth(value))
+  if (isTrue.includes(undefined)) return undefined
+  const items = array.items.filter((_, index) => isTrue[index])
+  const deciders = values.flatMap(value =>
+    value ? { environment: environmentOf(value) ?? value.environment } : [],
+  )
+  return decidedBy<StaticArray>({ ...array, at, items }, ...deciders)
 }
 
 /** A call that is not followed: its callee and arguments are kept for callers that look at them. */

@@ -33,6 +33,7 @@ import {
   type Static,
   type StaticArray,
   type StaticString,
+  truth,
   unknown,
 } from './values.js'
 
@@ -200,23 +201,6 @@ function newExpression(context: Context, at: Handle, node: Node & { type: 'NewEx
   if (isUrl && context.evaluate(callee).kind === 'global') return evaluateUrl(context, { module, node })
   const args = node.arguments.map(argument => ({ module, node: argument }))
   return { kind: 'instance', at, trail: [], callee, args }
-}
-
-/** Is a value true to `if`? `undefined`: not known. */
-function truth(value: Static): boolean | undefined {
-  if (environmentOf(value)) return false
-  switch (value.kind) {
-    case 'string':
-    case 'plain':
-      return Boolean(value.value)
-    case 'unknown':
-    case 'call':
-    case 'external':
-    case 'global':
-      return undefined
-    default:
-      return true
-  }
 }
 
 function logical(context: Context, at: Handle, node: LogicalExpression): Static {

@@ -225,6 +225,23 @@ export function asDeclared(value: Static): Static {
   return value.kind === 'unknown' && value.before ? { ...value.before, properties: new Map() } : value
 }
 
+/** Is a value true to `if`? `undefined`: not known. */
+export function truth(value: Static): boolean | undefined {
+  if (environmentOf(value)) return false
+  switch (value.kind) {
+    case 'string':
+    case 'plain':
+      return Boolean(value.value)
+    case 'unknown':
+    case 'call':
+    case 'external':
+    case 'global':
+      return undefined
+    default:
+      return true
+  }
+}
+
 const SNIPPET = 60
 
 /** An expression as the code has it, on one line and short, for messages. */
