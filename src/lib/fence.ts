@@ -4,10 +4,10 @@
  * and every name in it as the most forgetful disk would see it.
  */
 
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
-import { MAX_STATE, notRead, readIfReadable, readIfThere, statOf } from './files.js'
+import { MAX_STATE, notRead, readIfReadable, readIfThere, realPathOf, statOf } from './files.js'
 
 /** Why these names are nobody's sources, as the rest of a sentence. */
 const NEVER_READ = new Map([
@@ -33,7 +33,7 @@ export class Fence {
 
   /** @param root folder of the project */
   constructor(root: string) {
-    this.project = realOf(root) ?? root
+    this.project = realPathOf(root) ?? root
     this.workspace = workspaceOf(this.project)
   }
 
@@ -42,7 +42,7 @@ export class Fence {
    * @throws LuaError FILE_REFUSED for one that may not be read, or cannot
    */
   read(path: string, limit?: number): Buffer | undefined {
-    const real = realOf(path)
+    const real = realPathOf(path)
     if (real === undefined) return undefined
     const reason = this.readRefusal(path, real)
     if (reason !== undefined) throw notRead(path, reason)
@@ -51,7 +51,7 @@ export class Fence {
 
   /** Is there a file that may be read? */
   has(path: string): boolean {
-    const real = realOf(path)
+    const real = realPathOf(path)
     return real !== undefined && this.readRefusal(path, real) === undefined && isFile(real)
   }
 
@@ -59,7 +59,7 @@ export class Fence {
    * Why a file must not be read, as the rest of a sentence ("it lies in .git"); undefined when it may.
    * @param real the path without links, if it is known
    */
-  readRefusal(path: string, real = realOf(path)): string | undefined {
+  readRefusal(path: string, real = realPathOf(path)): string | undefined {
     if (real === undefined) return 'it cannot be reached'
     const names = this.#namesOf(real)
     if (names === undefined) return outside(path, real)
@@ -72,7 +72,7 @@ export class Fence {
 
   /** May the content of this file be used for what it is called, whatever that is (`.env`, `lua.skill.yaml`)? */
   contains(path: string): boolean {
-    const real = realOf(path)
+    const real = realPathOf(path)
     return real !== undefined && this.#namesOf(real) !== undefined
   }
 
@@ -150,7 +150,7 @@ function outside(path: string, real: string): string {
  * person's home folder, although some keep it in git, or where homes lie: whatever else is there is not the project's.
  */
 function workspaceOf(project: string): string {
-  const home = realOf(homeFolder() ?? '')
+  const home = realPathOf(homeFolder() ?? '')
   for (let folder = project; ; folder = dirname(folder)) {
     if (folder === dirname(folder) || folder === home || folder === dirname(home ?? '')) return project
     if (existsSync(join(folder, '.git')) || listsWorkspaces(folder)) return folder
@@ -167,18 +167,10 @@ function listsWorkspaces(folder: string): boolean {
   }
 }
 
-/** The user's home folder; undefined where there is none, as in some containers. */
+/** The user's home folder; undefined where there is none, as for a user id without an entry in some containers. */
 export function homeFolder(): string | undefined {
   try {
     return homedir() || undefined
-  } catch {
-    return undefined
-  }
-}
-
-function realOf(path: string): string | undefined {
-  try {
-    return realpathSync(path)
   } catch {
     return undefined
   }

@@ -1,6 +1,18 @@
 /** Reading a file that may not exist: never waits on a pipe or a device, never takes more than its limit. */
 
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { relative, sep } from 'node:path'
 import { LuaError } from './errors.js'
 
@@ -76,6 +88,16 @@ export function statOf(path: string): Stats | undefined {
 /** As `statOf`, of a link itself. */
 export function lstatOf(path: string): Stats | undefined {
   return unlessFailing(() => lstatSync(path))
+}
+
+/** A path without links; undefined where nothing lies there, or it cannot be reached. */
+export function realPathOf(path: string): string | undefined {
+  return unlessFailing(() => realpathSync(path))
+}
+
+/** What lies in a folder; nothing where it cannot be read. */
+export function entriesOf(folder: string): Dirent[] {
+  return unlessFailing(() => readdirSync(folder, { withFileTypes: true })) ?? []
 }
 
 function unlessFailing<T>(look: () => T): T | undefined {

@@ -2,7 +2,7 @@
  * The one place that reads the process's environment. Everything else takes these values as arguments.
  */
 
-import { homedir } from 'node:os'
+import { homeFolder } from '../fence.js'
 
 export interface Environment {
   /** `LUA_API_URL`; undefined when it is not set, or empty. */
@@ -28,14 +28,5 @@ export function readEnvironment(env: NodeJS.ProcessEnv = process.env): Environme
       noProxy: env.NO_PROXY || env.no_proxy,
     },
     home: homeFolder(),
-  }
-}
-
-function homeFolder(): string | undefined {
-  try {
-    return homedir() || undefined
-  } catch {
-    // A user id without a passwd entry and without $HOME, as in some containers.
-    return undefined
   }
 }

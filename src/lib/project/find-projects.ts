@@ -2,8 +2,9 @@
  * Every Lua project of a repository.
  */
 
-import { type Dirent, existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, posix, resolve } from 'node:path'
+import { entriesOf } from '../files.js'
 import { repositoryFiles } from './git.js'
 import { CONFIG_FILE } from './project.js'
 
@@ -71,12 +72,4 @@ function walk(root: string, start: string): string[] {
     }
   }
   return found
-}
-
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch {
-    return []
-  }
 }

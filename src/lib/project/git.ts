@@ -3,8 +3,9 @@
  * on any failure the answer is that nothing is remembered.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path'
+import { realPathOf } from '../files.js'
 
 /** How long is waited for git, in milliseconds. A test of what it says waits longer, whatever else the machine does. */
 export const patience = { milliseconds: 2000 }
@@ -182,7 +183,7 @@ const WITHOUT_TRUST = [
  * `safe.bareRepository`.)
  */
 export function repositoryAbove(start: string): string | undefined {
-  const resolved = realOf(start)
+  const resolved = realPathOf(start)
   if (resolved === undefined) return undefined
   for (let folder = resolved; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder
@@ -192,14 +193,6 @@ export function repositoryAbove(start: string): string | undefined {
 
 function looksBare(folder: string): boolean {
   return ['HEAD', 'objects', 'refs'].every(name => existsSync(join(folder, name)))
-}
-
-function realOf(path: string): string | undefined {
-  try {
-    return realpathSync(path)
-  } catch {
-    return undefined
-  }
 }
 
 /**
@@ -238,6 +231,6 @@ function trustedPath(value: string, top: string): string {
 }
 
 function isBelow(top: string, folder: string): boolean {
-  const real = realOf(folder) ?? folder
+  const real = realPathOf(folder) ?? folder
   return real === top || real.startsWith(top.endsWith(sep) ? top : top + sep)
 }

@@ -1,9 +1,8 @@
 /** What resolving the imports of a bundle looked for: a file that appears there later would be taken instead. */
 
-import { realpathSync } from 'node:fs'
 import { dirname, extname, isAbsolute, join, resolve } from 'node:path'
 import type { Metafile } from 'esbuild'
-import { lstatOf } from '../../files.js'
+import { lstatOf, realPathOf } from '../../files.js'
 
 export interface Lookups {
   /** Absolute paths of files that were or would have been looked at; most are not there. */
@@ -91,13 +90,4 @@ function addPackage(found: Lookups, from: string, specifier: string, taken: stri
 function addLink({ links }: Lookups, place: string): void {
   const real = links.get(place) ?? realPathOf(place)
   if (real !== undefined) links.set(place, real)
-}
-
-/** Where a file or folder really is; undefined: it is not there. */
-export function realPathOf(path: string): string | undefined {
-  try {
-    return realpathSync(path)
-  } catch {
-    return undefined
-  }
 }

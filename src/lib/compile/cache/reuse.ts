@@ -1,7 +1,7 @@
 /** What is still valid of the last compile. */
 
 import { join } from 'node:path'
-import { realPathOf } from '../artifact/lookups.js'
+import { realPathOf } from '../../files.js'
 import type { Reusable } from '../build.js'
 import { type FileState, FileStates } from './file-states.js'
 import type { ArtifactState, ArtifactStates, CompileState } from './state.js'

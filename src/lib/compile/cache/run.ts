@@ -1,9 +1,9 @@
 /** One compile and the one before: what is known before anything is parsed, and what is kept for the next one. */
 
 import { join, relative } from 'node:path'
+import { realPathOf } from '../../files.js'
 import { projectPaths } from '../../project/files.js'
 import type { CodeFolder } from '../../project/project.js'
-import { realPathOf } from '../artifact/lookups.js'
 import type { Packed } from '../output/files.js'
 import type { UserFiles } from '../output/user-files.js'
 import type { Warning } from '../problem.js'

@@ -1,8 +1,7 @@
 /** Where source text comes from: the one edge of this room to the disk, for reading only. */
-import { type Dirent, existsSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fence } from '../../fence.js'
-import { lstatOf, statOf } from '../../files.js'
+import { entriesOf, lstatOf, realPathOf, statOf } from '../../files.js'
 
 /** Where source text comes from. All paths are absolute. Synchronous. */
 export interface SourceHost {
@@ -40,7 +39,7 @@ export function diskHost(root: string): SourceHost {
     refusal: path => fence.readRefusal(path),
     listSources: () => listSources(fence.project),
     listFolders: path => (fence.contains(path) ? listFolders(path) : []),
-    realPath: path => (existsSync(path) ? realpathSync(path) : undefined),
+    realPath: realPathOf,
   }
 }
 
@@ -56,15 +55,6 @@ function listSources(root: string): string[] {
     }
   }
   return found.sort()
-}
-
-/** None where a folder cannot be read, since no source in it could be. */
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch {
-    return []
-  }
 }
 
 function listFolders(path: string): string[] {
