@@ -36,10 +36,15 @@ const CASTS = [
 ] as const
 const CAST_TYPES: ReadonlySet<string> = new Set([...CASTS, 'ParenthesizedExpression'])
 
+/** Casts and parentheses: what holds an expression and has its value. */
+export function isCast(node: Node): boolean {
+  return CAST_TYPES.has(node.type)
+}
+
 /** The expression inside casts and parentheses. */
 export function unwrap(node: Node): Node {
   let inner = node
-  while (CAST_TYPES.has(inner.type)) inner = (inner as Node & { expression: Node }).expression
+  while (isCast(inner)) inner = (inner as Node & { expression: Node }).expression
   return inner
 }
 

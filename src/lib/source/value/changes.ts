@@ -4,7 +4,7 @@
  */
 import type { CallExpression, ClassMethod, Function as FunctionNode, NewExpression, Node } from '@babel/types'
 import type { Handle, Module } from '../names/module.js'
-import { literalKey, range, unwrap } from '../names/nodes.js'
+import { isCast, literalKey, range, unwrap } from '../names/nodes.js'
 import { type Binding, type Hanging, lookup, usesOf } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
 import { LIST_CHANGES, methodOf, writtenToThis } from './own-changes.js'
@@ -94,12 +94,8 @@ class Search {
     const { parent, key, up } = hanging
     if (up === undefined) return
     const climb = (next = seen) => this.climb(module, up, next)
+    if (isCast(parent)) return climb()
     switch (parent.type) {
-      case 'TSAsExpression':
-      case 'TSSatisfiesExpression':
-      case 'TSNonNullExpression':
-      case 'TSTypeAssertion':
-      case 'ParenthesizedExpression':
       case 'LogicalExpression':
       case 'SequenceExpression':
         climb()
