@@ -94,7 +94,7 @@ class Search {
     const { parent, key, up } = hanging
     if (up === undefined) return
     const climb = (next = seen) => this.climb(module, up, next)
-    if (isCast(parent)) return climb()
+    if (isCast(parent)) climb()
     switch (parent.type) {
       case 'LogicalExpression':
       case 'SequenceExpression':
