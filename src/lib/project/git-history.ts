@@ -106,8 +106,8 @@ export async function commitsTouching(
     { deadline, evenIfLate: true },
   )
   const entries = answer?.toString('utf8').split('\x01').slice(1)
-  // The last one may have been cut off.
-  if (performance.now() >= deadline) entries?.pop()
+  // Where git was late, the last one may have been cut off within its ids.
+  if (entries?.at(-1)?.includes('\0') === false) entries.pop()
   return entries?.map(entry => {
     const [ids = '', ...fields] = entry.split('\0').map(field => field.replace(/^\n/, ''))
     const [id = '', parent] = ids.split(' ')

@@ -138,6 +138,21 @@ describe('git', () => {
     expect(await headCommit(root)).to.equal(first)
   })
 
+  it('drops a commit whose name was cut off', async () => {
+    git('init')
+    commit('src/a.ts', 'x')
+    const bin = mkdtempSync(join(tmpdir(), 'lua-bin-'))
+    const id = '1'.repeat(40)
+    program(bin, `printf '\\001${id} ${'2'.repeat(40)}\\0\\nA\\0src/a.ts\\0\\001abc'`)
+    const ask = () => commitsTouching(root, ['src/a.ts'], { limit: 9, deadline: performance.now() + 10_000 })
+    try {
+      const commits = await withEnv({ PATH: `${bin}:${process.env.PATH}` }, ask)
+      expect(commits).to.deep.equal([{ id, added: ['src/a.ts'] }])
+    } finally {
+      rmSync(bin, { recursive: true })
+    }
+  })
+
   it('remembers nothing outside a repository, before the first commit, or without git', async () => {
     const answers = async () => [
       await committedText(root, 'src/a.ts'),

@@ -66,14 +66,18 @@ export async function readLineage(
       .filter(path => !isOutside(path) && !/(?:^|\/)node_modules\//.test(path))
     for (const path of own) reading.trail.add(path)
   }
-  for (let round = 1; ; round++) {
-    const before = reading.trail.size
-    const lineage = await readOnce(reading, sources, also)
-    if (reading.trail.size > before && round < ROUNDS) continue
-    const newestFirst = [...lineage.also, ...lineage.states.toReversed()]
-    await computeCommitted(local, newestFirst, { top, until: performance.now() + RUNNING_MS })
-    return lineage
+  let size = reading.trail.size
+  let lineage = await readOnce(reading, sources, also)
+  for (let round = 2; reading.trail.size > size && round <= ROUNDS; round++) {
+    size = reading.trail.size
+    const next = await readOnce(reading, sources, also)
+    const isLess = next.states.length < lineage.states.length
+    lineage = isLess ? { ...lineage, unread: true, late: true } : next
+    if (isLess) break
   }
+  const newestFirst = [...lineage.also, ...lineage.states.toReversed()]
+  await computeCommitted(local, newestFirst, { top, until: performance.now() + RUNNING_MS })
+  return lineage
 }
 
 /** How long what the commits hold may take to be evaluated, in milliseconds. */
