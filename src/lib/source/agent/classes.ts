@@ -5,8 +5,8 @@ import { literalKey, range, unwrap } from '../names/nodes.js'
 import { lookup } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
 import { evaluate } from '../value/evaluate.js'
-import { writtenToThis } from '../value/own-changes.js'
 import { isLuaPackage, type Static } from '../value/values.js'
+import { writtenToThis } from '../value/writes.js'
 
 /** Is this `LuaAgent` itself: of the package, under whatever name, or a global of that name? */
 export function isLuaAgent(value: Static): boolean {

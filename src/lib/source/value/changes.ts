@@ -7,13 +7,18 @@ import type { Handle, Module } from '../names/module.js'
 import { isCast, literalKey, range, unwrap } from '../names/nodes.js'
 import { type Binding, type Hanging, lookup, usesOf } from '../names/scope.js'
 import type { Sources } from '../names/sources.js'
-import { LIST_CHANGES, methodOf, writtenToThis } from './own-changes.js'
 import type { Context, ObjectChange, Path } from './values.js'
+import { LIST_CHANGES, writesOf, writtenBySelf } from './writes.js'
 
 /** Methods of lists that hand the items to a function. */
 const ITERATIONS = new Set(
   'forEach map filter some every find findIndex findLast findLastIndex flatMap'.split(' '),
 )
+/** Methods of lists that give another list with the same items. */
+const COPIES = /^(?:slice|filter|concat|toSorted|toReversed|toSpliced|with|flat|values|splice)$/
+/** Functions of the language that look at what they are given, and no more. */
+const READERS =
+  /^(?:console|JSON|Math|Array\.isArray|Object\.(?:keys|is|hasOwn|get\w+|is\w+)|String|Number|Boolean|isNaN|structuredClone|Symbol|URL|Date|RegExp|Error)\b/
 /** Functions that change the first thing they are given. */
 const CHANGERS = new RegExp(
   `^(?:Object|Reflect)\\.(?:assign|set|defineProperty|defineProperties|deleteProperty|setPrototypeOf)$|^Array\\.prototype\\.(?:${[...LIST_CHANGES].join('|')})\\.(?:call|apply)$`,
@@ -61,6 +66,9 @@ const sharing =
   path =>
     path.length > 1 ? seen(path) : undefined
 
+/** A list with the same items, perhaps elsewhere in it. */
+const relisting = (seen: Seen): Seen => sharing(([, ...rest]) => seen([undefined, ...rest]))
+
 /** Names that are given to each other again and again. */
 const MOST_USES = 10_000
 
@@ -78,12 +86,10 @@ class Search {
   binding(module: Module, binding: Binding, seen: Seen): void {
     if (this.#following.has(binding)) return
     this.#following.add(binding)
+    for (const { by, path } of writtenBySelf(binding.declaration)) this.#add(module, { node: by }, seen(path))
     for (const use of usesOf(module.names, binding)) {
       if (this.#left-- === 0) this.#add(module, use, seen([undefined]))
       if (this.#left < 0) break
-      const method = calledMethod(use)
-      const own = method !== undefined && methodOf(binding.declaration, method)
-      if (own) for (const { path } of writtenToThis(own)) this.#add(module, use, seen(path))
       this.climb(module, use, seen)
     }
     this.#following.delete(binding)
@@ -128,6 +134,9 @@ class Search {
         else if (key === 'right') this.#bind(module, parent.left, inside(seen))
         break
       case 'AssignmentPattern':
+        if (key === 'right') this.#bind(module, parent.left, seen)
+        else this.#add(module, hanging, seen([]))
+        break
       case 'RestElement':
       case 'ArrayPattern':
         // A member in a pattern is assigned to.
@@ -142,12 +151,19 @@ class Search {
         break
       case 'SpreadElement':
         if (up.up && up.parent.type === 'ObjectExpression') this.climb(module, up.up, sharing(seen))
-        if (up.up && up.parent.type === 'ArrayExpression')
-          this.climb(
-            module,
-            up.up,
-            sharing(([, ...rest]) => seen([undefined, ...rest])),
-          )
+        if (up.up && up.parent.type === 'ArrayExpression') this.climb(module, up.up, relisting(seen))
+        if (/^(?:Call|OptionalCall|New)Expression$/.test(up.parent.type)) this.#escape(module, inside(seen))
+        break
+      case 'ReturnStatement':
+      case 'YieldExpression':
+      case 'ClassProperty':
+        if (key !== 'key') this.#escape(module, seen)
+        break
+      case 'ArrowFunctionExpression':
+        if (key === 'body') this.#escape(module, seen)
+        break
+      case 'TemplateLiteral':
+        if (up.parent.type === 'TaggedTemplateExpression') this.#escape(module, seen)
         break
       case 'CallExpression':
       case 'OptionalCallExpression':
@@ -156,8 +172,34 @@ class Search {
     }
   }
 
-  #add(module: Module, { node }: Hanging, path: Path | undefined): void {
-    if (path !== undefined && path.length > 0) this.found.push({ at: { module, node }, path })
+  #add(module: Module, { node }: Pick<Hanging, 'node'>, path: Path | undefined, possible?: boolean): void {
+    if (path !== undefined && path.length > 0) this.found.push({ at: { module, node }, path, possible })
+  }
+
+  /** It goes where it is not followed: whatever the module writes into something unclear may be written into it. */
+  #escape(module: Module, seen: Seen): void {
+    for (const write of writesOf(module)) {
+      if (!this.#isUnclear(module, write)) continue
+      const key = write.path.at(-1)
+      // The object itself, or something in it.
+      for (const path of [[key], [undefined, key], [undefined, undefined, key]])
+        this.#add(module, { node: write.by }, seen(path), true)
+    }
+  }
+
+  /** May it be any object that is written into? */
+  #isUnclear(module: Module, { root, path, self }: ReturnType<typeof writesOf>[number]): boolean {
+    if (root.type === 'ThisExpression') return self === 'function' || path.length > 1
+    if (root.type !== 'Identifier') return true
+    const binding = lookup(module.names, root.name, range(root).start)
+    if (!binding) return root.name === 'arguments'
+    if (binding.kind === 'import' || this.#following.has(binding)) return false
+    if (/^(?:class|function|enum|namespace)$/.test(binding.kind)) return path.length > 1
+    const { declaration } = binding
+    const init =
+      declaration.type === 'VariableDeclarator' && declaration.init ? unwrap(declaration.init) : undefined
+    const isNew = init !== undefined && /^(?:Object|Array|New|Class|Function|ArrowFunction)/.test(init.type)
+    return !isNew || path.length > 1 || binding.path.length > 0
   }
 
   #member(module: Module, hanging: Hanging, seen: Seen): void {
@@ -174,7 +216,8 @@ class Search {
     const [first] = call.node.arguments
     const iteration = ITERATIONS.has(key) && first && this.#context.evaluate({ module, node: first })
     if (iteration && iteration.kind === 'function') this.#parameter(iteration.at, 0, inside(seen))
-    if (/^(?:at|find|findLast)$/.test(key)) this.climb(module, call, inside(seen))
+    if (/^(?:at|find|findLast|pop|shift)$/.test(key)) this.climb(module, call, inside(seen))
+    if (COPIES.test(key)) this.climb(module, call, relisting(seen))
   }
 
   /** The names that a pattern, or the variables that a loop, declares or assigns to. */
@@ -196,16 +239,18 @@ class Search {
         this.#bind(module, target.left, seen)
         break
       case 'TSParameterProperty':
+        this.#escape(module, seen)
         this.#bind(module, target.parameter, seen)
         break
       case 'ArrayPattern':
         for (const [index, element] of target.elements.entries())
-          if (element) this.#bind(module, element, inside(seen, String(index)))
+          if (element?.type === 'RestElement') this.#bind(module, element.argument, relisting(seen))
+          else if (element) this.#bind(module, element, inside(seen, String(index)))
         break
       case 'ObjectPattern':
         for (const property of target.properties)
-          if (property.type === 'ObjectProperty')
-            this.#bind(module, property.value, inside(seen, literalKey(property.key, property.computed)))
+          if (property.type === 'RestElement') this.#bind(module, property.argument, sharing(seen))
+          else this.#bind(module, property.value, inside(seen, literalKey(property.key, property.computed)))
     }
   }
 
@@ -226,11 +271,20 @@ class Search {
     if (target.kind === 'global' && /^Object\.(?:assign|freeze|seal)$/.test(target.name) && index === 0)
       this.climb(module, call, seen)
     if (target.kind === 'function' || target.kind === 'class') this.#parameter(target.at, index, seen)
+    else if (
+      target.kind === 'global' &&
+      /^(?:Object\.\w*(?:values|entries|Entries)|Array\.from|Map|Set)$/.test(target.name)
+    )
+      this.#escape(module, inside(seen))
+    else if (target.kind !== 'external' && !(target.kind === 'global' && READERS.test(target.name)))
+      this.#escape(module, seen)
   }
 
   /** What a function, or the constructor of a class, does to what it is given. */
   #parameter({ module, node }: Handle, index: number, seen: Seen): void {
     const made = functionOf(unwrap(node))
+    if (made && /\barguments\b/.test(module.text.slice(range(made).start, range(made).end)))
+      this.#escape(module, seen)
     const params = made?.params ?? []
     const [parameter, last] = [params[index], params.at(-1)]
     if (last?.type === 'RestElement' && index >= params.length - 1)

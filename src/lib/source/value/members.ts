@@ -4,14 +4,13 @@ import { pathToFileURL } from 'node:url'
 import type { Class } from '@babel/types'
 import type { Handle } from '../names/module.js'
 import { isTypeOnly, literalKey } from '../names/nodes.js'
-import { changedByItself } from './own-changes.js'
 import { fixed } from './segments.js'
 import {
   type Context,
-  changedBy,
   notText,
   type ObjectChange,
   type Property,
+  partChanged,
   plain,
   reached,
   type Static,
@@ -21,6 +20,7 @@ import {
   type StaticString,
   unknown,
 } from './values.js'
+import { changedByItself } from './writes.js'
 
 /** `value[key]`; `at` is the expression that reads it. */
 export function getMember(context: Context, value: Static, key: string, at: Handle): Static {
@@ -31,7 +31,7 @@ export function getMember(context: Context, value: Static, key: string, at: Hand
       if (key === 'length' && !value.unknown) return plain(at, value.items.length)
       return arrayMember(context, value, key, at)
     case 'namespace':
-      return context.exportOf(value.module, key, at)
+      return changedValue(context.exportOf(value.module, key, at), below(value.changes ?? [], key), at)
     case 'external':
       return { ...value, at, name: value.name === '*' ? key : `${value.name}.${key}` }
     case 'global':
@@ -62,36 +62,41 @@ function objectMember(context: Context, object: StaticObject, key: string, at: H
 
 /** The value of a property, which is not known where it is a getter or another statement changes it. */
 export function propertyValue(context: Context, property: Property, at = declared(property)): Static {
-  if (property.changed) return changedBy(at, property.changed)
+  if (property.changed) return partChanged(at, property.changed)
   if (property.form === 'getter') return unknown(at, 'is a getter, which needs running')
   const value = changedValue(context.evaluate(property.value), property.changes ?? [], at)
   return { ...value, trail: [...property.via, declared(property), ...value.trail] }
 }
 
+/** The changes in what an object has as `key`. */
+function below(changes: readonly ObjectChange[], key: string): ObjectChange[] {
+  return changes.flatMap(({ path: [first, ...rest], ...change }) =>
+    rest.length > 0 && (first === undefined || first === key) ? [{ ...change, path: rest }] : [],
+  )
+}
+
 /** An object or a list of which parts change after it was made: these are no longer known. */
 export function changedValue(value: Static, changes: readonly ObjectChange[], at: Handle): Static {
   if (changes.length === 0) return value
-  const inner = (key?: string) =>
-    changes.flatMap(({ at, path: [first, ...rest] }) => {
-      const isIn = rest.length > 0 && (key === undefined || first === undefined || first === key)
-      return isIn ? [{ at, path: rest }] : []
-    })
   const own = changes.filter(({ path }) => path.length === 1)
   if (value.kind === 'array') {
     const items = changes.filter(({ path }) => path.length > 1)
-    return own[0] ? changedBy(at, own[0].at) : { ...value, changes: [...(value.changes ?? []), ...items] }
+    const other = own.find(
+      ({ possible, path: [key] }) => !possible || /^(?:\d+|length|undefined)$/.test(String(key)),
+    )
+    return other ? partChanged(at, other) : { ...value, changes: [...(value.changes ?? []), ...items] }
   }
   if (value.kind !== 'object') return value
   const any = own.find(({ path: [key] }) => key === undefined)
-  if (any) return { ...changedBy(at, any.at), before: value }
+  if (any) return { ...partChanged(at, any), before: value }
   const properties = new Map(value.properties)
   for (const [key, property] of properties)
-    properties.set(key, { ...property, changes: [...(property.changes ?? []), ...inner(key)] })
-  for (const {
-    at: changed,
-    path: [key = ''],
-  } of own) {
-    const added: Property = { key, node: changed.node, value: changed, form: 'value', via: [] }
+    properties.set(key, { ...property, changes: [...(property.changes ?? []), ...below(changes, key)] })
+  for (const changed of own) {
+    const [key = ''] = changed.path
+    if (changed.possible && !properties.has(key)) continue
+    const { at } = changed
+    const added: Property = { key, node: at.node, value: at, form: 'value', via: [] }
     properties.set(key, { ...(properties.get(key) ?? added), changed })
   }
   return { ...value, properties }
@@ -116,10 +121,7 @@ function arrayMember(context: Context, array: StaticArray, key: string, at: Hand
 /** The value of an item that a list has. */
 export function itemValue(context: Context, { items, changes = [] }: StaticArray, index: number): Static {
   const item = items[index] as Handle
-  const own = changes.flatMap(({ at, path: [key, ...path] }) =>
-    key === undefined || key === String(index) ? [{ at, path }] : [],
-  )
-  return reached(changedValue(context.evaluate(item), own, item), item)
+  return reached(changedValue(context.evaluate(item), below(changes, String(index)), item), item)
 }
 
 /** Where a module is: the only globals whose value is known. */
@@ -149,7 +151,7 @@ function staticMember(context: Context, value: StaticClass, key: string, at: Han
   }
   const changes = [...(value.changes ?? []), ...changedByItself(value.at as Handle<Class>)]
   const change = changes.find(({ path: [changed] }) => changed === key || changed === undefined)
-  if (change) return changedBy(at, change.at)
+  if (change) return partChanged(at, change)
   const member = node.body.body.findLast(
     each =>
       'key' in each &&

@@ -118,8 +118,9 @@ function restOf(at: Handle, value: Static, without: string[]): Static {
 
 /** `config.name = …` and the like after the declaration: what it touches is no longer known. */
 function afterChanges(context: Context, value: Static, binding: Binding, at: Handle): Static {
-  if (value.kind !== 'object' && value.kind !== 'array') return value
-  return changedValue(value, changesTo(context, at.module, binding), at)
+  if (value.kind !== 'object' && value.kind !== 'array' && value.kind !== 'namespace') return value
+  const changes = changesTo(context, at.module, binding)
+  return value.kind === 'namespace' ? { ...value, changes } : changedValue(value, changes, at)
 }
 
 function evaluateImport(context: Context, at: Handle, binding: Binding): Static {

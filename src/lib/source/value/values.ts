@@ -38,6 +38,8 @@ export type Path = (string | undefined)[]
 export interface ObjectChange {
   at: Handle
   path: Path
+  /** It may be this object that changes; only what it has can then be another. */
+  possible?: boolean
 }
 
 export interface StaticString extends Known {
@@ -74,7 +76,7 @@ export interface Property {
   /** The spreads that brought it, outermost first. */
   via: Handle[]
   /** It gets another value later, so what it is declared with does not count. */
-  changed?: Handle
+  changed?: ObjectChange
   /** What changes in its value. */
   changes?: ObjectChange[]
 }
@@ -128,6 +130,8 @@ interface StaticGlobal extends Known {
 export interface StaticNamespace extends Known {
   kind: 'namespace'
   module: Module
+  /** `x.CONSTANT.field = …`. */
+  changes?: ObjectChange[]
 }
 
 interface StaticUrl extends Known {
@@ -240,6 +244,11 @@ export function truth(value: Static): boolean | undefined {
     default:
       return true
   }
+}
+
+/** The same of a part of an object. */
+export function partChanged(at: Handle, { at: change, possible }: ObjectChange): StaticUnknown {
+  return changedBy(at, change, possible ? 'may be changed' : undefined)
 }
 
 const SNIPPET = 60
