@@ -17,7 +17,7 @@ import {
 import { type Line, perform } from './call.js'
 import { type CallInfo, invalid } from './failures.js'
 import { TIMING } from './retry.js'
-import type { AgentChange, LuaServer, PrimitiveList, ServerOptions } from './types.js'
+import type { AgentUpdate, LuaServer, PrimitiveList, ServerOptions } from './types.js'
 import { checkedUrl, isSecure, parseUrl } from './url.js'
 
 /** JSON answers larger than this are not read: it holds many personas, and no bomb. */
@@ -88,7 +88,7 @@ class Client implements LuaServer {
     return this.ask({ method: 'GET', path, read: readModels, withinMs: MODELS_MS })
   }
 
-  async updateAgent(change: AgentChange): Promise<void> {
+  async updateAgent(change: AgentUpdate): Promise<void> {
     const cut = this.agentId.indexOf('_')
     if (cut < 0) {
       throw new LuaError(

@@ -13,7 +13,7 @@ export interface Agent {
 }
 
 /** What changes; the rest stays. `null` takes a value away. */
-export interface AgentChange {
+export interface AgentUpdate {
   name?: string
   model?: string | null
   governance?: object | null
@@ -142,7 +142,7 @@ export interface LuaServer {
   readonly url: string
   readonly agentId: string
   getAgent(): Promise<Agent>
-  updateAgent(change: AgentChange): Promise<void>
+  updateAgent(change: AgentUpdate): Promise<void>
   /** Models that the organization may use, as an agent's `model` names them. */
   listModels(): Promise<string[]>
   listPersonaVersions(status?: 'published' | 'draft'): Promise<PersonaVersion[]>

@@ -5,7 +5,7 @@
 import { discardUndo } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import { asOneText } from '../persona.js'
-import { componentOf } from './components/index.js'
+import { componentOf, sameOrNone } from './components/index.js'
 import { plannedPush } from './dry-run.js'
 import { refusePoison } from './guards.js'
 import { keep } from './keep.js'
@@ -79,12 +79,8 @@ async function pushOne(
 }
 
 function refuseIfMoved({ component, server: shown }: ComponentDrift, now: ServerSide): void {
-  const same =
-    shown.version === now.version &&
-    (shown.value === undefined || now.value === undefined
-      ? shown.value === now.value
-      : componentOf(component).same(shown.value, now.value))
-  if (same) return
+  const values = componentOf(component)
+  if (shown.version === now.version && sameOrNone(values, shown.value, now.value)) return
   throw new LuaError(
     'CONFLICT',
     `The ${component} on the server changed since it was compared; nothing was pushed.`,

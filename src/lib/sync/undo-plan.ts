@@ -5,9 +5,9 @@
 import type { UndoPlan } from '../disk/index.js'
 import { LuaError } from '../errors.js'
 import type { LuaServer } from '../server/index.js'
-import { componentOf, type ServerState } from './components/index.js'
+import { componentOf, type ServerState, sameOrNone } from './components/index.js'
 import type { Memo, ServerLoss } from './keep.js'
-import type { ComponentKey, PlannedFile, Value } from './model.js'
+import type { ComponentKey, PlannedFile } from './model.js'
 
 /** What a record holds, as sync wrote it. */
 export interface Plan extends UndoPlan {
@@ -30,11 +30,6 @@ export interface Undone {
   notes: string[]
   /** Of a dry run: the files that would change. */
   planned?: PlannedFile[]
-}
-
-/** Are both the same, or both none? */
-export function isSame(key: ComponentKey, a: Value | undefined, b: Value | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : componentOf(key).same(a, b)
 }
 
 /** What was overwritten for one agent is never written to another, not even by force. */
@@ -75,9 +70,9 @@ export function refuseChangedServer(
 ): void {
   for (const key of keys) {
     const now = componentOf(key).server(state).value
-    if (now !== undefined && isSame(key, now, left?.[key])) continue
+    if (now !== undefined && sameOrNone(componentOf(key), now, left?.[key])) continue
     // A draft that was never published left the published text as it was: putting that back changes nothing.
-    if (isSame(key, now, plan.server?.values[key] ?? undefined)) continue
+    if (sameOrNone(componentOf(key), now, plan.server?.values[key] ?? undefined)) continue
     throw new LuaError(
       'CONFLICT',
       `The last ${plan.reason} cannot be undone: the ${key} on the server changed since. Nothing was modified.`,

@@ -23,6 +23,7 @@ import {
   havingDone,
   type Pushed,
   type ServerState,
+  sameOrNone,
   versioned,
 } from './components/index.js'
 import { plannedFiles } from './dry-run.js'
@@ -30,7 +31,6 @@ import { lossOf, type Memo, memoOf, ownerOf, type ServerLoss } from './keep.js'
 import type { ComponentKey } from './model.js'
 import { fetchServerState } from './observe.js'
 import {
-  isSame,
   nothingBack,
   onlyPartly,
   type Plan,
@@ -132,7 +132,7 @@ function plannedUndo(
   const components = keys.filter(key => {
     const { server, lasting } = componentOf(key)
     const pushed = pushedOf({ plan, memo, state: state! }, key)
-    return !lasting?.(pushed) && !isSame(key, server(state!).value, pushed.before)
+    return !lasting?.(pushed) && !sameOrNone(componentOf(key), server(state!).value, pushed.before)
   })
   const production = state && isLive(memo, state) ? memo.deployed?.before : undefined
   return { ...undone, components, production, planned: plannedFiles(project, plan.writes) }
@@ -217,7 +217,9 @@ async function keepUndone({
   }
   const overwritten = Object.entries(values)
   if (writes.length === 0 && overwritten.length === 0) return undefined
-  const foreign = overwritten.some(([key, now]) => !isSame(key, now ?? undefined, memo.left?.[key]))
+  const foreign = overwritten.some(
+    ([key, now]) => !sameOrNone(componentOf(key), now ?? undefined, memo.left?.[key]),
+  )
   const own: Memo = {
     ...ownerOf(server),
     record: readRecord(project, server).record,

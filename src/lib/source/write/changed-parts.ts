@@ -24,10 +24,14 @@ export function changedParts(
   const changed = [...value.properties].flatMap(([key, property]) =>
     without.includes(key)
       ? []
-      : changedParts(sources, valueOfProperty(sources, property), wanted[key], without),
+      : changedParts(sources, valueOfProperty(sources, property), own(wanted, key), without),
   )
   const comes = Object.keys(wanted).some(key => !value.properties.has(key))
   return comes ? [...changed, endOf(module, range(node).end)] : changed
+}
+
+function own(members: { [key: string]: Json }, key: string): Json | undefined {
+  return Object.hasOwn(members, key) ? members[key] : undefined
 }
 
 function endOf(module: Module, end: number): CodeRange {

@@ -7,7 +7,7 @@ import type { Agent, LuaServer } from '../../server/index.js'
 import type { Value } from '../model.js'
 import type { Component, Receipt } from './component.js'
 import { confirmed, havingDone } from './unclear-write.js'
-import { asPersona, type Values } from './values.js'
+import { asPersona, sameOrNone, type Values } from './values.js'
 
 interface Single extends Values {
   /** How the write is spoken of: "the agent" was "renamed". */
@@ -30,9 +30,7 @@ export function single(
     server: ({ agent }) => ({ value: of(agent) }),
     push: (server, value) => write(server, key, it, value),
     restore: async (server, { state, before }) => {
-      const now = of(state.agent)
-      if (now === before || (now !== undefined && before !== undefined && it.same(now, before)))
-        return { done: false }
+      if (sameOrNone(it, of(state.agent), before)) return { done: false }
       await write(server, key, it, before)
       return { done: true, notes: before === undefined ? [`The server has no ${key} again, as before.`] : [] }
     },
@@ -40,18 +38,11 @@ export function single(
 }
 
 /** @throws LuaError as the server room does; SERVER_INVALID if the server then holds something else */
-async function write(
-  server: LuaServer,
-  key: string,
-  { deed: { subject, verb }, of, write, same, shown }: Single,
-  value: Value | undefined,
-): Promise<Receipt> {
-  const isHeld = (agent: Agent) => {
-    const now = of(agent)
-    return now === undefined || value === undefined ? now === value : same(now, value)
-  }
+async function write(server: LuaServer, key: string, it: Single, value: Value | undefined): Promise<Receipt> {
+  const { subject, verb } = it.deed
+  const isHeld = (agent: Agent) => sameOrNone(it, it.of(agent), value)
   const done = async () => {
-    await write(server, value ?? null)
+    await it.write(server, value ?? null)
     return true
   }
   const look = async () => isHeld(await server.getAgent()) || undefined
@@ -64,14 +55,14 @@ async function write(
   if (isHeld(now)) return { created: true, status: 'published', deployed: false }
   throw new LuaError(
     'SERVER_INVALID',
-    `The server accepted the new ${key}, but has ${told(of(now), shown)} now.`,
+    `The server accepted the new ${key}, but has ${asWords(it.of(now), it)} now.`,
     {
       hint: 'Someone may have changed it at the same moment. Run lua sync again.',
     },
   )
 }
 
-function told(value: Value | undefined, shown: Values['shown']): string {
+function asWords(value: Value | undefined, { shown }: Values): string {
   if (value === undefined) return 'none'
   const text = asPersona(shown(value))
   return typeof text === 'string' && !text.includes('\n') ? `"${text}"` : 'another'

@@ -24,8 +24,8 @@ export interface Values {
   /** Brings both sides' changes together. Without a base every difference is a conflict: nobody knows who changed it. */
   merge(base: Value | undefined, ours: Value, theirs: Value): Promise<Merging | Unmergeable>
   /**
-   * What can be taken by itself: passages of a text (which may also be edited as one), members of a document (which
-   * only a merge takes one by one), or nothing but the whole.
+   * What can be taken by itself: passages of a text (which may also be edited), members of a document (one by one in a
+   * merge alone), or nothing but the whole, which is then one passage.
    */
   readonly parts: 'passages' | 'members' | 'none'
 }
@@ -75,6 +75,15 @@ export const json: Values = {
     return { unmergeable: component => `Both sides changed ${members(component)}` }
   },
   parts: 'members',
+}
+
+/** Do two sides hold the same, or neither of them anything? */
+export function sameOrNone(
+  { same }: Pick<Values, 'same'>,
+  a: Value | undefined,
+  b: Value | undefined,
+): boolean {
+  return a === undefined || b === undefined ? a === b : same(a, b)
 }
 
 /** Are all changes from `base` to `theirs` in `ours` already, so that merging them gives `ours` back? */
