@@ -43,14 +43,14 @@ export function exitOnSignal(format: Format): void {
   stopSignal().addEventListener('abort', end, { once: true })
 }
 
-/** A Ctrl-C in the person's editor is meant for the editor. */
+/** A Ctrl-C in the person's editor or pager is meant for that program. */
 export async function ignoringSignals<T>(work: () => Promise<T>): Promise<T> {
   ignoring = true
   try {
     return await work()
   } finally {
-    // What came while another program had the terminal is delivered in the next turn.
-    await turn()
+    // What came while another program had the terminal is delivered in the next turn, or the one after.
+    for (let turns = 0; turns < 3; turns++) await turn()
     ignoring = false
   }
 }

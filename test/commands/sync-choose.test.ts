@@ -256,6 +256,22 @@ describe('a diff that is higher than the screen', () => {
     expect(terminal.text).not.to.include('Mine 39.')
   })
 
+  for (const [name, heard] of [
+    ['goes on', ': '],
+    ['ends it', 'kill -s INT $$'],
+  ]) {
+    it(`may be left with a Ctrl-C that the pager hears and ${name}: the question comes all the same`, async () => {
+      const pager = `cat > /dev/null; trap 'trap - INT; ${heard}' INT; echo paging; sleep 20; echo over`
+      const terminal = scene.terminal(['sync'], { LUA_PAGER: pager }, [80, 24])
+      await terminal.waitFor('paging')
+      terminal.type(KEYS.ctrlC)
+      await terminal.waitFor('❯ 📤 Push local to server')
+      expect(terminal.text).not.to.include('Mine 39.')
+      terminal.type(KEYS.escape)
+      expect(await terminal.exit()).to.equal(0)
+    })
+  }
+
   it('is shown in colour by a less that was told nothing, and keeps what it was told', async () => {
     for (const [env, wanted] of [
       [{}, 'FRX'],

@@ -35,6 +35,7 @@ async function page(text: string): Promise<boolean> {
   const stderr = wanted === undefined ? 'ignore' : 'inherit'
   const run = () =>
     spawnSync(pager, { input: harmless(text), env, stdio: ['pipe', 'inherit', stderr], shell: true })
-  const { status } = await ignoringSignals(async () => run())
-  return status === 0
+  const { status, signal } = await ignoringSignals(async () => run())
+  // Who ends a pager with Ctrl-C has seen enough.
+  return status === 0 || signal === 'SIGINT'
 }
