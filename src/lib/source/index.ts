@@ -23,10 +23,10 @@ export { conflicted, type Handle, type Module, type Parser } from './names/modul
 export { eachChild, isTypeOnly, literalKey, range, unwrap } from './names/nodes.js'
 export { lookup } from './names/scope.js'
 export { Sources } from './names/sources.js'
+export { asDeclared } from './value/changed.js'
 export { evaluate, member } from './value/evaluate.js'
 export type { Json } from './value/json.js'
 export {
-  asDeclared,
   isLuaPackage,
   notText,
   type Property,

@@ -4,13 +4,12 @@ import { pathToFileURL } from 'node:url'
 import type { Class } from '@babel/types'
 import type { Handle } from '../names/module.js'
 import { isTypeOnly, literalKey } from '../names/nodes.js'
+import { below, changedValue, partChanged } from './changed.js'
 import { fixed } from './segments.js'
 import {
   type Context,
   notText,
-  type ObjectChange,
   type Property,
-  partChanged,
   plain,
   reached,
   type Static,
@@ -66,40 +65,6 @@ export function propertyValue(context: Context, property: Property, at = declare
   if (property.form === 'getter') return unknown(at, 'is a getter, which needs running')
   const value = changedValue(context.evaluate(property.value), property.changes ?? [], at)
   return { ...value, trail: [...property.via, declared(property), ...value.trail] }
-}
-
-/** The changes in what an object has as `key`. */
-function below(changes: readonly ObjectChange[], key: string): ObjectChange[] {
-  return changes.flatMap(({ path: [first, ...rest], ...change }) =>
-    rest.length > 0 && (first === undefined || first === key) ? [{ ...change, path: rest }] : [],
-  )
-}
-
-/** An object or a list of which parts change after it was made: these are no longer known. */
-export function changedValue(value: Static, changes: readonly ObjectChange[], at: Handle): Static {
-  if (changes.length === 0) return value
-  const own = changes.filter(({ path }) => path.length === 1)
-  if (value.kind === 'array') {
-    const items = changes.filter(({ path }) => path.length > 1)
-    const other = own.find(
-      ({ possible, path: [key] }) => !possible || /^(?:\d+|length|undefined)$/.test(String(key)),
-    )
-    return other ? partChanged(at, other) : { ...value, changes: [...(value.changes ?? []), ...items] }
-  }
-  if (value.kind !== 'object') return value
-  const any = own.find(({ path: [key] }) => key === undefined)
-  if (any) return { ...partChanged(at, any), before: value }
-  const properties = new Map(value.properties)
-  for (const [key, property] of properties)
-    properties.set(key, { ...property, changes: [...(property.changes ?? []), ...below(changes, key)] })
-  for (const changed of own) {
-    const [key = ''] = changed.path
-    if (changed.possible && !properties.has(key)) continue
-    const { at } = changed
-    const added: Property = { key, node: at.node, value: at, form: 'value', via: [] }
-    properties.set(key, { ...(properties.get(key) ?? added), changed })
-  }
-  return { ...value, properties }
 }
 
 /** The property itself, as it is written. */

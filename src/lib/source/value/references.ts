@@ -5,19 +5,11 @@ import type { Identifier, ImportDeclaration, Node } from '@babel/types'
 import type { Handle, Module } from '../names/module.js'
 import { literalKey, moduleName } from '../names/nodes.js'
 import { type Binding, changesOf, lookup, type Scope, scopeAt } from '../names/scope.js'
+import { changedBy, changedValue } from './changed.js'
 import { changesTo } from './changes.js'
-import { changedValue, getMember } from './members.js'
+import { getMember } from './members.js'
 import { fixed } from './segments.js'
-import {
-  type Context,
-  changedBy,
-  decidedBy,
-  environmentOf,
-  plain,
-  reached,
-  type Static,
-  unknown,
-} from './values.js'
+import { type Context, decidedBy, environmentOf, plain, reached, type Static, unknown } from './values.js'
 
 /** What an identifier stands for. */
 export function evaluateIdentifier(context: Context, at: Handle<Identifier>): Static {

@@ -217,18 +217,6 @@ export function isLuaPackage(specifier: string): boolean {
   return specifier === 'lua-cli' || specifier.startsWith('lua-cli/')
 }
 
-/** What is said of a value that another statement changes. */
-export function changedBy(at: Handle, change: Handle, verb = 'is changed'): StaticUnknown {
-  const { line, file } = change.module.locationOf(change.node)
-  const where = change.module === at.module ? `on line ${line}` : `in ${file}, line ${line}`
-  return unknown(at, `${verb} ${where}`)
-}
-
-/** The object that was declared, where other code got hold of it: nothing is known of its properties any more. */
-export function asDeclared(value: Static): Static {
-  return value.kind === 'unknown' && value.before ? { ...value.before, properties: new Map() } : value
-}
-
 /** Is a value true to `if`? `undefined`: not known. */
 export function truth(value: Static): boolean | undefined {
   if (environmentOf(value)) return false
@@ -244,11 +232,6 @@ export function truth(value: Static): boolean | undefined {
     default:
       return true
   }
-}
-
-/** The same of a part of an object. */
-export function partChanged(at: Handle, { at: change, possible }: ObjectChange): StaticUnknown {
-  return changedBy(at, change, possible ? 'may be changed' : undefined)
 }
 
 const SNIPPET = 60
