@@ -166,7 +166,7 @@ describe('lua sync: what it reads', () => {
         'const greet = (a: string, b: string) => `${a} ${b}.`',
       ],
       ['map and join', "['You', 'help.'].map(word => word.trim()).join(' ')"],
-      ['filter(Boolean)', "['You', false && 'never', 'help.'].filter(Boolean).join(' ')"],
+      ['filter', "['You', '', 'help.'].filter(word => word !== '').join(' ')"],
       ['a file by the working folder', "readFileSync(process.cwd() + '/persona.txt', 'utf8')", READ],
       ['a file by path.resolve', "readFileSync(resolve('persona.txt'), 'utf8')", READ],
       ['JSON that is read', "JSON.parse(readFileSync(join(__dirname, '../p.json'), 'utf8')).persona", READ],
