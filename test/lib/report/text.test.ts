@@ -3,8 +3,9 @@ import pc from 'picocolors'
 import { LuaError } from '../../../src/lib/errors.js'
 import { renderDiffBlock } from '../../../src/lib/report/diff.js'
 import { renderError } from '../../../src/lib/report/error.js'
-import { renderCosmetic } from '../../../src/lib/report/text.js'
+import { renderCosmetic, renderEvent } from '../../../src/lib/report/text.js'
 import { renderUndone } from '../../../src/lib/report/undone.js'
+import type { Push } from '../../../src/lib/sync/model.js'
 import type { Undone } from '../../../src/lib/sync/undo.js'
 import { drifted, inSync, NOW, ROOT, result } from './example.js'
 
@@ -55,6 +56,64 @@ describe('report as text', () => {
     const said = renderCosmetic(result({ components: [inSync(), cosmetic] }), look)
     expect(said).to.match(/^Persona.*differs only in line endings or white space.*\n$/)
     expect(renderCosmetic(result({ components: [inSync(), drifted('You help more.')] }), look)).to.equal('')
+  })
+
+  describe('of a push', () => {
+    const pushed = (given: Partial<Push>): Promise<string> => {
+      const push: Push = {
+        kind: 'push',
+        component: 'persona',
+        created: true,
+        status: 'published',
+        deployed: false,
+        ...given,
+      }
+      return renderEvent({ type: 'outcome', drift: drifted('You help more.'), outcome: push }, look, {
+        withDiffs: false,
+      })
+    }
+    const created = '✅ Persona pushed: version 3 created.'
+    const pushes: [title: string, push: Partial<Push>, says: string][] = [
+      ['a new version', { version: 3 }, `${created}\n`],
+      [
+        'one that is live',
+        { version: 3, deployed: true },
+        `${created} It is deployed: production uses it now.\n`,
+      ],
+      [
+        'one that supersedes another',
+        { version: 3, superseded: { version: 2 } },
+        `${created}\n   It supersedes version 2, which stays in the history.\n`,
+      ],
+      ['the first of all', { version: 3, superseded: {} }, `${created}\n`],
+      [
+        'a text that is there',
+        { version: 2, created: false },
+        '✅ Persona version 2 has exactly this text already; none was created.\n',
+      ],
+      [
+        'a draft',
+        { version: 3, status: 'draft' },
+        `${created}\n⚠️  Version 3 is a draft there: sync and production do not see it until it is deployed.\n   Deploy it with: lua sync --push --deploy\n`,
+      ],
+      [
+        'one while production serves another',
+        { version: 3, production: 2 },
+        `${created}\n⚠️  Version 3 is published, but not live: production serves version 2.\n   Deploy it with: lua sync --push --deploy\n`,
+      ],
+      [
+        'a name',
+        { component: 'name', superseded: { text: 'Old' } },
+        '✅ Name pushed. The old name was "Old".\n',
+      ],
+      ['the first name', { component: 'name' }, '✅ Name pushed. The server had none.\n'],
+      [
+        'a document',
+        { component: 'governance', superseded: { text: '{\n}' } },
+        '✅ Governance pushed. It supersedes the former one, which lua sync --undo puts back.\n',
+      ],
+    ]
+    for (const [title, push, says] of pushes) it(title, async () => expect(await pushed(push)).to.equal(says))
   })
 
   describe('of an undo', () => {
