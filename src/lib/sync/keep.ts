@@ -10,7 +10,7 @@ import { componentOf, type ServerState, versioned } from './components/index.js'
 import type { ComponentDrift, ComponentKey, Value } from './model.js'
 
 /** Whose state was overwritten: a record of one agent must never be written to another. */
-export interface Owner {
+interface Owner {
   agentId: string
   serverUrl: string
 }

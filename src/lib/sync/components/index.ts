@@ -11,7 +11,7 @@ import type { Values } from './values.js'
 export type { Component, Pushed, ServerState } from './component.js'
 export { settings } from './settings.js'
 export { havingDone } from './unclear-write.js'
-export { type Merging, sameOrNone, type Values } from './values.js'
+export { sameOrNone, type Values } from './values.js'
 
 /** Every synced thing, in the order in which it is shown and asked about. */
 export const COMPONENTS: readonly Component[] = [name, persona, model, governance]

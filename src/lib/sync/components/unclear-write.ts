@@ -6,7 +6,7 @@
 import { LuaError } from '../../errors.js'
 
 /** How messages speak of the write: "the version" was "created". */
-export interface Wording {
+interface Wording {
   subject: string
   verb: string
   /** How a person finds out later. */
