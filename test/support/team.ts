@@ -45,8 +45,8 @@ interface Tree {
   agreed?: { version: number; commit: string; code: Rules }
   /** What an undo would take back, the newest last. */
   done: Deed[]
-  /** Versions that an undo here has taken back: nobody here descends from them. */
-  takenBack: Set<number>
+  /** Versions that an undo here has taken back: nobody here descends from them, but from what was seen before. */
+  takenBack: Map<number, number>
 }
 
 /** What sync did, and what there was before. */
@@ -78,7 +78,7 @@ class Team {
       folder: join(top, name),
       seen: 0,
       done: [],
-      takenBack: new Set(),
+      takenBack: new Map(),
     }))
   }
 
@@ -255,7 +255,7 @@ class Team {
       throw new Error('an undo left another text on the server')
     tree.done.pop()
     for (let version = last.version + 1; last.pushed && version <= latest; version++)
-      if (same(this.versions[version]!, last.pushed)) tree.takenBack.add(version)
+      if (same(this.versions[version]!, last.pushed)) tree.takenBack.set(version, last.seen)
     tree.seen = Math.max(last.seen, this.seenAt(await this.head(tree)))
     tree.agreed = last.agreed
     await this.agreedNow(tree)
@@ -264,7 +264,8 @@ class Team {
   /** The newest version that a tree has seen and not taken back. */
   private standing({ seen, takenBack }: Tree): number {
     let version = seen
-    while (takenBack.has(version)) version -= 1
+    for (let before = takenBack.get(version); before !== undefined; before = takenBack.get(version))
+      version = before
     return version
   }
 
