@@ -109,14 +109,10 @@ export async function build(sources: Sources, options: BuildOptions): Promise<Bu
   warnings.push(...heavyArtifacts(built.map(({ id, remembered }) => ({ id, heavy: remembered.heavy }))))
   const names = named(built)
   const nameOf = new Map(names.map(({ primitive, name }) => [primitive, name]))
-  for (const { primitive, inspection } of built)
-    problems.push(
-      ...checkTools(
-        primitive,
-        inspection,
-        primitive.tools.map(tool => nameOf.get(tool)),
-      ),
-    )
+  for (const { primitive, inspection } of built) {
+    const tools = primitive.tools.map(tool => nameOf.get(tool))
+    if (!tools.includes(undefined)) problems.push(...checkTools(primitive, inspection, tools))
+  }
   problems.push(...checkDuplicates(sources, names))
   if (problems.length > 0) throw compileFailed(withoutRepeats(problems))
   return { built, warnings }
@@ -192,6 +188,8 @@ async function bundleAndLoad(
   const started = performance.now()
   const onBatch = (batch: readonly Artifact[]) => {
     for (const artifact of batch) {
+      // What is missing is a problem; what it would be like with it cannot be told.
+      if (artifact.isIncomplete) continue
       const primitive = byId.get(artifact.id) as Primitive
       loading.push(
         load(sources, primitive, artifact, loaded, options).then(() => {
@@ -252,12 +250,18 @@ async function load(
   loaded.failed.push({ artifact, failure: outcome.failure, declared: primitive.declared, label })
 }
 
-/** Where a field and its file have the same conflict, only what is said of the field. */
+/** Of a conflict that a field and its file have, and of an import that is missed twice, only one is said. */
 function withoutRepeats(problems: readonly LuaError[]): LuaError[] {
   const isConflict = ({ message }: LuaError) => message.endsWith(' holds conflict markers.')
   const inField = problems.filter(each => isConflict(each) && each.message !== CONFLICT.message)
   const files = new Set(inField.map(({ location }) => location?.file))
-  return problems.filter(each => each.message !== CONFLICT.message || !files.has(each.location?.file))
+  const missing = new Set<string>()
+  return problems.filter(({ message, code, location }) => {
+    if (message === CONFLICT.message) return !files.has(location?.file)
+    if (code !== 'UNRESOLVED' || !location) return true
+    const place = `${location.file}:${location.line}:${location.column}`
+    return !missing.has(place) && missing.add(place)
+  })
 }
 
 function named(built: readonly Built[]): { primitive: Primitive; name: string }[] {

@@ -290,6 +290,16 @@ const CASES: Case[] = [
     says: [/The skill "s" has tools that cannot be known without running the code: t\./],
     code: 'NOT_STATIC' as const,
   })),
+  ...[
+    "import { t } from './no'\nconst made: any = t",
+    "import { s } from './no'\nclass Made { name = 't'; description = 'd'; inputSchema = s; execute() {} }\nconst made = new Made()",
+    "import * as all from './no'\nimport { Base } from './no'\nclass Made extends Base { execute() { return all } }\nconst made = new Made()",
+  ].map(made => ({
+    what: `an import that is missing, once: ${made.split('\n')[1]}`,
+    index: `${made}\n${agent(skill('made'))}`,
+    says: [/\.\/no/],
+    code: 'UNRESOLVED' as const,
+  })),
   {
     what: 'two names that are one file',
     index: agent(skill(`${tool("name: 'a:b'")}, ${tool("name: 'A?b'")}`.replaceAll("name: 't', ", ''))),

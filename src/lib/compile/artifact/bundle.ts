@@ -17,6 +17,8 @@ export interface Artifact {
   inputs: string[]
   /** It is imported by something that the primitive's module imports. */
   isCyclic: boolean
+  /** Something that it imports is not there. */
+  isIncomplete: boolean
   /** Bytes that each npm package takes in it. */
   packages: Map<string, number>
 }
@@ -151,9 +153,10 @@ function contents(
   entry: BundleEntry,
   output: Metafile['outputs'][string],
   all: Metafile['inputs'],
-): Pick<Artifact, 'inputs' | 'packages' | 'isCyclic'> {
-  const inputs = [...reachable([`${ENTRY}:${entry.id}`], all)]
-    .filter(input => !/^(?:entry|platform):/.test(input))
+): Pick<Artifact, 'inputs' | 'packages' | 'isCyclic' | 'isIncomplete'> {
+  const reached = [...reachable([`${ENTRY}:${entry.id}`], all)]
+  const inputs = reached
+    .filter(input => !/^(?:entry|platform|missing):/.test(input))
     .map(input => resolve(root, input.replace(/^raw-text:/, '')))
   const packages = new Map<string, number>()
   for (const [input, { bytesInOutput }] of Object.entries(output.inputs)) {
@@ -162,7 +165,8 @@ function contents(
   }
   const own = relativePath(root, entry.file)
   const isCyclic = reachable(all[own]?.imports.map(({ path }) => path) ?? [], all).has(own)
-  return { inputs: inputs.sort(), packages, isCyclic }
+  const isIncomplete = reached.some(input => input.startsWith('missing:'))
+  return { inputs: inputs.sort(), packages, isCyclic, isIncomplete }
 }
 
 /** What an input imports, however indirectly: a module of which only a constant is left is not in the output. */

@@ -107,6 +107,16 @@ export function missingIn(message: string): string | undefined {
   return /^Could not resolve "(.*)"/.exec(message)?.[1]
 }
 
+/** Gives itself for whatever is done with it; named imports come from its prototype, as in the shim of `lua-cli`. */
+const MISSING = `
+const all = new Proxy(function () {}, {
+  get: (target, key) => typeof key === 'symbol' || key === 'prototype' ? target[key] : key === '__esModule' || key === 'then' ? undefined : all,
+  apply: () => all,
+  construct: () => all,
+})
+module.exports = Object.setPrototypeOf(function () { return all }, all)
+`
+
 /** Missing modules can be imported, so that whatever else is wrong shows in the same run. */
 function missingPlugin(missing: ReadonlySet<string>): Plugin {
   return {
@@ -117,8 +127,7 @@ function missingPlugin(missing: ReadonlySet<string>): Plugin {
         missing.has(path) ? { path, namespace: 'missing', sideEffects: false } : undefined,
       )
       build.onLoad({ filter: /.*/, namespace: 'missing' }, () => ({
-        contents:
-          'module.exports = new Proxy(function () {}, { get: (_, key) => key === "__esModule" ? undefined : module.exports, apply: () => module.exports, construct: () => module.exports })',
+        contents: MISSING,
         loader: 'js',
       }))
     },
