@@ -303,6 +303,11 @@ export const LIST_LAYOUTS: ListLayout[] = [
     "⟦`You are Ada.\n` +\n    `Be kind.\n` +\n    `Don't shout.\n` +\n    `Say goodbye.\n`⟧",
     { end: '\n' },
   ),
+  layout(
+    'a list without what is not true',
+    `⟦[\n    'You are Ada.',\n    LOUD && 'Shout.',\n    'Be kind.', // how\n    null,\n    "Don't shout.",\n    'Say goodbye.',\n  ]⟧.filter(Boolean).join('\\n')`,
+    { before: 'const LOUD = false' },
+  ),
   layout('tabs', oneEach.replace(/\n {4}/g, '\n\t\t').replace('\n  ]', '\n\t]')),
 ].map(made =>
   made.title === 'CRLF'

@@ -65,11 +65,12 @@ function joinedList(sources: Sources, { module, node }: Handle<CallExpression>):
   const callee = unwrap(node.callee)
   if (callee.type !== 'MemberExpression') return undefined
   const list = evaluate(sources, { module, node: callee.object })
-  if (list.kind !== 'array' || list.at.node.type !== 'ArrayExpression') return undefined
-  const holder = list.at as Handle<ArrayExpression>
+  const holder = holderOf(sources, list)
+  if (list.kind !== 'array' || holder === undefined) return undefined
+  const parts = itemsOf(sources, holder).filter(({ at }) => list.items.some(item => item?.node === at.node))
   const given = node.arguments[0] && evaluate(sources, { module, node: node.arguments[0] })
   const separator = given?.kind === 'string' ? given.value : ','
-  return { separator, parts: itemsOf(sources, holder), holder, glue: ',' }
+  return { separator, parts, holder, glue: ',' }
 }
 
 /** The items of a list and of those that are spread into it. */
@@ -78,10 +79,19 @@ function itemsOf(sources: Sources, holder: Handle<ArrayExpression>): Part[] {
   return holder.node.elements.flatMap(node => {
     if (node === null) return []
     if (node.type !== 'SpreadElement') return [partAt(sources, { module, node }, holder)]
-    const inner = evaluate(sources, { module, node: node.argument })
-    const isList = inner.kind === 'array' && inner.at.node.type === 'ArrayExpression'
-    return isList ? itemsOf(sources, inner.at as Handle<ArrayExpression>) : []
+    const inner = holderOf(sources, evaluate(sources, { module, node: node.argument }))
+    return inner ? itemsOf(sources, inner) : []
   })
+}
+
+/** The literal that a list comes from: itself, or what `.filter(Boolean)` is called on. */
+function holderOf(sources: Sources, list: Static): Handle<ArrayExpression> | undefined {
+  const { module, node } = list.at
+  if (list.kind !== 'array') return undefined
+  if (node.type === 'ArrayExpression') return { module, node }
+  const callee = node.type === 'CallExpression' ? unwrap(node.callee) : node
+  if (callee.type !== 'MemberExpression') return undefined
+  return holderOf(sources, evaluate(sources, { module, node: callee.object }))
 }
 
 function templatePieces(sources: Sources, holder: Handle<TemplateLiteral>): Composition {
