@@ -6,23 +6,28 @@
 
 /** Longer pieces are cut at the items of a list or the cells of a table in them. */
 const LONG = 200
-/** A longer line is one piece. */
+/** A longer line is one piece, and a longer sentence is not cut. */
 const VAST = 20_000
+/** Where a sentence ends shows in so many characters before the place. */
+const TAIL = 2_000
 
 let segmenter: Intl.Segmenter | undefined
 
 /** The pieces in order; joined, they are the lines again. */
 export function sentences(lines: readonly string[]): string[] {
   const found: string[] = []
+  let tail = ''
   for (const segment of lines.flatMap((line, index) => segmentsOf(line, index < lines.length - 1))) {
-    const last = found.at(-1)
-    if (last !== undefined && !endsBetween(last, segment)) found[found.length - 1] = last + segment
-    else found.push(segment)
+    const isNew = found.length === 0 || endsBetween(tail, segment)
+    found.push(isNew ? segment : `${found.pop()}${segment}`)
+    tail = `${isNew ? '' : tail}${segment}`.slice(-TAIL)
   }
   // Where there is no white space between two sentences, an empty piece keeps their changes from touching.
   return found
     .flatMap((sentence, index) => (index === 0 ? apart(sentence) : ['', ...apart(sentence)]))
-    .flatMap(sentence => (sentence.length > LONG ? itemsOf(sentence) : [sentence]))
+    .flatMap(sentence =>
+      sentence.length > LONG && sentence.length <= VAST ? itemsOf(sentence) : [sentence],
+    )
 }
 
 /** Line by line: the time that the segmenter takes grows with the square of a text. */
@@ -35,8 +40,11 @@ function segmentsOf(line: string, goesOn: boolean): string[] {
 
 /** A sentence without the white space around it, which is no part of it. */
 function apart(sentence: string): string[] {
-  const [, before = '', text = '', after = ''] = /^(\s*)(.*?)(\s*)$/s.exec(sentence) ?? []
-  return [before, text, after].filter(piece => piece !== '')
+  const start = sentence.length - sentence.trimStart().length
+  const end = Math.max(start, sentence.trimEnd().length)
+  return [sentence.slice(0, start), sentence.slice(start, end), sentence.slice(end)].filter(
+    piece => piece !== '',
+  )
 }
 
 const TERMINATED = /[\p{Sentence_Terminal}…>|][)\]"'”’»*_`]*$/u
@@ -47,7 +55,7 @@ const GOES_ON = /^[\s("'“‘«*_`]*[\p{Ll}\p{N}]/u
 /** An unfinished line of this length was probably wrapped, whatever the next one begins with. */
 const WRAPPED = 30
 
-/** Does one sentence end and another begin here? */
+/** Does one sentence end and another begin here? Of long texts the last characters before the place will do. */
 function endsBetween(before: string, after: string): boolean {
   const text = before.trimEnd()
   const gap = before.slice(text.length)
@@ -67,7 +75,7 @@ export function withWrapped(lines: readonly string[]): string[] {
   let isFinished = false
   for (const [index, line] of [...lines.entries()].reverse()) {
     const next = lines[index + 1] ?? ''
-    const text = line.trimEnd()
+    const text = line.slice(-TAIL).trimEnd()
     const isEnd = text === '' || next.trim() === '' || TERMINATED.test(text) || endsBetween(`${text}\n`, next)
     isFinished = isEnd ? TERMINATED.test(text) : isFinished
     const goesOn =
