@@ -86,6 +86,15 @@ describe('lua sync --all', () => {
     expect(JSON.parse(run.stdout)).to.include({ status: 'partial' })
   })
 
+  it('is partly done, whatever kept one agent from it, where another was changed', async () => {
+    folder.write(`${agentPath(5)}/src/index.ts`, 'export const nothing = 1\n')
+    expect((await lua('sync', '--pull', '--all')).code).to.equal(20)
+    colleague(2, 'You are two.')
+    const run = await lua('sync', '--pull', '--all', '--json')
+    expect(run.code).to.equal(22)
+    expect(JSON.parse(run.stdout)).to.include({ status: 'partial' })
+  })
+
   it('pulls agents that share one persona file one after the other: the last find nothing left to do', async () => {
     folder.write('package.json', '{ "private": true, "workspaces": ["agents/*"] }')
     folder.write('shared/persona.ts', 'export const PERSONA = `You are all.`\n')

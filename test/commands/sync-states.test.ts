@@ -70,12 +70,20 @@ const found = (leaves: string, codeSays: string, says: RegExp): Cell => ({ code:
 const MODES: Record<string, Row> = {
   '--check': {
     'in sync': inSync,
-    behind: found('behind', BASE, /server is 1 version ahead \(v2, \d+ days ago\); your code still has v1\./),
-    ahead: found('ahead', LOCAL, /your code changed since v1; the server did not\./),
+    behind: found(
+      'behind',
+      BASE,
+      /server is 1 version ahead \(v2, \d+ days ago\); your code still has v1\.[\s\S]*Run `lua sync --pull` to take the server’s, or `lua sync` to decide/,
+    ),
+    ahead: found(
+      'ahead',
+      LOCAL,
+      /your code changed since v1; the server did not\.[\s\S]*Run `lua sync --push` to send yours, or `lua sync` to decide/,
+    ),
     diverged: found(
       'diverged',
       LOCAL,
-      /both changed since v1: server is 1 version ahead \(v2, \d+ days ago\), and your code was edited too\./,
+      /both changed since v1: server is 1 version ahead \(v2, \d+ days ago\), and your code was edited too\.[\s\S]*run `lua sync --merge` to bring them together, or `lua sync` to decide/,
     ),
     differs: found('differs', LOCAL, /it is not known who changed; the server has its own \(v1, /),
   },

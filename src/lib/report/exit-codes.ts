@@ -32,10 +32,11 @@ export function worstOf(codes: readonly ExitCode[]): ExitCode {
   return WORST_FIRST.find(code => codes.includes(code)) ?? 0
 }
 
-/** The exit code of a whole report: "refused, nothing was changed" is not true of it where another agent did something. */
+/** The exit code of a whole report. Where one agent failed and another was changed, the whole is partly done. */
 export function exitCodeOfReport({ runs }: Report): ExitCode {
   const worst = worstOf(runs.map(({ exitCode }) => exitCode))
-  return worst === 21 && runs.some(didSomething) ? 22 : worst
+  const isFailure = ![0, 70, 130].includes(worst)
+  return isFailure && runs.some(didSomething) ? 22 : worst
 }
 
 /** Did this run change anything, here or on the server? */

@@ -59,13 +59,14 @@ async function runDocument({ result, error, root }: AgentRun, options: DocumentO
   return result ? syncDocument(result, options) : errorDocument(error!, root)
 }
 
-/** The worst first: a run over many agents has the worst status that one of them has. */
+/** The worst first. One that failed beside another that was changed makes the whole partly done. */
 const WORST: readonly Status[] = ['error', 'partial', 'conflict', 'drift', 'unverified', 'done', 'in-sync']
 
 function worstStatus(runs: AgentRun[]): Status {
   const seen = runs.map(({ result }) => result?.status ?? 'error')
   const worst = WORST.find(status => seen.includes(status)) ?? 'in-sync'
-  return worst === 'conflict' && runs.some(didSomething) ? 'partial' : worst
+  const isFailure = worst === 'error' || worst === 'conflict'
+  return isFailure && runs.some(didSomething) ? 'partial' : worst
 }
 
 async function syncDocument(result: SyncResult, options: DocumentOptions) {

@@ -2,7 +2,7 @@
  * Sync for a person: every event and the end of a run as lines of text. Functions that return strings.
  */
 
-import type { ComponentDrift, Outcome, Pull, Push, SyncResult } from '../sync/model.js'
+import type { ComponentDrift, Outcome, Pull, Push, State, SyncResult } from '../sync/model.js'
 import type { SyncEvent } from '../sync/sync.js'
 import { visibleLine } from '../text.js'
 import { asTyped } from './commands.js'
@@ -59,20 +59,28 @@ export function renderWaysOn({ components, snapshot }: SyncResult, { colors }: L
   const drifted = components.filter(({ drift }) => drift)
   const names = [...drifted.map(({ component }) => component), ...(snapshot?.drift ? ['sources'] : [])]
   const how = `${count(names.length, 'component')} drifted (${listed(names)}).`
-  const ways =
-    'Run `lua sync` to decide one by one, `lua sync --pull` to take the server’s, or `lua sync --push` to send yours.'
-  const merge = ' Both sides changed: `lua sync --merge` brings them together.'
   const sources =
     'Run `lua sync --pull --only sources` to restore the snapshot’s files, or `lua push backup` to send yours.'
-  const diverged = components.some(({ state }) => state === 'diverged')
+  const sendable = drifted.filter(canBeSent)
   const looked = drifted.flatMap(({ checkOnly, component }) => (checkOnly ? [component] : []))
   const only = `Sync only compares ${listed(looked)}: change your code, or send it with \`lua push agent\`.`
   const parts = [
-    ...(drifted.some(canBeSent) ? [ways + (diverged ? merge : '')] : []),
+    ...(sendable.length > 0 ? [waysFor(sendable.map(({ state }) => state))] : []),
     ...(looked.length > 0 ? [only] : []),
     ...(snapshot?.drift ? [sources] : []),
   ]
   return `${colors.bold(how)} ${asTyped(parts.join(' '))}\n`
+}
+
+/** What to run: only what would not be refused in these states. */
+function waysFor(states: readonly State[]): string {
+  const [pull, push] = ['`lua sync --pull` to take the server’s', '`lua sync --push` to send yours']
+  const isEvery = (...wanted: State[]) => states.every(state => wanted.includes(state))
+  if (isEvery('behind')) return `Run ${pull}, or \`lua sync\` to decide one by one.`
+  if (isEvery('ahead')) return `Run ${push}, or \`lua sync\` to decide one by one.`
+  if (isEvery('behind', 'ahead', 'diverged'))
+    return 'Both sides changed: run `lua sync --merge` to bring them together, or `lua sync` to decide one by one.'
+  return `Run \`lua sync\` to decide one by one, ${pull}, or ${push}.`
 }
 
 /** Is it for a pull or a push to decide? What is not managed says by itself how it is taken. */

@@ -25,9 +25,7 @@ export function sentences(lines: readonly string[]): string[] {
   // Where there is no white space between two sentences, an empty piece keeps their changes from touching.
   return found
     .flatMap((sentence, index) => (index === 0 ? apart(sentence) : ['', ...apart(sentence)]))
-    .flatMap(sentence =>
-      sentence.length > LONG && sentence.length <= VAST ? itemsOf(sentence) : [sentence],
-    )
+    .flatMap(sentence => (sentence.length > LONG && sentence.length <= VAST ? itemsOf(sentence) : [sentence]))
 }
 
 /** Line by line: the time that the segmenter takes grows with the square of a text. */
