@@ -252,7 +252,7 @@ export function readBlobUrls(data: unknown, asked: string[]): Map<string, string
   const urls = fields(fields(data, 'is not a list of URLs').urls, 'is not a list of URLs')
   const found = new Map<string, string>()
   for (const hash of asked) {
-    const url = Object.hasOwn(urls, hash) ? urls[hash] : undefined
+    const url = urls[hash]
     if (typeof url === 'string') found.set(hash, url)
   }
   return found
