@@ -50,6 +50,8 @@ const SOURCES: Record<string, string> = {
     'a1',
     Array.from({ length: 100_000 }, (_, index) => `import { a${index} } from './m${index}'`).join('\n'),
   ),
+  'a text of 30 MB': agent(`\`${'a line of text\n'.repeat(2_000_000)}\``),
+  'two million statements': agent(`'p'`, 'a;\n'.repeat(2_000_000)),
   'a million commas': agent(`'p', x: [${'[],'.repeat(1_000_000)}]`),
 }
 

@@ -4,12 +4,14 @@ import { formOf, type ModuleForm } from '../files/form.js'
 import { overlayHost, type SourceHost } from '../files/host.js'
 import { Resolver } from '../files/resolve.js'
 import { decode, type SourceText } from '../files/text.js'
+import { Budget } from './budget.js'
 import { type Module, type Parser, parseModule } from './module.js'
 
 export class Sources {
   readonly host: SourceHost
   readonly parser: Parser
   readonly resolver: Resolver
+  readonly #budget = new Budget()
   readonly #modules = new Map<string, Module>()
   readonly #texts = new Map<string, SourceText | undefined>()
 
@@ -28,8 +30,11 @@ export class Sources {
   /** The text of a file without parsing it; `undefined`: no such file. */
   text(path: string): SourceText | undefined {
     if (!this.#texts.has(path)) {
+      this.#budget.spendText(path, 0)
       const bytes = this.host.readBytes(path)
-      this.#texts.set(path, bytes && decode(bytes))
+      const text = bytes && decode(bytes)
+      if (text) this.#budget.spendText(path, text.text.length)
+      this.#texts.set(path, text)
     }
     return this.#texts.get(path)
   }
@@ -44,6 +49,7 @@ export class Sources {
     if (known !== undefined) return known
     const text = this.text(path)
     if (text === undefined) throw new LuaError('UNRESOLVED', `${path} does not exist`)
+    if (form !== 'text') this.#budget.spendTree(path, text.text)
     const module = parseModule(this.parser, path, form, text)
     this.#modules.set(key, module)
     return module
