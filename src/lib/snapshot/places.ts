@@ -4,6 +4,7 @@ import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { LuaError } from '../errors.js'
 import { foldPath } from '../fence.js'
+import { CONFIG_FILE } from '../project/project.js'
 import type { SnapshotFile } from '../server/index.js'
 import { nameRefusal } from './names.js'
 
@@ -113,6 +114,8 @@ class Disk {
           : 'there is a symbolic link in it'
         : nameRefusal(real)
       if (wrong !== undefined) return wrong
+      // Its agent must stay: it is merged under its own name, and overwritten under no other.
+      if (real === CONFIG_FILE && path !== CONFIG_FILE) return `it leads to ${CONFIG_FILE}`
       const stat = statSync(join(this.#root, real), { throwIfNoEntry: false })
       return stat === undefined || stat.isFile() ? undefined : 'something that is not a file is in its place'
     } catch (error) {

@@ -2,7 +2,7 @@
 import { LuaError } from '../../errors.js'
 
 /** Characters of all files that are read. */
-const MOST_TEXT = 24 * 1024 * 1024
+const MOST_TEXT = 12 * 1024 * 1024
 /** Marks and line ends in all files that are parsed: a tree takes some 300 bytes for each. */
 const MOST_MARKS = 1_000_000
 
