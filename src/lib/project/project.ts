@@ -94,14 +94,14 @@ async function readIdentity(configPath: string): Promise<{ agentId: string; orgI
       'Add the id of your agent: "agent:", then "  agentId: …".',
     )
   }
-  if (!AGENT_ID.test(agentId.trim())) {
+  if (!AGENT_ID.test(agentId)) {
     throw invalid(
       configPath,
       'agent.agentId is no id of an agent',
       'An id is letters, digits, "-" and "_", at most 200, with a part before and after its first "_". The dashboard shows it.',
     )
   }
-  return { agentId: agentId.trim(), orgId: typeof orgId === 'string' ? orgId : undefined }
+  return { agentId, orgId: typeof orgId === 'string' ? orgId : undefined }
 }
 
 /** It becomes a part of request paths, so it may hold nothing else. */
