@@ -257,11 +257,12 @@ describe('a diff that is higher than the screen', () => {
   })
 
   for (const [name, heard] of [
-    ['goes on', ': '],
+    ['goes on', ':'],
     ['ends it', 'kill -s INT $$'],
   ]) {
     it(`may be left with a Ctrl-C that the pager hears and ${name}: the question comes all the same`, async () => {
-      const pager = `cat > /dev/null; trap 'trap - INT; ${heard}' INT; echo paging; sleep 20; echo over`
+      // Until it has heard: a Ctrl-C may come before whatever it would wait for has begun.
+      const pager = `cat > /dev/null; trap 'has=1; trap - INT; ${heard}' INT; echo paging; until [ "$has" ]; do sleep 0.1; done; echo over`
       const terminal = scene.terminal(['sync'], { LUA_PAGER: pager }, [80, 24])
       await terminal.waitFor('paging')
       terminal.type(KEYS.ctrlC)

@@ -91,11 +91,13 @@ function common({ status, error, agents, components }: Seen): unknown {
   }
 }
 
+/** Each mode meets a third of the states; `EXHAUSTIVE=1` tries all. */
 describe('a dry run ends as the run itself would', function () {
   this.timeout(60_000)
 
-  for (const mode of MODES) {
-    for (const [state, arrange] of Object.entries(STATES)) {
+  for (const [row, mode] of MODES.entries()) {
+    for (const [column, [state, arrange]] of Object.entries(STATES).entries()) {
+      if (!process.env.EXHAUSTIVE && (row + column) % 3 > 0) continue
       it(`lua sync ${mode}, ${state}`, async () => {
         const scene = await Scene.open({ persona: BASE })
         try {

@@ -195,33 +195,33 @@ describe('compiling again', () => {
     expect(readdirSync(output('artifacts/tool'))).to.deep.equal(['one.js', 'one.js.map', 'one.json'])
   })
 
-  for (const [what, spoil] of [
-    ['is gone', () => rmSync(output('artifacts/tool/one.js'))],
-    ['is gone, all of it', () => rmSync(output(), { recursive: true })],
-    ['was edited', () => writeFileSync(output('artifacts/tool/one.js'), 'module.exports = {}')],
-  ] as [string, () => void][]) {
-    it(`makes output that ${what} again`, async () => {
-      await compile()
-      const whole = bytes()
+  it('makes output again that is gone, was edited, or is gone as a whole', async () => {
+    await compile()
+    const whole = bytes()
+    for (const spoil of [
+      () => rmSync(output('artifacts/tool/one.js')),
+      () => writeFileSync(output('artifacts/tool/one.js'), 'module.exports = {}'),
+      () => rmSync(output(), { recursive: true }),
+    ]) {
       spoil()
       expect((await compile()).cached).to.equal(false)
       expect(bytes()).to.deep.equal(whole)
-    })
-  }
+    }
+  })
 
-  for (const [what, text] of Object.entries({
-    'no JSON': '{ "compiler":',
-    'of another version': JSON.stringify({ compiler: 'x', content: {} }),
-    'of another shape': JSON.stringify({ content: [] }),
-    empty: '',
-  })) {
-    it(`ignores a cache that is ${what}, and mends it`, async () => {
+  it('ignores a cache that is none of ours, and mends it', async () => {
+    for (const [what, text] of Object.entries({
+      'no JSON': '{ "compiler":',
+      'of another version': JSON.stringify({ compiler: 'x', content: {} }),
+      'of another shape': JSON.stringify({ content: [] }),
+      empty: '',
+    })) {
       await compile()
       for (const name of ['compile.json', 'artifacts.json']) copy.write(`.lua/cache/${name}`, text)
-      expect((await compile()).cached).to.equal(false)
-      expect((await compile()).cached).to.equal(true)
-    })
-  }
+      expect((await compile()).cached, what).to.equal(false)
+    }
+    expect((await compile()).cached).to.equal(true)
+  })
 
   /** A cache that we wrote ourselves, with something in it that is not as it was. */
   function rewriteCache(change: (state: { compiler: string; content: Record<string, unknown> }) => void) {
@@ -255,15 +255,15 @@ describe('compiling again', () => {
     }
   })
 
-  for (const list of ['projectPaths', 'files', 'absent', 'links', 'outputs', 'warnings']) {
-    it(`ignores a cache whose ${list} are no list`, async () => {
+  it('ignores a cache in which a list is none', async () => {
+    for (const list of ['projectPaths', 'files', 'absent', 'links', 'outputs', 'warnings']) {
       await compile()
       rewriteCache(({ content }) => {
         content[list] = {}
       })
-      expect((await compile()).cached).to.equal(false)
-    })
-  }
+      expect((await compile()).cached, list).to.equal(false)
+    }
+  })
 
   it('does without a cache where it cannot be written', async () => {
     mkdirSync(copy.path('.lua'))
