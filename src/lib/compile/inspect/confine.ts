@@ -30,6 +30,17 @@ function isKnown(flag: string): boolean {
   return allowedNodeEnvironmentFlags.has(flag)
 }
 
+/**
+ * The folder from which the project's `zod` is resolved without a link on the way, where there is one: in a
+ * `node_modules` that is a link itself, Node would have to read what else lies there.
+ */
+export function zodBase(root: string): string {
+  const zod = zodFolder(root)
+  if (zod === undefined) return root
+  const modules = dirname(realpathSync(zod))
+  return realpathSync(zod) === join(dirname(modules), 'node_modules', 'zod') ? dirname(modules) : root
+}
+
 /** The zod that the project gets. Node follows links out of what may be read, so one that holds any is left out. */
 function zodFolder(root: string): string | undefined {
   for (let folder = root; ; folder = dirname(folder)) {

@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { residentMb } from '../artifact/limits.js'
 import { HERE } from './chance.js'
-import { permissionArguments, withoutOtherDescriptors } from './confine.js'
+import { permissionArguments, withoutOtherDescriptors, zodBase } from './confine.js'
 import { inLines } from './lines.js'
 import {
   CHANNEL,
@@ -97,7 +97,7 @@ export class Inspector {
     child.on('error', () => this.#onEnd(child, printed))
     child.on('close', () => this.#onEnd(child, printed))
     const { root, files } = this.#options
-    send(child, { type: 'setup', token: this.#token, root, files } satisfies Setup)
+    send(child, { type: 'setup', token: this.#token, root: zodBase(root), files } satisfies Setup)
     this.#watch ??= setInterval(() => this.#look(), WATCH_MS)
   }
 

@@ -14,7 +14,7 @@ export interface Setup {
   type: 'setup'
   /** What every reply has to carry. */
   token: string
-  /** Absolute folder of the project: `zod` is resolved from here. */
+  /** Absolute folder: `zod` is resolved from here. */
   root: string
   /** Texts of files, by absolute path, which the code may read: all that it gets of the disk. */
   files?: Record<string, string>

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { url as inspectorUrl } from 'node:inspector'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -60,6 +60,25 @@ describe('the process that loads artifacts', () => {
       callables: ['execute'],
       fields: ['name', 'description', 'execute', 'extra', 'condition'],
     })
+  })
+
+  it('finds zod where node_modules is a link', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'inspect-'))
+    roots.push(root)
+    const shared = join(root, 'shared', 'node_modules')
+    cpSync(dirname(require.resolve('zod/package.json')), join(shared, 'zod'), { recursive: true })
+    mkdirSync(join(root, 'project'))
+    symlinkSync(shared, join(root, 'project', 'node_modules'))
+    const own = new Inspector({ root: join(root, 'project'), onPrint: () => {} })
+    try {
+      const { schemas } = await inspection(
+        artifact("const { z } = require('zod')", 'inputSchema: z.string()'),
+        own,
+      )
+      expect(schemas).to.deep.include({ input: { type: 'string' } })
+    } finally {
+      own.close()
+    }
   })
 
   const SHAPE = `z.object({
