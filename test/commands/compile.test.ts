@@ -67,7 +67,7 @@ describe('lua compile', () => {
   it('builds only what has changed', async () => {
     await lua('compile')
     copy.write('src/ping.ts', PING.replace('pong', 'PONG'))
-    expect((await lua('compile')).stdout).to.match(/^✅ Compiled 3 primitives, 1 of them anew:/)
+    expect((await lua('compile')).stdout).to.match(/^✅ Compiled 3 primitives, 1 of them rebuilt:/)
     expect(readFileSync(copy.path('dist-v2/artifacts/tool/ping.js'), 'utf8')).to.contain('PONG')
   })
 
@@ -268,7 +268,7 @@ describe('lua compile', () => {
         })
       await says(/ends it\.\n\d\d:\d\d:\d\d ✅ Compiled 3 primitives: .*\n/)
       copy.write('src/ping.ts', PING.replace('pong', 'again'))
-      await says(/✅ Compiled 3 primitives, 1 of them anew: .*\n/)
+      await says(/✅ Compiled 3 primitives, 1 of them rebuilt: .*\n/)
       copy.write('src/ping.ts', 'export class Ping {')
       await says(/\d\d:\d\d:\d\d ❌ .*\n.*at src\/ping\.ts:1:/)
       copy.write('src/deep/new/more.ts', 'export const more = 1')

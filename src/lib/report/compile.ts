@@ -27,7 +27,7 @@ export function renderCompiled(result: CompileResult, milliseconds: number, colo
   const kinds = byKind(result).map(
     ({ kind, number }) => `${number} ${number === 1 ? PLURALS[kind].slice(0, -1) : PLURALS[kind]}`,
   )
-  const rebuilt = result.rebuilt < primitives.length ? `, ${result.rebuilt} of them anew` : ''
+  const rebuilt = result.rebuilt < primitives.length ? `, ${result.rebuilt} of them rebuilt` : ''
   return `${colors.green('✅')} Compiled ${what}${rebuilt}: ${kinds.join(', ')} ${time}\n`
 }
 

@@ -15,7 +15,7 @@ export function renderUndone(undone: Undone | undefined, { colors, root, now }: 
     ...(undone.components.length > 0 ? [`put back the ${listed(undone.components)} on the server`] : []),
   ]
   const before =
-    undone.production === undefined ? 'everything was as before already' : 'production is as before'
+    undone.production === undefined ? 'everything was as before already' : 'took the deployment back'
   const what = parts.length > 0 ? listed(parts) : before
   return `✅ Undone: the ${visibleLine(undone.reason)}, ${ago(undone.at, now)} (${what}).\n${afterwards(undone)}`
 }

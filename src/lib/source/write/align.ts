@@ -1,6 +1,6 @@
 /** Which parts of a composed text stay, change, come and go to turn it into another. Pure. */
 import { type Hunk, splice } from '../../splice.js'
-import { commonEnd, commonStart } from './render.js'
+import { commonEnd, commonStart } from './literal.js'
 
 export interface PartPlan {
   /** The new text of each part; `undefined`: it goes. */

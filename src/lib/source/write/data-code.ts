@@ -5,7 +5,7 @@ import { range } from '../names/nodes.js'
 import type { Json } from '../value/json.js'
 import { keyCode, literalFor } from './insert.js'
 import { eolOf, indentUnit } from './layout.js'
-import { freshLiteral, type Quote } from './render.js'
+import { freshLiteral, type Quote } from './literal.js'
 
 interface DataStyle {
   /** Indentation of the line that the code begins on; undefined: everything stands in one line. */

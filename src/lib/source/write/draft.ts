@@ -7,9 +7,9 @@ import { encode, locate } from '../files/text.js'
 import type { Module } from '../names/module.js'
 import type { Sources } from '../names/sources.js'
 import type { Edit } from './edits.js'
+import { commonStart } from './literal.js'
 import type { Printer } from './print.js'
 import { onlyText, sameOutside } from './prove.js'
-import { commonStart } from './render.js'
 
 export class Draft {
   readonly sources: Sources

@@ -5,7 +5,7 @@ import { sameLeaf } from '../agent/read.js'
 import type { Leaf, Segment } from '../value/segments.js'
 import type { StaticString } from '../value/values.js'
 import type { Edit } from './edits.js'
-import { commonEnd, commonStart, renderLeaf } from './render.js'
+import { commonEnd, commonStart, renderLeaf } from './literal.js'
 
 /** What turns the old text into the new, found in one way; `undefined`: not in this way. */
 export type Comparer = (before: string, after: string) => Hunk[] | undefined

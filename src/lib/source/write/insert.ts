@@ -5,7 +5,7 @@ import { range } from '../names/nodes.js'
 import type { Edit } from './edits.js'
 import { arrange, type Entry } from './items.js'
 import { endOfLineTail, eolOf, indentBefore, indentUnit, lineIndent, preferredQuote } from './layout.js'
-import { freshLiteral, jsonString, type Quote, quoted } from './render.js'
+import { freshLiteral, jsonString, type Quote, quoted } from './literal.js'
 
 /** A text as a new literal of a file, with the quotes of the strings in `among`, or of the file. */
 export function literalFor(module: Module, text: string, among?: ObjectExpression | Class): string {

@@ -3,7 +3,7 @@ import type { Node } from '@babel/types'
 import { lineEnding } from '../files/text.js'
 import type { Module } from '../names/module.js'
 import { range } from '../names/nodes.js'
-import type { Quote } from './render.js'
+import type { Quote } from './literal.js'
 
 const TRIVIA = /(?:\s+|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/)*/y
 const SAME_LINE = /(?:[ \t]+|\/\*[^\n\r]*?\*\/|\/\/[^\n\r]*)*/y

@@ -6,8 +6,8 @@ import type { Edit } from './edits.js'
 import { literalFor } from './insert.js'
 import { arrange, type Entry } from './items.js'
 import { eolOf } from './layout.js'
+import { quotedAs, templateBody } from './literal.js'
 import { type Composition, codeRange, type Holder, type Part } from './parts.js'
-import { quotedAs, templateBody } from './render.js'
 
 /** What goes from a list or sum, and what comes: before all its parts, or after one of them. */
 export interface Shape {

@@ -7,7 +7,7 @@ import type { Module } from '../names/module.js'
 import { eachChild, range } from '../names/nodes.js'
 import type { Sources } from '../names/sources.js'
 import type { Leaf } from '../value/segments.js'
-import { renderLeaf } from './render.js'
+import { renderLeaf } from './literal.js'
 
 /** A file with other words in one of its literals. */
 interface Replacement {

@@ -11,9 +11,9 @@ import { alignAdjacent, alignJoined, cutByHunks, likeness, type PartPlan } from 
 import type { Edit } from './edits.js'
 import { type Comparer, placeHunks, wholeMiddle } from './hunks.js'
 import { literalFor } from './insert.js'
+import { renderLeaf } from './literal.js'
 import { editsOf, isPlainLiteral, type Shape } from './part-edits.js'
 import { type Composition, compositionOf, type Holder, type Part } from './parts.js'
-import { renderLeaf } from './render.js'
 
 interface StructureEdits {
   edits: Edit[]

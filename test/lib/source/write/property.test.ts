@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { LuaError } from '../../../../src/lib/errors.js'
 import { evaluate, findAgent, planWrite, readPersona } from '../../../../src/lib/source/index.js'
 import type { Leaf } from '../../../../src/lib/source/value/segments.js'
-import { renderLeaf } from '../../../../src/lib/source/write/render.js'
+import { renderLeaf } from '../../../../src/lib/source/write/literal.js'
 import { sourcesOf } from '../memory.js'
 
 /** Another `SEED` tries other texts, `EXHAUSTIVE=1` five times as many. */

@@ -23,7 +23,7 @@ import {
   jsonString,
   quoted,
   templateBody,
-} from '../../../../src/lib/source/write/render.js'
+} from '../../../../src/lib/source/write/literal.js'
 import { sourcesOf } from '../memory.js'
 
 function moduleOf(code: string, name = 'a.ts'): Module {
