@@ -13,30 +13,29 @@ const LOOK_MS = 250
  * @throws LuaError COMPILE_FAILED
  */
 export async function withinLimits<T>(bundler: { stop(): Promise<void> }, build: Promise<T>): Promise<T> {
-  let reason: string | undefined
   const deadline = performance.now() + LIMIT_MS
-  const timer = setInterval(() => {
-    const what =
-      performance.now() > deadline
-        ? `${LIMIT_MS / 1000} seconds`
-        : largestChildMb() > LIMIT_MB
-          ? `${LIMIT_MB} MB`
-          : undefined
-    if (what === undefined) return
-    reason ??= what
-    void bundler.stop()
-  }, LOOK_MS)
+  let timer: NodeJS.Timeout | undefined
+  // Not left to the build, which may never end once its program has been stopped.
+  const stopped = new Promise<never>((_, reject) => {
+    timer = setInterval(() => {
+      const isLate = performance.now() > deadline
+      if (!isLate && largestChildMb() <= LIMIT_MB) return
+      clearInterval(timer)
+      void bundler.stop()
+      reject(tooMuch(isLate ? `${LIMIT_MS / 1000} seconds` : `${LIMIT_MB} MB`))
+    }, LOOK_MS)
+  })
   try {
-    return await build
-  } catch (error) {
-    if (reason === undefined) throw error
-    throw new LuaError('COMPILE_FAILED', `The bundler took more than ${reason} and was stopped.`, {
-      hint: 'Look for a file that is imported and is very large, a pipe or a device. Nothing was written.',
-      cause: error,
-    })
+    return await Promise.race([build, stopped])
   } finally {
     clearInterval(timer)
   }
+}
+
+function tooMuch(reason: string): LuaError {
+  return new LuaError('COMPILE_FAILED', `The bundler took more than ${reason} and was stopped.`, {
+    hint: 'Look for a file that is imported and is very large, a pipe or a device. Nothing was written.',
+  })
 }
 
 /** Memory of the child process that uses the most; 0 where the system does not tell. */
