@@ -21,7 +21,7 @@ export function entryOf(id: string, primitive: Primitive): BundleEntry {
     ),
     epilogue(primitive, '__lua_target'),
   ]
-  return { id, file: path, contents: contents.join(';') }
+  return { id, file: path, contents: contents.join(';'), isWide: workers.length > 0 }
 }
 
 /** `module.exports.default` of an artifact, as the platform wants it. */

@@ -15,6 +15,8 @@ export interface BundleEntry {
   file: string
   /** The entry: it imports that module, from beside it. */
   contents: string
+  /** It imports other modules as well, which may lead to the whole project. */
+  isWide: boolean
 }
 
 /** Texts to take for some files, by absolute path. */
