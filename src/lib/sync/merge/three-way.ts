@@ -20,6 +20,8 @@ export type MergePart = string[] | Conflict
 
 /** Steps that one comparison may take, a tenth of a second's worth; what would take more is a conflict. */
 const MAX_STEPS = 20_000_000
+/** A passage of more lines on its three sides together is not cut into sentences: that alone would take too long. */
+const MAX_LINES = 10_000
 /** How long to work, in milliseconds, before anything else has a turn: a person may want to stop. */
 const SLICE_MS = 50
 
@@ -144,6 +146,7 @@ function turned({ ours, base, theirs }: Three): Three {
 function mergeSentences(merge: Merger, { ours, base, theirs }: Conflict): string[] | undefined {
   // Where a side has nothing left of the passage, or the base had none, there is no sentence to tell apart.
   if (ours.length === 0 || base.length === 0 || theirs.length === 0) return undefined
+  if (ours.length + base.length + theirs.length > MAX_LINES) return undefined
   const pieces = { ours: sentences(ours), base: sentences(base), theirs: sentences(theirs) }
   const merged = mergeStretch(merge, pieces)
   if (merged.some(isConflict)) return undefined
