@@ -75,7 +75,7 @@ describe('passages', () => {
         expect(sameButForLayout(compose(found.map(() => 'take')), server)).to.equal(true)
         expect(sameButForLayout(compose(found.map(() => 'keep')), local)).to.equal(true)
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     )
   })
 })

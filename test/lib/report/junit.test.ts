@@ -55,7 +55,7 @@ describe('report as JUnit', () => {
         const outside = xml.replace(/<[?/]?[a-z]+(?: [a-z]+="[^"<]*")*[?/]?>/g, '')
         expect(outside).not.to.match(/[<>]|&(?!(?:amp|lt|gt|quot|apos|#\d+);)/)
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     )
   })
 })

@@ -46,7 +46,7 @@ describe('report as Markdown', () => {
         )
         expect(closing).to.equal(all.length - 1)
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     )
   })
 

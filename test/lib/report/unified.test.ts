@@ -40,7 +40,7 @@ describe('a unified diff', () => {
         if (before === after) expect(patch).to.equal('')
         else expect(applyPatch(before, parsePatch(patch)[0]!)).to.equal(after)
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     )
   })
 })
