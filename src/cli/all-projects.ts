@@ -76,6 +76,8 @@ export async function syncAll(
       const here = { ...look, root: ended.root }
       for (const drift of drifts) output.print?.(await renderDrift(drift, here))
       if (verbose) output.print?.(await renderFileDiffs(ended.result?.planned, here))
+      const failure = ended.error ?? ended.result?.failure
+      if (verbose && failure && output.print) output.tell(renderError(failure, look.colors, ended.root))
     },
   })
   output.print?.(renderAllSummary(report, look))
@@ -118,7 +120,7 @@ export async function compileAll(folder: string, options: CompileAllOptions): Pr
       if (verbose && run.error) output.tell(renderError(run.error, colors(), run.root))
     },
   })
-  output.print?.(renderCompileSummary(runs, colors()))
+  output.print?.(renderCompileSummary(runs, colors(), verbose))
   return runs
 }
 

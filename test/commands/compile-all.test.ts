@@ -37,7 +37,9 @@ describe('lua compile --all', () => {
     expect(lines(run.stdout).at(-1)).to.equal('4 agents: 3 compiled, 1 failed (--verbose shows why).')
     expect([0, 1, 2, 3].map(isCompiled)).to.deep.equal([true, false, true, true])
     expect(server.requests).to.deep.equal([])
-    expect((await lua('--all', '--verbose')).stderr).to.include('at src/index.ts:1:7')
+    const verbose = await lua('--all', '--verbose')
+    expect(verbose.stderr).to.include('at src/index.ts:1:7')
+    expect(lines(verbose.stdout).at(-1)).to.equal('4 agents: 3 compiled, 1 failed.')
   })
 
   it('is one JSON document, and takes a shard', async () => {

@@ -76,7 +76,9 @@ describe('lua sync --all', () => {
     await lua('sync', '--check', '--all')
     colleague(9, 'You are nine.')
     edit(9, 'Local work.')
-    expect((await lua('sync', '--pull', '--all')).code).to.equal(21)
+    const refused = await lua('sync', '--pull', '--all', '--verbose')
+    expect(refused).to.include({ code: 21 })
+    expect(refused.stderr).to.match(/→ Three ways on: .*--force/)
     expect(JSON.parse((await lua('sync', '--pull', '--all', '--json')).stdout)).to.include({
       status: 'conflict',
     })

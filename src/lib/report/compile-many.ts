@@ -38,12 +38,15 @@ function failure({ message, problems = [] }: LuaError): string {
   return `${visibleLine(first.message)}${more}`
 }
 
-/** How many ended how. Ends with a line feed. */
-export function renderCompileSummary(runs: CompiledAgent[], colors: Colors): string {
+/**
+ * How many ended how. Ends with a line feed.
+ * @param isVerbose each failure has been shown in full already
+ */
+export function renderCompileSummary(runs: CompiledAgent[], colors: Colors, isVerbose = false): string {
   const failed = runs.filter(({ error }) => error).length
   const parts = [
     ...(runs.length > failed ? [`${runs.length - failed} compiled`] : []),
-    ...(failed > 0 ? [`${failed} failed (--verbose shows why)`] : []),
+    ...(failed > 0 ? [`${failed} failed${isVerbose ? '' : ' (--verbose shows why)'}`] : []),
   ]
   const agents = count(runs.length, 'agent')
   return parts.length > 0 ? `${colors.bold(`${agents}:`)} ${parts.join(', ')}.\n` : `${agents}.\n`
