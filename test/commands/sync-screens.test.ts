@@ -1,3 +1,4 @@
+import { expect } from 'chai'
 import { KEYS } from '../support/pty.js'
 import { Scene } from '../support/scene.js'
 import { expectScreen, WIDTHS } from '../support/screens.js'
@@ -23,7 +24,9 @@ describe('the screens of lua sync', () => {
     scene.agent.model = 'openai/gpt-4o'
     await scene.agree()
     scene.colleague(text({ 5: 'Line 5 is the server’s.', 20: 'Line 20 is the server’s.' }))
-    scene.agent.personaVersions.at(-1)!.createdDate = Date.now() - 2.5 * 3_600_000
+    const [first, second] = scene.agent.personaVersions
+    first!.createdDate = Date.now() - 7.5 * 86_400_000
+    second!.createdDate = Date.now() - 2.5 * 3_600_000
   })
   afterEach(() => scene.close())
 
@@ -59,6 +62,15 @@ describe('the screens of lua sync', () => {
       const terminal = scene.terminal(['sync', '--pull', '--dry-run', '--verbose'], {}, [width, 100])
       await terminal.exit()
       await expectScreen(terminal, `dry-run-${width}`)
+    })
+
+    it(`of looking back, in ${width} columns`, async () => {
+      scene.project.write('src/index.ts', source(text({ 12: 'Line 12 is mine.' })))
+      for (const args of [['--history'], ['--diff', '1..local']]) {
+        const terminal = scene.terminal(['sync', ...args], {}, [width, 60])
+        expect(await terminal.exit()).to.equal(0)
+        await expectScreen(terminal, `${args[0]!.slice(2)}-${width}`)
+      }
     })
 
     it(`of the help, in ${width} columns`, async () => {

@@ -1,11 +1,12 @@
-import type { Colors } from 'picocolors/types.js'
 import type { History } from '../sync/components/persona-history.js'
+import { wrapped } from './layout.js'
+import type { Look } from './look.js'
 import { ago } from './words.js'
 
 /** The published versions as a table, newest first. Ends with a line feed. */
 export function renderHistory(
   { component, entries, total }: History,
-  { colors, now }: { colors: Colors; now: number },
+  { colors, now, width: screen }: Look,
 ): string {
   if (entries.length === 0) return `No ${component} has been published yet.\n`
   const rows = entries.map(entry => ({
@@ -22,7 +23,7 @@ export function renderHistory(
       const cells = [row.version.padEnd(version), row.age.padEnd(age), row.changes.padEnd(changes)]
       return `${cells.join('  ')}  ${colors.cyan(row.marks.join(', '))}`.trimEnd()
     })
-    .map(row => `${row}\n`)
+    .map(row => `${wrapped(row, screen)}\n`)
     .join('')
   return `${shown}${older}`
 }
